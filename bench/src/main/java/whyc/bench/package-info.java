@@ -1,0 +1,5 @@
+/** Benchmarks, each beside its plain twin. */
+@NullMarked
+package whyc.bench;
+
+import org.jspecify.annotations.NullMarked;
