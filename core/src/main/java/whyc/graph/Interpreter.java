@@ -1,0 +1,98 @@
+package whyc.graph;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import whyc.op.Composite;
+import whyc.op.Input;
+import whyc.op.Primitive;
+import whyc.op.Value;
+import whyc.tensor.Tensor;
+
+/**
+ * Runs a graph line by line with each operator's own evaluation: slow, and right by inspection. It is
+ * the reference that engines are checked against.
+ */
+public final class Interpreter {
+  private Interpreter() {}
+
+  /**
+   * The outputs for given inputs. Lines that no output needs are not run, and a value is dropped after
+   * its last use.
+   */
+  public static SequencedMap<String, Tensor> run(Graph graph, Map<String, Tensor> inputs) {
+    int[] lastUse = lastUses(graph);
+    Tensor[] values = new Tensor[graph.nodes().size()];
+    List<List<Integer>> dropped = new ArrayList<>();
+    for (int i = 0; i < values.length; i++) {
+      dropped.add(new ArrayList<>(0));
+    }
+    for (int i = 0; i < values.length; i++) {
+      if (lastUse[i] >= 0 && lastUse[i] < values.length) {
+        dropped.get(lastUse[i]).add(i);
+      }
+    }
+    for (int i = 0; i < values.length; i++) {
+      if (lastUse[i] < 0) {
+        continue;
+      }
+      Node n = graph.nodes().get(i);
+      values[i] = evaluate(n, n.operands().stream().map(v -> values[v.index()]).toList(), inputs);
+      dropped.get(i).forEach(k -> values[k] = null);
+    }
+    SequencedMap<String, Tensor> outputs = new LinkedHashMap<>();
+    graph.outputs().forEach((name, value) -> outputs.put(name, values[value.index()]));
+    return outputs;
+  }
+
+  private static Tensor evaluate(Node n, List<Tensor> operands, Map<String, Tensor> inputs) {
+    return switch (n.op()) {
+      case Input input -> given(input, inputs);
+      case Primitive p -> p.evaluate(operands);
+      case Composite c -> evaluate(c, operands);
+    };
+  }
+
+  private static Tensor given(Input input, Map<String, Tensor> inputs) {
+    Tensor tensor = inputs.get(input.input());
+    if (tensor == null || !tensor.type().equals(input.type())) {
+      throw new IllegalArgumentException(
+          "input "
+              + input.input()
+              + " wants "
+              + input.type()
+              + ", got "
+              + (tensor == null ? "nothing" : tensor.type()));
+    }
+    return tensor;
+  }
+
+  private static Tensor evaluate(Composite c, List<Tensor> operands) {
+    Builder b = new Builder();
+    List<Value> values = operands.stream().map(b::constant).toList();
+    Value result = b.expand(c, values, "");
+    SequencedMap<String, Value> outputs = new LinkedHashMap<>(Map.of("result", result));
+    return run(b.finish(outputs), Map.of()).get("result");
+  }
+
+  /**
+   * For each line the last line that uses it; the number of lines for an output, -1 for a line that is
+   * not needed.
+   */
+  static int[] lastUses(Graph graph) {
+    int[] last = new int[graph.nodes().size()];
+    Arrays.fill(last, -1);
+    graph.outputs().values().forEach(v -> last[v.index()] = last.length);
+    for (int i = last.length - 1; i >= 0; i--) {
+      if (last[i] >= 0) {
+        for (Value operand : graph.nodes().get(i).operands()) {
+          last[operand.index()] = Math.max(last[operand.index()], i);
+        }
+      }
+    }
+    return last;
+  }
+}

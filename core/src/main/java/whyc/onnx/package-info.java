@@ -1,0 +1,5 @@
+/** ONNX files in and out. */
+@NullMarked
+package whyc.onnx;
+
+import org.jspecify.annotations.NullMarked;

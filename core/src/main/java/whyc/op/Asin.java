@@ -1,0 +1,14 @@
+package whyc.op;
+
+/** {@code y = arcsin x}, {@code dx = dy / sqrt(1 - x^2)}. */
+public record Asin() implements Unary {
+  @Override
+  public double apply(double x) {
+    return Math.asin(x);
+  }
+
+  @Override
+  public Value vjp(Emit g, Site at, int operand) {
+    return g.div(at.cotangent(), g.sqrt(g.shift(g.neg(g.mul(at.operand(0), at.operand(0))), 1)));
+  }
+}

@@ -1,0 +1,242 @@
+package whyc.tensor;
+
+import java.util.Arrays;
+
+/**
+ * Values in row-major order. Immutable: an array that was handed over, or that was handed out, must
+ * not be written to afterwards; it is shared so that weights are held once.
+ *
+ * <p>32-bit and 16-bit floats are held as {@code float}, 64-bit floats as {@code double}, bytes and
+ * truth values as {@code byte}, all other integers as {@code long}.
+ */
+public final class Tensor {
+  private final TensorType type;
+  private final Object values;
+
+  private Tensor(TensorType type, Object values, int length) {
+    if (length != type.shape().size()) {
+      throw new IllegalArgumentException(
+          "a tensor " + type + " wants " + type.shape().size() + " values, got " + length);
+    }
+    this.type = type;
+    this.values = values;
+  }
+
+  public static Tensor of(Shape shape, float... values) {
+    return new Tensor(new TensorType(ElementType.FLOAT32, shape), values, values.length);
+  }
+
+  public static Tensor of(Shape shape, double... values) {
+    return new Tensor(new TensorType(ElementType.FLOAT64, shape), values, values.length);
+  }
+
+  public static Tensor of(Shape shape, long... values) {
+    return new Tensor(new TensorType(ElementType.INT64, shape), values, values.length);
+  }
+
+  /** Bytes as they are stored, of {@code INT8}, {@code UINT8} or {@code BOOL}. */
+  public static Tensor ofBytes(ElementType element, Shape shape, byte... values) {
+    if (element.bytes() != 1) {
+      throw new IllegalArgumentException("bytes want a type of one byte, got " + element);
+    }
+    return new Tensor(new TensorType(element, shape), values, values.length);
+  }
+
+  /** Values given as doubles, each rounded to the element type. */
+  public static Tensor of(TensorType type, double[] values) {
+    return switch (type.element()) {
+      case FLOAT64 -> new Tensor(type, values, values.length);
+      case FLOAT32 -> {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < floats.length; i++) {
+          floats[i] = (float) values[i];
+        }
+        yield new Tensor(type, floats, floats.length);
+      }
+      case FLOAT16 -> {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < floats.length; i++) {
+          floats[i] = Float.float16ToFloat(Float.floatToFloat16((float) values[i]));
+        }
+        yield new Tensor(type, floats, floats.length);
+      }
+      case INT8, UINT8 -> {
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < bytes.length; i++) {
+          bytes[i] = (byte) (long) values[i];
+        }
+        yield new Tensor(type, bytes, bytes.length);
+      }
+      case BOOL -> {
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < bytes.length; i++) {
+          bytes[i] = (byte) (values[i] != 0 ? 1 : 0);
+        }
+        yield new Tensor(type, bytes, bytes.length);
+      }
+      case INT16, UINT16, INT32, UINT32, INT64, UINT64 -> {
+        long[] longs = new long[values.length];
+        for (int i = 0; i < longs.length; i++) {
+          longs[i] = (long) values[i];
+        }
+        yield new Tensor(type, longs, longs.length);
+      }
+    };
+  }
+
+  /** Integers of any integer type that is held as {@code long}, or one value for a scalar. */
+  public static Tensor of(TensorType type, long[] values) {
+    return switch (type.element()) {
+      case INT16, UINT16, INT32, UINT32, INT64, UINT64 -> new Tensor(type, values, values.length);
+      default -> of(type, Arrays.stream(values).asDoubleStream().toArray());
+    };
+  }
+
+  /** A tensor of one repeated value. */
+  public static Tensor filled(TensorType type, double value) {
+    double[] values = new double[type.shape().size()];
+    Arrays.fill(values, value);
+    return of(type, values);
+  }
+
+  /** A tensor without axes. */
+  public static Tensor scalar(ElementType element, double value) {
+    return of(TensorType.of(element), new double[] {value});
+  }
+
+  public TensorType type() {
+    return type;
+  }
+
+  public Shape shape() {
+    return type.shape();
+  }
+
+  public ElementType element() {
+    return type.element();
+  }
+
+  public int size() {
+    return type.shape().size();
+  }
+
+  /** The value at a row-major position. */
+  public double at(int i) {
+    return switch (values) {
+      case float[] f -> f[i];
+      case double[] d -> d[i];
+      case long[] l -> l[i];
+      case byte[] b -> element() == ElementType.UINT8 ? b[i] & 0xff : b[i];
+      default -> throw new AssertionError();
+    };
+  }
+
+  /** The values as doubles; the tensor's own array where it holds doubles. */
+  public double[] doubles() {
+    if (values instanceof double[] own) {
+      return own;
+    }
+    double[] d = new double[size()];
+    if (values instanceof float[] f) {
+      for (int i = 0; i < d.length; i++) {
+        d[i] = f[i];
+      }
+    } else {
+      for (int i = 0; i < d.length; i++) {
+        d[i] = at(i);
+      }
+    }
+    return d;
+  }
+
+  /** The values as floats; the tensor's own array where it holds floats. */
+  public float[] floats() {
+    if (values instanceof float[] own) {
+      return own;
+    }
+    float[] f = new float[size()];
+    for (int i = 0; i < f.length; i++) {
+      f[i] = (float) at(i);
+    }
+    return f;
+  }
+
+  /** The values as longs; the tensor's own array where it holds longs. Fractions are cut off. */
+  public long[] longs() {
+    if (values instanceof long[] own) {
+      return own;
+    }
+    long[] l = new long[size()];
+    for (int i = 0; i < l.length; i++) {
+      l[i] = (long) at(i);
+    }
+    return l;
+  }
+
+  /** The values as ints, for attributes; a value beyond {@code int} saturates. */
+  public int[] ints() {
+    return Arrays.stream(longs()).mapToInt(v -> (int) Math.clamp(v, Integer.MIN_VALUE, Integer.MAX_VALUE)).toArray();
+  }
+
+  /** The stored bytes of a type of one byte. */
+  public byte[] bytes() {
+    if (values instanceof byte[] own) {
+      return own;
+    }
+    throw new IllegalArgumentException("bytes want a type of one byte, got " + type);
+  }
+
+  /** The same values under another shape of the same size. */
+  public Tensor reshape(Shape shape) {
+    return new Tensor(type.with(shape), values, size());
+  }
+
+  /** The values rounded to another element type; fractions are cut off towards zero. */
+  public Tensor cast(ElementType element) {
+    return element == element() ? this : of(type.with(element), doubles());
+  }
+
+  /** Whether all elements have the same bits. */
+  public boolean isUniform() {
+    double first = at(0);
+    for (int i = 1; i < size(); i++) {
+      if (Double.doubleToRawLongBits(at(i)) != Double.doubleToRawLongBits(first)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public boolean equals(Object o) {
+    return o == this
+        || o instanceof Tensor t
+            && type.equals(t.type)
+            && switch (values) {
+              case float[] f -> Arrays.equals(f, (float[]) t.values);
+              case double[] d -> Arrays.equals(d, (double[]) t.values);
+              case long[] l -> Arrays.equals(l, (long[]) t.values);
+              case byte[] b -> Arrays.equals(b, (byte[]) t.values);
+              default -> throw new AssertionError();
+            };
+  }
+
+  /** From the type and the first values only: weights are large and rarely collide. */
+  @Override
+  public int hashCode() {
+    int hash = type.hashCode();
+    for (int i = 0; i < Math.min(8, size()); i++) {
+      hash = 31 * hash + Double.hashCode(at(i));
+    }
+    return hash;
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder s = new StringBuilder(type.toString()).append(" {");
+    for (int i = 0; i < Math.min(8, size()); i++) {
+      s.append(i == 0 ? "" : ", ").append(element().isFloating() ? String.valueOf(at(i)) : String.valueOf((long) at(i)));
+    }
+    return s.append(size() > 8 ? ", ...}" : "}").toString();
+  }
+}
