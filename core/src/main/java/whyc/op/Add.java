@@ -9,11 +9,6 @@ public record Add() implements Binary {
 
   @Override
   public Value vjp(Emit g, Site at, int operand) {
-    Value dy = at.cotangent();
-    return g.sumTo(
-        operand == 0
-            ? dy
-            : dy,
-        at.operand(operand));
+    return g.sumTo(at.cotangent(), at.operand(operand));
   }
 }

@@ -249,7 +249,7 @@ public interface Emit {
     int added = from.rank() - to.rank();
     int[] axes =
         IntStream.range(0, from.rank())
-            .filter(i -> i < added || to.dim(i - added) == 1 && from.dim(i) != 1)
+            .filter(i -> i < added || (to.dim(i - added) == 1 && from.dim(i) != 1))
             .toArray();
     Value summed = axes.length == 0 ? x : sum(x, axes);
     return squeeze(summed, IntStream.range(0, added).toArray());

@@ -29,7 +29,7 @@ public record Gather(int axis) implements Primitive {
         "x with the axis " + axis + " and int64 indices",
         operands);
     List<Integer> dims = new ArrayList<>(operands.get(0).shape().dims());
-    dims.remove(axis);
+    dims.subList(axis, axis + 1).clear();
     dims.addAll(axis, operands.get(1).shape().dims());
     return operands.get(0).with(new Shape(dims));
   }
@@ -90,7 +90,7 @@ public record Gather(int axis) implements Primitive {
           : g.matMul(dy, oneHot);
     }
     List<Integer> toEnd = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
-    toEnd.remove((Integer) axis);
+    toEnd.subList(axis, axis + 1).clear();
     toEnd.add(axis);
     Transpose last = new Transpose(toEnd);
     Value product = g.matMul(g.emit(last, dy), oneHot);

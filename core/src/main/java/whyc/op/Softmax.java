@@ -35,7 +35,9 @@ public record Softmax(int axis) implements Primitive {
         }
         double sum = 0;
         for (int i = 0; i < extent; i++) {
-          sum += y[from + i * step] = Math.exp(x[from + i * step] - largest);
+          double term = Math.exp(x[from + i * step] - largest);
+          y[from + i * step] = term;
+          sum += term;
         }
         for (int i = 0; i < extent; i++) {
           y[from + i * step] /= sum;

@@ -23,7 +23,7 @@ public record Squeeze(List<Integer> axes) implements Primitive {
         "extents of 1 at the axes " + axes,
         operands);
     List<Integer> dims = new ArrayList<>(operands.getFirst().shape().dims());
-    axes.reversed().forEach(a -> dims.remove((int) a));
+    axes.reversed().forEach(a -> dims.subList(a, a + 1).clear());
     return operands.getFirst().with(new Shape(dims));
   }
 

@@ -57,7 +57,7 @@ public enum ElementType {
       case UINT8 -> 255;
       case UINT16 -> 65535;
       case UINT32 -> 4294967295.0;
-      case UINT64 -> 18446744073709551615.0;
+      case UINT64 -> 0x1p64;
       case BOOL -> 1;
       case FLOAT16 -> 65504;
       case FLOAT32 -> Float.MAX_VALUE;

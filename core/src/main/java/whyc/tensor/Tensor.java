@@ -175,7 +175,7 @@ public final class Tensor {
 
   /** The values as ints, for attributes; a value beyond {@code int} saturates. */
   public int[] ints() {
-    return Arrays.stream(longs()).mapToInt(v -> (int) Math.clamp(v, Integer.MIN_VALUE, Integer.MAX_VALUE)).toArray();
+    return Arrays.stream(longs()).mapToInt(v -> Math.clamp(v, Integer.MIN_VALUE, Integer.MAX_VALUE)).toArray();
   }
 
   /** The stored bytes of a type of one byte. */
@@ -209,16 +209,17 @@ public final class Tensor {
 
   @Override
   public boolean equals(Object o) {
-    return o == this
-        || o instanceof Tensor t
-            && type.equals(t.type)
-            && switch (values) {
-              case float[] f -> Arrays.equals(f, (float[]) t.values);
-              case double[] d -> Arrays.equals(d, (double[]) t.values);
-              case long[] l -> Arrays.equals(l, (long[]) t.values);
-              case byte[] b -> Arrays.equals(b, (byte[]) t.values);
-              default -> throw new AssertionError();
-            };
+    return o == this || (o instanceof Tensor t && type.equals(t.type) && sameValues(t));
+  }
+
+  private boolean sameValues(Tensor t) {
+    return switch (values) {
+      case float[] f -> Arrays.equals(f, (float[]) t.values);
+      case double[] d -> Arrays.equals(d, (double[]) t.values);
+      case long[] l -> Arrays.equals(l, (long[]) t.values);
+      case byte[] b -> Arrays.equals(b, (byte[]) t.values);
+      default -> throw new AssertionError();
+    };
   }
 
   /** From the type and the first values only: weights are large and rarely collide. */

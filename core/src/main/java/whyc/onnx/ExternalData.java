@@ -1,0 +1,70 @@
+package whyc.onnx;
+
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Weights in files beside the model. A model file is not trusted: what it names must lie in its own
+ * folder, links followed, and must hold as many bytes as the tensor's type says.
+ *
+ * @param folder where the model stands; absent for a model that came without a file
+ */
+record ExternalData(Optional<Path> folder) {
+
+  ByteBuffer read(TensorProto proto, long bytes) {
+    Map<String, String> entries =
+        proto.getExternalDataList().stream()
+            .collect(
+                Collectors.toMap(
+                    StringStringEntryProto::getKey, StringStringEntryProto::getValue, (a, b) -> b));
+    String location = entries.getOrDefault("location", "");
+    Path file = resolve(location);
+    try (FileChannel channel = FileChannel.open(file)) {
+      long offset = number(entries, "offset", 0);
+      long length = number(entries, "length", bytes);
+      if (length != bytes || offset < 0 || offset > channel.size() - length) {
+        throw new IllegalArgumentException(
+            "external data wants %d bytes at offset %d of %s, which has %d; the tensor wants %d"
+                .formatted(length, offset, location, channel.size(), bytes));
+      }
+      return channel.map(FileChannel.MapMode.READ_ONLY, offset, length);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("external data cannot be read: " + location, e);
+    }
+  }
+
+  private Path resolve(String location) {
+    try {
+      Path root =
+          folder
+              .orElseThrow(() -> new IllegalArgumentException("external data wants a model file beside it"))
+              .toRealPath();
+      Path file = root.resolve(location).normalize();
+      if (location.isEmpty() || Path.of(location).isAbsolute() || !file.startsWith(root) || !file.toRealPath().startsWith(root)) {
+        throw new IllegalArgumentException(
+            "external data wants a file inside the model's folder, got \"" + location + "\"");
+      }
+      return file;
+    } catch (IOException | InvalidPathException e) {
+      throw new IllegalArgumentException(
+          "external data wants a file inside the model's folder, got \"" + location + "\", which is not there", e);
+    }
+  }
+
+  private static long number(Map<String, String> entries, String key, long otherwise) {
+    try {
+      return entries.containsKey(key) ? Long.parseLong(entries.get(key)) : otherwise;
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "external data wants a number as " + key + ", got " + entries.get(key));
+    }
+  }
+}

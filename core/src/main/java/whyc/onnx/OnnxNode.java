@@ -1,0 +1,184 @@
+package whyc.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import whyc.op.Emit;
+import whyc.op.Op;
+import whyc.op.Value;
+import whyc.tensor.Shape;
+import whyc.tensor.Tensor;
+import whyc.tensor.TensorType;
+
+/**
+ * One node of an ONNX graph, as a binding sees it: operands, attributes, operator set, and a place to
+ * append lines.
+ */
+final class OnnxNode {
+  /** Where the lines go. */
+  final Emit g;
+
+  private final NodeProto proto;
+  private final List<Optional<Value>> operands;
+  private final int opset;
+  private final ExternalData external;
+
+  OnnxNode(
+      Emit g, NodeProto proto, List<Optional<Value>> operands, int opset, ExternalData external) {
+    this.g = g;
+    this.proto = proto;
+    this.operands = operands;
+    this.opset = opset;
+    this.external = external;
+  }
+
+  int opset() {
+    return opset;
+  }
+
+  String type() {
+    return proto.getOpType();
+  }
+
+  /** Number of results that the node names. */
+  int outputs() {
+    return proto.getOutputCount();
+  }
+
+  /** Whether a result is asked for. */
+  boolean wantsOutput(int i) {
+    return i < proto.getOutputCount() && !proto.getOutput(i).isEmpty();
+  }
+
+  // Operands.
+
+  int count() {
+    return operands.size();
+  }
+
+  boolean has(int i) {
+    return i < operands.size() && operands.get(i).isPresent();
+  }
+
+  Value operand(int i) {
+    if (!has(i)) {
+      throw new IllegalArgumentException("wants an operand " + i + ", got " + proto.getInputList());
+    }
+    return operands.get(i).orElseThrow();
+  }
+
+  Optional<Value> optional(int i) {
+    return has(i) ? operands.get(i) : Optional.empty();
+  }
+
+  /** All operands that are there. */
+  List<Value> all() {
+    return operands.stream().flatMap(Optional::stream).toList();
+  }
+
+  TensorType typeOf(int i) {
+    return g.type(operand(i));
+  }
+
+  Shape shape(int i) {
+    return typeOf(i).shape();
+  }
+
+  int rank(int i) {
+    return shape(i).rank();
+  }
+
+  /** The value of an operand that must be known at compile time. */
+  Tensor known(int i) {
+    return g.constant(operand(i))
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "wants its operand " + proto.getInput(i) + " known at compile time; it depends on the input"));
+  }
+
+  // Attributes.
+
+  private @Nullable AttributeProto attribute(String name) {
+    for (AttributeProto a : proto.getAttributeList()) {
+      if (a.getName().equals(name)) {
+        return a;
+      }
+    }
+    return null;
+  }
+
+  boolean hasAttribute(String name) {
+    return attribute(name) != null;
+  }
+
+  long integer(String name, long otherwise) {
+    AttributeProto a = attribute(name);
+    return a == null ? otherwise : a.getI();
+  }
+
+  int axis(String name, int otherwise, Shape of) {
+    return of.axis(Math.toIntExact(integer(name, otherwise)));
+  }
+
+  double real(String name, double otherwise) {
+    AttributeProto a = attribute(name);
+    return a == null ? otherwise : a.getF();
+  }
+
+  String text(String name, String otherwise) {
+    AttributeProto a = attribute(name);
+    return a == null ? otherwise : a.getS().toStringUtf8();
+  }
+
+  /** A list of integers, empty if the attribute is absent. */
+  List<Integer> integers(String name) {
+    AttributeProto a = attribute(name);
+    return a == null
+        ? List.of()
+        : a.getIntsList().stream().map(v -> Math.clamp(v, Integer.MIN_VALUE, Integer.MAX_VALUE)).toList();
+  }
+
+  /** A list of {@code count} integers, all {@code otherwise} if the attribute is absent. */
+  List<Integer> integers(String name, int count, int otherwise) {
+    List<Integer> list = hasAttribute(name) ? integers(name) : Collections.nCopies(count, otherwise);
+    if (list.size() != count) {
+      throw new IllegalArgumentException("wants " + count + " " + name + ", got " + list);
+    }
+    return list;
+  }
+
+  List<Double> reals(String name) {
+    AttributeProto a = attribute(name);
+    return a == null ? List.of() : a.getFloatsList().stream().map(Float::doubleValue).toList();
+  }
+
+  Tensor tensor(String name) {
+    AttributeProto a = attribute(name);
+    if (a == null || !a.hasT()) {
+      throw new IllegalArgumentException("wants an attribute " + name);
+    }
+    return TensorData.read(a.getT(), external);
+  }
+
+  /**
+   * Integers that stand in an attribute in older operator sets and in an operand in newer ones; absent
+   * where neither is there.
+   */
+  Optional<List<Integer>> integers(String name, int operand) {
+    if (has(operand)) {
+      return Optional.of(IntStream.of(known(operand).ints()).boxed().toList());
+    }
+    return hasAttribute(name) ? Optional.of(integers(name)) : Optional.empty();
+  }
+
+  // Results.
+
+  Value emit(Op op, Value... values) {
+    return g.emit(op, values);
+  }
+}
