@@ -11,12 +11,11 @@ import java.util.zip.InflaterInputStream;
 /**
  * Letters for captions, drawn once at a large size and shrunk here, without Java2D.
  *
- * <p>Why: the first line of text through Java2D costs a cold JVM 132 to 158 ms (240 to 530 ms where
- * the libraries are not yet in the page cache) and its look depends on the fonts of the machine, or
- * fails without them; a whole caption from these sheets costs 70 to 81 ms and is the same
- * everywhere (Temurin 25.0.3, two cores with a load of 4 to 5, 512 pixels wide, three to five
- * runs). Only characters beyond the sheets (Latin, Greek, Cyrillic, some signs) are asked of
- * Java2D, see {@link JavaGlyphs}.
+ * <p>Why: the first line of text through Java2D costs a cold JVM 132 to 158 ms (171 to 534 ms in
+ * the first three runs, from disk) and its look depends on the fonts of the machine; a whole
+ * caption from these sheets costs 70 to 81 ms and is the same everywhere (Temurin 25.0.3, two cores
+ * with a load of 4 to 5, 512 pixels wide, five and three runs). Only characters beyond the sheets
+ * (Latin, Greek, Cyrillic, some signs) are asked of Java2D, see {@link JavaGlyphs}.
  *
  * <p>The sheets {@code caption-*.bin} hold DejaVu Sans (Bitstream Vera licence), made by {@code
  * GlyphSheets} of the tests. Layout, big endian, the whole deflated:
