@@ -4,6 +4,7 @@ import static whyc.onnx.Binding.single;
 
 import java.util.Map;
 import whyc.op.Abs;
+import whyc.op.Clip;
 import whyc.op.Exp;
 import whyc.op.Op;
 import whyc.op.Relu;
@@ -32,19 +33,11 @@ final class ElementwiseBindings {
     return single(n -> n.emit(op, n.operand(0)));
   }
 
-  /** Bounds stand in attributes before operator set 11. A lower bound of 0 is a ReLU. */
+  /** Bounds stand in attributes before operator set 11. A lower bound of 0 alone is a ReLU. */
   private static Value clip(OnnxNode n) {
     Value x = n.operand(0);
-    Value y = x;
-    if (n.has(1) || n.hasAttribute("min")) {
-      Value min = n.has(1) ? n.operand(1) : n.g.scalar(n.real("min", 0), x);
-      boolean rectifies =
-          n.typeOf(0).element().isFloating() && n.g.constant(min).filter(t -> t.size() == 1 && t.at(0) == 0).isPresent();
-      y = rectifies ? n.g.relu(x) : n.g.max(y, min);
-    }
-    if (n.has(2) || n.hasAttribute("max")) {
-      y = n.g.min(y, n.has(2) ? n.operand(2) : n.g.scalar(n.real("max", 0), x));
-    }
-    return y;
+    double low = n.has(1) ? n.known(1).at(0) : n.real("min", Double.NEGATIVE_INFINITY);
+    double high = n.has(2) ? n.known(2).at(0) : n.real("max", Double.POSITIVE_INFINITY);
+    return low == 0 && high == Double.POSITIVE_INFINITY ? n.g.relu(x) : n.emit(new Clip(low, high), x);
   }
 }
