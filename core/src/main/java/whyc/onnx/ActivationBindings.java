@@ -3,9 +3,12 @@ package whyc.onnx;
 import static whyc.onnx.Binding.single;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import whyc.op.Celu;
+import whyc.op.Clip;
 import whyc.op.Elu;
 import whyc.op.Gelu;
 import whyc.op.HardSigmoid;
@@ -65,21 +68,22 @@ final class ActivationBindings {
     return single(n -> n.emit(op.apply(n), n.operand(0)));
   }
 
-  /** Bounds stand in attributes before operator set 11. A lower bound of 0 is a ReLU. */
+  /** Bounds stand in attributes before operator set 11. A lower bound of 0 alone is a ReLU. */
   private static Value clip(OnnxNode n) {
     Value x = n.operand(0);
-    Value y = x;
-    if (n.has(1) || n.hasAttribute("min")) {
-      Value min = n.has(1) ? n.operand(1) : n.g.scalar(n.real("min", 0), x);
-      boolean rectifies =
-          n.typeOf(0).element().isFloating()
-              && n.g.constant(min).filter(t -> t.size() == 1 && t.at(0) == 0).isPresent();
-      y = rectifies ? n.g.relu(x) : n.g.max(y, min);
+    Optional<Value> min = n.optional(1);
+    Optional<Value> max = n.optional(2);
+    boolean known =
+        Stream.of(min, max).flatMap(Optional::stream).allMatch(v -> n.g.constant(v).isPresent());
+    if (!known) {
+      Value y = min.isPresent() ? n.g.max(x, min.get()) : x;
+      return max.isPresent() ? n.g.min(y, max.get()) : y;
     }
-    if (n.has(2) || n.hasAttribute("max")) {
-      y = n.g.min(y, n.has(2) ? n.operand(2) : n.g.scalar(n.real("max", 0), x));
-    }
-    return y;
+    double low = min.isPresent() ? n.known(1).at(0) : n.real("min", Double.NEGATIVE_INFINITY);
+    double high = max.isPresent() ? n.known(2).at(0) : n.real("max", Double.POSITIVE_INFINITY);
+    return low == 0 && high == Double.POSITIVE_INFINITY && n.typeOf(0).element().isFloating()
+        ? n.g.relu(x)
+        : n.emit(new Clip(low, high), x);
   }
 
   /** Files of old tools give one slope a channel without saying so by the shape. */

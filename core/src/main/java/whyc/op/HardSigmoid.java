@@ -7,6 +7,6 @@ public record HardSigmoid(double slope, double offset) implements Composite {
   @Override
   public Value expand(Emit g, List<Value> operands) {
     Value x = Refuse.onlyReal(this, g, operands);
-    return g.min(g.relu(g.shift(g.scale(x, slope), offset)), g.scalar(1, x));
+    return g.emit(new Clip(0, 1), g.shift(g.scale(x, slope), offset));
   }
 }

@@ -1,0 +1,27 @@
+package whyc.explain;
+
+import whyc.graph.Graph;
+import whyc.op.Value;
+
+/**
+ * High-resolution class activation map: gradient times activation, position by position.
+ *
+ * <pre>{@code L[i,j] = max(0, sum_k dY/dA[k,i,j] * A[k,i,j])     (Draelos and Carin 2020, eq. 7)}</pre>
+ *
+ * Shows what the layer really contributed where the gradient differs from place to place; equal to
+ * {@link GradCam} where the network ends in global average pooling and one linear layer.
+ */
+public record HiResCam(String layer) implements CamExplanation {
+  @Override
+  public String name() {
+    return "hirescam";
+  }
+
+  @Override
+  public Graph explain(Graph model, Question q) {
+    Draft d = Draft.of(model, q);
+    Draft.Activation a = d.activation(layer);
+    Value product = d.g.mul(a.gradient(), a.value());
+    return d.finish(d.g.relu(d.g.sum(product, 1)));
+  }
+}

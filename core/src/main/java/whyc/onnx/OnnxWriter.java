@@ -1,0 +1,215 @@
+package whyc.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import whyc.graph.Graph;
+import whyc.graph.Node;
+import whyc.op.Constant;
+import whyc.op.Input;
+import whyc.op.Primitive;
+import whyc.op.Value;
+import whyc.tensor.TensorType;
+
+/**
+ * Writes graphs as ONNX models of standard operators.
+ *
+ * <p>A graph that explains a model is written <em>behind</em> that model: the file's own nodes stay as
+ * they are, bit for bit, and lines are added that read the file's tensors by name. Only what the file
+ * does not compute already is written.
+ */
+public final class OnnxWriter {
+  /** Operator set of models that have no predecessor: every runtime of the last years reads it. */
+  private static final int OPSET = 17;
+
+  /** The file format version that goes with {@link #OPSET}. */
+  private static final int IR_VERSION = 8;
+
+  /** What a runtime calls the extent that follows the batch. */
+  private static final String BATCH = "N";
+
+  private OnnxWriter() {}
+
+  /**
+   * A model of all lines of a graph.
+   *
+   * @param dynamicBatch whether the first extent of inputs and outputs is left open
+   */
+  public static ModelProto write(Graph graph, boolean dynamicBatch) {
+    ModelProto.Builder model =
+        ModelProto.newBuilder()
+            .setIrVersion(IR_VERSION)
+            .setProducerName("whyc")
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET));
+    GraphProto.Builder proto = GraphProto.newBuilder().setName("whyc");
+    for (Input input : graph.inputs()) {
+      proto.addInput(info(input.input(), input.type(), dynamicBatch));
+    }
+    Writing writing = new Writing(graph, proto, OPSET, new HashMap<>(), new HashSet<>());
+    writing.lines();
+    graph.outputs().forEach((name, value) -> writing.output(name, value, dynamicBatch));
+    return model.setGraph(proto).build();
+  }
+
+  /**
+   * A model file with further outputs.
+   *
+   * @param model the file that the graph was read from
+   * @param graph the model's graph with lines added; new inputs are lines of kind {@link Input}
+   * @param added the new outputs, by name
+   * @param metadata entries to add to the file's
+   */
+  public static ModelProto append(
+      Model model, Graph graph, SequencedMap<String, Value> added, Map<String, String> metadata) {
+    ModelProto source = model.file().proto();
+    GraphProto.Builder proto = source.getGraph().toBuilder();
+    Map<String, TensorProto> weights = new HashMap<>();
+    Set<String> taken = new HashSet<>();
+    proto.getInitializerList().forEach(t -> weights.put(t.getName(), t));
+    taken.addAll(weights.keySet());
+    proto.getInputList().forEach(i -> taken.add(i.getName()));
+    proto.getNodeList().forEach(n -> taken.addAll(n.getOutputList()));
+    Set<String> computed = Set.copyOf(taken);
+    Map<Value, String> names = new HashMap<>();
+    for (int i = 0; i < graph.nodes().size(); i++) {
+      String label = graph.nodes().get(i).label();
+      if (computed.contains(label)) {
+        names.put(new Value(i), label);
+      }
+    }
+    Graph asked = graph.withOutputs(new LinkedHashMap<>(added));
+    Writing writing = new Writing(asked, proto, model.file().opset(), names, taken);
+    for (Input input : asked.inputs()) {
+      if (!computed.contains(input.input())) {
+        proto.addInput(info(input.input(), input.type(), model.dynamicBatch()));
+      }
+    }
+    writing.lines();
+    added.forEach((name, value) -> writing.output(name, value, model.dynamicBatch()));
+    ModelProto.Builder result = source.toBuilder().setGraph(proto);
+    metadata.forEach(
+        (key, value) ->
+            result.addMetadataProps(
+                StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+    return result.build();
+  }
+
+  static ValueInfoProto info(String name, TensorType type, boolean dynamicBatch) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (int axis = 0; axis < type.shape().rank(); axis++) {
+      TensorShapeProto.Dimension.Builder dim = TensorShapeProto.Dimension.newBuilder();
+      shape.addDim(
+          axis == 0 && dynamicBatch
+              ? dim.setDimParam(BATCH)
+              : dim.setDimValue(type.shape().dim(axis)));
+    }
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(
+                    TypeProto.Tensor.newBuilder()
+                        .setElemType(TensorData.dataType(type.element()))
+                        .setShape(shape)))
+        .build();
+  }
+
+  /** The state of one writing: what has a name already, and where nodes go. */
+  private static final class Writing {
+    private final Graph graph;
+    private final GraphProto.Builder proto;
+    private final Map<Value, String> names;
+    private final Set<String> taken;
+    private final OnnxLines lines;
+
+    Writing(
+        Graph graph,
+        GraphProto.Builder proto,
+        int opset,
+        Map<Value, String> names,
+        Set<String> taken) {
+      this.graph = graph;
+      this.proto = proto;
+      this.names = names;
+      this.taken = taken;
+      this.lines = new OnnxLines(proto, opset, this::fresh);
+    }
+
+    /** Writes the lines that the outputs need and that have no name yet, in order. */
+    void lines() {
+      boolean[] needed = new boolean[graph.nodes().size()];
+      graph.outputs().values().forEach(v -> needed[v.index()] = true);
+      for (int i = needed.length - 1; i >= 0; i--) {
+        if (needed[i] && !names.containsKey(new Value(i))) {
+          graph.nodes().get(i).operands().forEach(v -> needed[v.index()] = true);
+        }
+      }
+      for (int i = 0; i < needed.length; i++) {
+        Value value = new Value(i);
+        if (needed[i] && !names.containsKey(value)) {
+          names.put(value, line(graph.nodes().get(i)));
+        }
+      }
+    }
+
+    private String line(Node n) {
+      return switch (n.op()) {
+        case Input input -> input.input();
+        case Constant c -> {
+          String name = fresh("constant");
+          proto.addInitializer(TensorData.write(name, c.value()));
+          yield name;
+        }
+        case Primitive p -> {
+          List<String> operands = n.operands().stream().map(this::name).toList();
+          List<TensorType> types = n.operands().stream().map(graph::type).toList();
+          yield lines.write(p, operands, types, n.type());
+        }
+        case whyc.op.Composite c ->
+            throw new IllegalArgumentException("a model is written from primitives, got " + c.name());
+      };
+    }
+
+    private String name(Value value) {
+      String name = names.get(value);
+      if (name == null) {
+        throw new IllegalStateException("no name for " + value);
+      }
+      return name;
+    }
+
+    void output(String name, Value value, boolean dynamicBatch) {
+      if (!name.equals(name(value))) {
+        proto.addNode(
+            NodeProto.newBuilder()
+                .setOpType("Identity")
+                .setName("whyc/" + name)
+                .addInput(name(value))
+                .addOutput(name));
+      }
+      proto.addOutput(info(name, graph.type(value), dynamicBatch && graph.type(value).shape().rank() > 0));
+    }
+
+    private String fresh(String kind) {
+      for (int i = taken.size(); ; i++) {
+        String name = "whyc/" + kind + "_" + i;
+        if (taken.add(name)) {
+          return name;
+        }
+      }
+    }
+  }
+}

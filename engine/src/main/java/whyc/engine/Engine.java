@@ -1,0 +1,23 @@
+package whyc.engine;
+
+import whyc.graph.Graph;
+import whyc.onnx.Model;
+
+/** Something that runs graphs. What one engine computes, every other must confirm. */
+public interface Engine extends AutoCloseable {
+
+  /**
+   * Prepares a graph for running.
+   *
+   * @param model the model that the graph explains, whose own lines an engine may run as they stand in
+   *     the file
+   * @param graph the model's graph, or one with lines added
+   */
+  Program compile(Model model, Graph graph);
+
+  /** The name that a manifest gives, with the version. */
+  String name();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,21 @@
+package whyc.engine;
+
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import whyc.tensor.Tensor;
+
+/** A graph, ready to run any number of times; one run at a time. */
+public interface Program extends AutoCloseable {
+
+  /**
+   * Runs the program.
+   *
+   * @param inputs by name; a batch may have any size that the program was compiled for
+   * @param outputs the outputs that are asked for
+   */
+  SequencedMap<String, Tensor> run(Map<String, Tensor> inputs, Set<String> outputs);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,97 @@
+package whyc.engine.ort;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import whyc.engine.Engine;
+import whyc.engine.Program;
+import whyc.graph.Graph;
+import whyc.onnx.Model;
+import whyc.onnx.OnnxWriter;
+import whyc.op.Value;
+import whyc.pass.LowerForOnnx;
+
+/**
+ * Runs graphs in ONNX Runtime: the model's own nodes as its file has them, and the added lines behind
+ * them. All sessions share one pool of threads, since pools that spin beside each other take each
+ * other's time.
+ */
+public final class OrtEngine implements Engine {
+  private final OrtEnvironment environment;
+  private final Options options;
+
+  /**
+   * @param threads threads of the shared pool; the first engine of a process decides
+   * @param arena whether memory of a run is kept for the next one: faster, and larger than the peak
+   */
+  public record Options(int threads, boolean arena) {
+    public Options {
+      if (threads < 1 || threads > 1024) {
+        throw new IllegalArgumentException("threads want to be 1 to 1024, got " + threads);
+      }
+    }
+  }
+
+  private OrtEngine(OrtEnvironment environment, Options options) {
+    this.environment = environment;
+    this.options = options;
+  }
+
+  public static OrtEngine create(Options options) {
+    try (OrtEnvironment.ThreadingOptions threading = new OrtEnvironment.ThreadingOptions()) {
+      threading.setGlobalIntraOpNumThreads(options.threads());
+      threading.setGlobalInterOpNumThreads(1);
+      OrtEnvironment environment = environment(threading);
+      environment.setTelemetry(false);
+      return new OrtEngine(environment, options);
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime does not start: " + e.getMessage(), e);
+    }
+  }
+
+  /** One environment a process: a second engine shares the first one's threads. */
+  private static synchronized OrtEnvironment environment(OrtEnvironment.ThreadingOptions threading) {
+    return shared == null
+        ? shared =
+            OrtEnvironment.getEnvironment(
+                OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "whyc", threading)
+        : shared;
+  }
+
+  private static @org.jspecify.annotations.Nullable OrtEnvironment shared;
+
+  @Override
+  public Program compile(Model model, Graph graph) {
+    Graph lowered = new LowerForOnnx().apply(graph);
+    SequencedMap<String, Value> added = new LinkedHashMap<>(lowered.outputs());
+    model.graph().outputs().keySet().forEach(added::remove);
+    return program(
+        OnnxWriter.append(model, lowered, added, java.util.Map.of()).toByteArray());
+  }
+
+  /** A program from the bytes of an ONNX model. */
+  public Program program(byte[] onnx) {
+    try (OrtSession.SessionOptions session = new OrtSession.SessionOptions()) {
+      session.disablePerSessionThreads();
+      session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      session.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+      session.setCPUArenaAllocator(options.arena());
+      session.setMemoryPatternOptimization(options.arena());
+      return new OrtProgram(environment, environment.createSession(onnx, session));
+    } catch (OrtException e) {
+      throw new IllegalArgumentException("ONNX Runtime refuses the model: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public String name() {
+    return "ONNX Runtime " + environment.getVersion();
+  }
+
+  /** The environment belongs to the process; programs are closed one by one. */
+  @Override
+  public void close() {}
+}
