@@ -15,11 +15,17 @@ final class Bindings {
 
   private static Map<String, Binding> table() {
     Map<String, Binding> table = new HashMap<>();
+    table.putAll(ActivationBindings.TABLE);
+    table.putAll(ArrangementBindings.TABLE);
     table.putAll(ElementwiseBindings.TABLE);
+    table.putAll(IndexBindings.TABLE);
     table.putAll(LayerBindings.TABLE);
-    table.putAll(ShapeBindings.TABLE);
-    table.putAll(ReductionBindings.TABLE);
+    table.putAll(NormalizationBindings.TABLE);
+    table.putAll(PoolingBindings.TABLE);
     table.putAll(QuantizedBindings.TABLE);
+    table.putAll(ReductionBindings.TABLE);
+    table.putAll(ResizeBindings.TABLE);
+    table.putAll(ShapeBindings.TABLE);
     return Map.copyOf(table);
   }
 
