@@ -81,9 +81,14 @@ final class ActivationBindings {
     }
     double low = min.isPresent() ? n.known(1).at(0) : n.real("min", Double.NEGATIVE_INFINITY);
     double high = max.isPresent() ? n.known(2).at(0) : n.real("max", Double.POSITIVE_INFINITY);
-    return low == 0 && high == Double.POSITIVE_INFINITY && n.typeOf(0).element().isFloating()
-        ? n.g.relu(x)
-        : n.emit(new Clip(low, high), x);
+    ElementType element = n.typeOf(0).element();
+    if (low == Double.NEGATIVE_INFINITY && high == Double.POSITIVE_INFINITY) {
+      return x;
+    }
+    if (!element.isFloating()) {
+      return n.emit(new Clip(Math.max(low, element.min()), Math.min(high, element.max())), x);
+    }
+    return low == 0 && high == Double.POSITIVE_INFINITY ? n.g.relu(x) : n.emit(new Clip(low, high), x);
   }
 
   /** Files of old tools give one slope a channel without saying so by the shape. */
