@@ -39,7 +39,11 @@ final class BatchLift {
    * batch in a way that cannot be said without it.
    */
   static Optional<Graph> of(Graph small, Graph large) {
-    return new BatchLift(new RemoveDead().apply(small), new RemoveDead().apply(large)).lift();
+    try {
+      return new BatchLift(new RemoveDead().apply(small), new RemoveDead().apply(large)).lift();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // a line that does not fit once the batch is unsaid
+    }
   }
 
   private Optional<Graph> lift() {

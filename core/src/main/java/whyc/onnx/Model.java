@@ -11,6 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import whyc.graph.Graph;
+import whyc.graph.Node;
+import whyc.op.Constant;
+import whyc.op.Value;
 import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 import whyc.tensor.TensorType;
@@ -48,7 +51,7 @@ public record Model(OnnxModel file, Graph graph, String input, boolean dynamicBa
         Graph large = Importer.read(file, Map.of(name, type(file, image, size, TYPED_BATCH)));
         Optional<Graph> lifted = BatchLift.of(small, large);
         if (lifted.isPresent()) {
-          return new Model(file, lifted.get(), name, true);
+          return new Model(file, numbersOnly(file, lifted.get()), name, true);
         }
       } catch (ModelException e) {
         // Some files leave the batch open and then reshape to a batch of 1: they are read as such.
@@ -56,7 +59,29 @@ public record Model(OnnxModel file, Graph graph, String input, boolean dynamicBa
       }
     }
     Graph single = Importer.read(file, Map.of(name, type(file, image, size, 1)));
-    return new Model(file, new whyc.pass.RemoveDead().apply(single), name, false);
+    Graph needed = new whyc.pass.RemoveDead().apply(single);
+    return new Model(file, numbersOnly(file, needed), name, false);
+  }
+
+  /** Refuses weights that are no numbers: every score, and every attribution, would be none. */
+  private static Graph numbersOnly(OnnxModel file, Graph graph) {
+    for (int i = 0; i < graph.nodes().size(); i++) {
+      if (graph.nodes().get(i).op() instanceof Constant c && c.value().hasNaN()) {
+        Node n = graph.nodes().get(i);
+        Value value = new Value(i);
+        String where =
+            n.label().isEmpty()
+                ? graph.nodes().stream()
+                    .filter(user -> user.operands().contains(value) && !user.label().isEmpty())
+                    .findFirst()
+                    .map(user -> "what the model computes for \"" + user.label() + "\"")
+                    .orElse("what the model computes from its weights")
+                : "initialiser \"" + n.label() + "\"";
+        throw new ModelException(
+            file.name() + ": weights want to be numbers, got NaN (" + where + ", " + n.type() + ")");
+      }
+    }
+    return graph;
   }
 
   /** The type of the image for one sample. */

@@ -82,7 +82,7 @@ final class QuantizedBindings {
       throw new IllegalArgumentException(
           "wants one scale, one for each place along axis " + axis + ", or blocks, got " + n.g.type(v) + " for " + n.typeOf(0));
     }
-    long[] blocks = IntStream.range(0, n.shape(0).dim(axis)).mapToLong(i -> i / block).toArray();
+    long[] blocks = IntStream.range(0, Limits.made(n.shape(0).dim(axis))).mapToLong(i -> i / block).toArray();
     return n.g.gather(v, n.g.constant(Tensor.of(Shape.of(blocks.length), blocks)), axis);
   }
 

@@ -58,6 +58,7 @@ final class TensorData {
     }
     Shape shape = shape(proto.getDimsList());
     TensorType type = new TensorType(element(proto.getDataType()), shape);
+    Limits.decoded(type);
     if (proto.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
       return decode(type, external.read(proto, type.bytes()));
     }

@@ -31,21 +31,23 @@ public record ConvTranspose(Window window, int groups, int extraHeight, int extr
   }
 
   private int outputHeight(int extent) {
-    return (extent - 1) * window.strideY()
-        + window.dilationY() * (window.height() - 1)
-        + 1
-        - window.top()
-        - window.bottom()
-        + extraHeight;
+    return Math.toIntExact(
+        (extent - 1L) * window.strideY()
+            + window.dilationY() * (window.height() - 1L)
+            + 1
+            - window.top()
+            - window.bottom()
+            + extraHeight);
   }
 
   private int outputWidth(int extent) {
-    return (extent - 1) * window.strideX()
-        + window.dilationX() * (window.width() - 1)
-        + 1
-        - window.left()
-        - window.right()
-        + extraWidth;
+    return Math.toIntExact(
+        (extent - 1L) * window.strideX()
+            + window.dilationX() * (window.width() - 1L)
+            + 1
+            - window.left()
+            - window.right()
+            + extraWidth);
   }
 
   @Override

@@ -18,7 +18,7 @@ public record Squeeze(List<Integer> axes) implements Primitive {
         operands.size() == 1
             && axes.stream()
                 .allMatch(
-                    a -> a < operands.getFirst().shape().rank() && operands.getFirst().shape().dim(a) == 1),
+                    a -> a >= 0 && a < operands.getFirst().shape().rank() && operands.getFirst().shape().dim(a) == 1),
         this,
         "extents of 1 at the axes " + axes,
         operands);

@@ -8,14 +8,12 @@ import whyc.graph.Graph;
 import whyc.graph.Node;
 import whyc.op.Add;
 import whyc.op.Binary;
-import whyc.op.Constant;
 import whyc.op.Conv;
 import whyc.op.ConvTranspose;
 import whyc.op.Div;
 import whyc.op.ExpandAs;
 import whyc.op.Gate;
 import whyc.op.GatherElements;
-import whyc.op.Input;
 import whyc.op.MatMul;
 import whyc.op.Mul;
 import whyc.op.Neg;
@@ -377,7 +375,7 @@ public final class Simplify implements Pass {
       Builder b, Primitive conv, int channelAxis, List<Value> x) {
     boolean grouped = conv instanceof Conv c && c.groups() > 1;
     return producer(b, x.get(0), Mul.class)
-        .filter(n -> !grouped && isKnown(b, x.get(1)))
+        .filter(n -> !grouped && b.isKnown(x.get(1)))
         .flatMap(
             n ->
                 perChannel(b, n.operands().get(1), b.shape(x.get(0)).dim(1))
@@ -387,13 +385,6 @@ public final class Simplify implements Pass {
                               b.unsqueeze(scale, channelAxis == 0 ? new int[] {1, 2, 3} : new int[] {0, 2, 3});
                           return b.emit(conv, n.operands().get(0), b.mul(x.get(1), along));
                         }));
-  }
-
-  /** Whether a value is made of constants alone. */
-  private static boolean isKnown(Builder b, Value x) {
-    Node n = b.node(x);
-    return n.op() instanceof Constant
-        || (!(n.op() instanceof Input) && n.operands().stream().allMatch(v -> isKnown(b, v)));
   }
 
   /** A constant [1,c,1,1] or [c,1,1] as [c]. */

@@ -14,8 +14,15 @@ public record Shape(List<Integer> dims) {
   /** What a tensor may hold at most: an array of the JVM has to hold it. */
   public static final long MAX_SIZE = Integer.MAX_VALUE - 8;
 
+  /** Extents that a shape may have, as in NumPy 2. */
+  public static final int MAX_RANK = 64;
+
   public Shape {
     dims = List.copyOf(dims);
+    if (dims.size() > MAX_RANK) {
+      throw new IllegalArgumentException(
+          "a shape wants at most " + MAX_RANK + " extents, got " + dims.size());
+    }
     long size = 1;
     for (int d : dims) {
       if (d < 1) {
