@@ -5,7 +5,9 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import whyc.engine.Engine;
 import whyc.engine.Program;
 import whyc.graph.Graph;
@@ -66,10 +68,13 @@ public final class OrtEngine implements Engine {
   @Override
   public Program compile(Model model, Graph graph) {
     Graph lowered = new LowerForOnnx().apply(graph);
+    Set<String> own = model.graph().outputs().keySet();
+    if (!lowered.outputs().keySet().containsAll(own)) {
+      return program(OnnxWriter.select(model, lowered).toByteArray());
+    }
     SequencedMap<String, Value> added = new LinkedHashMap<>(lowered.outputs());
-    model.graph().outputs().keySet().forEach(added::remove);
-    return program(
-        OnnxWriter.append(model, lowered, added, java.util.Map.of()).toByteArray());
+    own.forEach(added::remove);
+    return program(OnnxWriter.append(model, lowered, added, Map.of()).toByteArray());
   }
 
   /** A program from the bytes of an ONNX model. */
