@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import com.google.protobuf.CodedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -38,12 +39,24 @@ public record OnnxModel(String name, Optional<Path> folder, ModelProto proto) {
         throw new ModelException(
             name + ": a model file wants a Java heap of twice its " + size + " bytes, got " + heap);
       }
-      return parse(name, Optional.of(file.toAbsolutePath().normalize().getParent()), Files.readAllBytes(file));
+      return parse(name, Optional.ofNullable(file.toAbsolutePath().normalize().getParent()), readAll(file, (int) size));
     } catch (java.nio.file.NoSuchFileException e) {
       throw new ModelException(file + ": there is no such model file", e);
     } catch (IOException e) {
       throw new ModelException(file + ": the model file cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** Reads in pieces: one large read would leave a buffer of the same size outside the heap. */
+  private static byte[] readAll(Path file, int size) throws IOException {
+    byte[] bytes = new byte[size];
+    try (InputStream in = Files.newInputStream(file)) {
+      int at = 0;
+      for (int n; at < size && (n = in.read(bytes, at, Math.min(1 << 16, size - at))) > 0; ) {
+        at += n;
+      }
+    }
+    return bytes;
   }
 
   public static OnnxModel parse(String name, byte[] bytes) {

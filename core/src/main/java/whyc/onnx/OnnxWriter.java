@@ -9,6 +9,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -108,6 +109,34 @@ public final class OnnxWriter {
             result.addMetadataProps(
                 StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
     return result.build();
+  }
+
+  /**
+   * A model of those outputs alone that a graph names, which reads the file's weights by name. What
+   * the outputs do not need is left out, since runtimes run all that a file holds.
+   */
+  public static ModelProto select(Model model, Graph graph) {
+    ModelProto whole = append(model, graph, graph.outputs(), Map.of());
+    GraphProto.Builder proto = whole.getGraph().toBuilder();
+    Set<String> needed = new HashSet<>(graph.outputs().keySet());
+    List<NodeProto> nodes = new ArrayList<>();
+    for (NodeProto n : proto.getNodeList().reversed()) {
+      if (n.getOutputList().stream().anyMatch(needed::contains)) {
+        needed.addAll(n.getInputList());
+        nodes.add(n);
+      }
+    }
+    List<ValueInfoProto> outputs =
+        proto.getOutputList().stream().filter(o -> graph.outputs().containsKey(o.getName())).toList();
+    List<ValueInfoProto> inputs =
+        proto.getInputList().stream().filter(i -> needed.contains(i.getName())).toList();
+    List<TensorProto> weights =
+        proto.getInitializerList().stream().filter(t -> needed.contains(t.getName())).toList();
+    proto.clearNode().addAllNode(nodes.reversed());
+    proto.clearOutput().addAllOutput(outputs);
+    proto.clearInput().addAllInput(inputs);
+    proto.clearInitializer().addAllInitializer(weights);
+    return whole.toBuilder().setGraph(proto).build();
   }
 
   private static boolean[] dependsOnInputs(Graph graph) {
