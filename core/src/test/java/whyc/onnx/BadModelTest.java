@@ -230,7 +230,7 @@ final class BadModelTest {
   @Test
   void theNameOfAnUnknownOperatorMayBeLong() {
     NodeProto node = node("Q".repeat(1_000_000), "a", "x");
-    assertRefused(graph(new long[] {1, 2, 4, 4}, node), "is not supported".substring(0, 0));
+    assertRefused(graph(new long[] {1, 2, 4, 4}, node), "m.onnx: QQQ");
   }
 
   // Inputs and outputs.
@@ -264,8 +264,8 @@ final class BadModelTest {
         classifierWith(g -> g.setInput(0, input("image", 1, 1 << 20, 1 << 20, 1 << 20))),
         "a shape wants at most 2147483639 elements");
     assertRefused(
-        classifierWith(g -> g.setInput(0, input("image", 1, 2, 1 << 15, 1 << 15))),
-        "a value wants at most 536870912 elements, got float32[1,2,32768,32768] (input \"image\")");
+        classifierWith(g -> g.setInput(0, input("image", 1, 2, 1 << 14, 1 << 15))),
+        "a value wants at most 536870912 elements, got float32[1,2,16384,32768] (input \"image\")");
     long[] many = new long[100];
     Arrays.fill(many, 1);
     assertRefused(classifierWith(g -> g.setInput(0, input("image", many))), "a shape wants at most 64 extents, got 100");
@@ -363,10 +363,10 @@ final class BadModelTest {
 
   @Test
   void weightsThatAreNoNumbersAreRefused() {
-    TensorProto nan = TensorData.write("b1", Tensor.of(Shape.of(4), 1f, Float.NaN, 2f, 3f));
+    TensorProto nan = TensorData.write("b3", Tensor.of(Shape.of(3), 1f, Float.NaN, 2f));
     assertRefused(
-        classifierWith(g -> g.setInitializer(1, nan)),
-        "weights want to be numbers, got NaN (initialiser \"b1\", float32[4])");
+        classifierWith(g -> g.setInitializer(8, nan)),
+        "weights want to be numbers, got NaN (initialiser \"b3\", float32[3])");
   }
 
   @Test
@@ -598,7 +598,7 @@ final class BadModelTest {
         bad("strideZero", "wants strides of at least 1", with(conv("x", "w"), ints("strides", 0, 1)), w),
         bad("stridesOfWrongLength", "wants 2 strides, got [1]", with(conv("x", "w"), ints("strides", 1)), w),
         bad("padsOfWrongLength", "wants 4 pads, got [1, 1]", with(conv("x", "w"), ints("pads", 1, 1)), w),
-        bad("padsNegative", "got [-1, 0, 0, 0]", with(conv("x", "w"), ints("pads", -1, 0, 0, 0)), w),
+        bad("padsNegative", "pads of at least 0, got [1, 1] and [-1, 0, 0, 0]", with(conv("x", "w"), ints("pads", -1, 0, 0, 0)), w),
         bad("padsHuge", "wants windows, strides, pads and extents of 0 to 16777216", with(conv("x", "w"), ints("pads", HUGE, 0, 0, 0)), w),
         bad("dilationsHuge", "wants windows, strides, pads and extents", with(conv("x", "w"), ints("dilations", HUGE, HUGE)), w),
         bad("dilationZero", "a window wants extents, strides and dilations of at least 1", with(conv("x", "w"), ints("dilations", 0, 1)), w),
@@ -624,7 +624,7 @@ final class BadModelTest {
         bad("softmaxAxisHuge", "axis wants to be within [1,4,6,6], got 2147483647", with(node("Softmax", "a", "x"), integer("axis", HUGE))),
         bad("softmaxAxisBelow", "axis wants to be within", with(node("Softmax", "a", "x"), integer("axis", Long.MIN_VALUE))),
         bad("reduceAxis", "axis wants to be within", with(node("ReduceMean", "a", "x"), ints("axes", 9))),
-        bad("concatOfNothing", "wants operands", node("Concat", "a")),
+        bad("concatOfNothing", "output wants a tensor of at least one element, got \"y\"", node("Concat", "a")),
         bad("concatAxis", "axis wants to be within", with(node("Concat", "a", "x", "x"), integer("axis", 7))),
         bad("concatOfOthers", "Concat wants operands that differ in axis 1 alone", with(node("Concat", "a", "x", "w"), integer("axis", 1)), w),
         bad("reshapeTwoRests", "Reshape wants one -1 at most", node("Reshape", "a", "x", "s"), longs("s", -1, -1)),
@@ -654,7 +654,7 @@ final class BadModelTest {
         bad("padsCutAll", "Slice wants positions", node("Pad", "a", "x", "p"), longs("p", 0, 0, -9, 0, 0, 0, 0, 0)),
         bad("edgesGigantic", "wants to make a value of at most 16777216 elements", with(node("Pad", "a", "x", "p"), text("mode", "edge")), longs("p", 0, 0, 1 << 24, 0, 0, 0, 0, 0)),
         bad("tileGigantic", "a shape wants at most 2147483639 elements", node("Tile", "a", "x", "r"), longs("r", 1, 1, HUGE, HUGE)),
-        bad("tileToGigabytes", "a value wants at most 536870912 elements", node("Tile", "a", "x", "r"), longs("r", 1, 1, 1 << 12, 1 << 12)),
+        bad("tileToGigabytes", "a value wants at most 536870912 elements", node("Tile", "a", "x", "r"), longs("r", 1, 1, 1 << 11, 1 << 11)),
         bad("expandToGigabytes", "a value wants at most 536870912 elements", node("Expand", "a", "s", "s"), longs("s", 1 << 30)),
         bad("filledGigantic", "wants to make a value of at most 16777216 elements", node("ConstantOfShape", "a", "s"), longs("s", 1 << 14, 1 << 14)),
         bad("filledNegative", "a shape wants extents of at least 1", node("ConstantOfShape", "a", "s"), longs("s", -4)),
@@ -678,7 +678,7 @@ final class BadModelTest {
         bad("lrnOfZero", "a window wants", with(node("LRN", "a", "x"), integer("size", 0))),
         bad("castToString", "element types are", with(node("Cast", "a", "x"), integer("to", 8))),
         bad("constantOfNothing", "wants an attribute value", node("Constant", "a")),
-        bad("groupsOfNorm", "Reshape wants", with(node("GroupNormalization", "a", "x", "k", "k"), integer("num_groups", 3)), floats("k", 3)));
+        bad("groupsOfNorm", "wants channels that divide into 3 groups", with(node("GroupNormalization", "a", "x", "k", "k"), integer("num_groups", 3)), floats("k", 3)));
   }
 
   private static TensorProto scalar(String name, long value) {
