@@ -1,7 +1,6 @@
 package whyc.onnx;
 
 import static whyc.onnx.Binding.partial;
-import static whyc.onnx.Binding.several;
 import static whyc.onnx.Binding.single;
 
 import java.util.ArrayList;
@@ -31,7 +30,7 @@ final class ArrangementBindings {
           Map.entry("Pad", single(ArrangementBindings::pad)),
           Map.entry("Slice", partial(ArrangementBindings::slice)),
           Map.entry("SpaceToDepth", single(ArrangementBindings::spaceToDepth)),
-          Map.entry("Split", several(ArrangementBindings::split)),
+          Map.entry("Split", ArrangementBindings::split),
           Map.entry("Tile", single(ArrangementBindings::tile)),
           Map.entry("Trilu", single(ArrangementBindings::triangle)));
 
@@ -88,7 +87,7 @@ final class ArrangementBindings {
   }
 
   /** Extents of the parts: given, or equal but for a smaller last one. */
-  private static List<Value> split(OnnxNode n) {
+  private static List<Optional<Value>> split(OnnxNode n) {
     Value x = n.operand(0);
     int axis = n.axis("axis", 0, n.shape(0));
     int extent = n.shape(0).dim(axis);
@@ -102,14 +101,14 @@ final class ArrangementBindings {
                         .mapToObj(i -> Math.min(part, extent - i * part))
                         .toList());
     if (extents.stream().mapToInt(Integer::intValue).sum() != extent
-        || extents.stream().anyMatch(e -> e < 1)) {
+        || extents.stream().anyMatch(e -> e < 0)) {
       throw new IllegalArgumentException(
-          "wants parts of at least 1 that make up " + extent + ", got " + extents);
+          "wants parts that make up " + extent + ", got " + extents);
     }
-    List<Value> parts = new ArrayList<>();
+    List<Optional<Value>> parts = new ArrayList<>();
     int start = 0;
     for (int e : extents) {
-      parts.add(e == extent ? x : n.g.slice(x, axis, start, start + e, 1));
+      parts.add(slice(n, x, axis, start, start + e, 1));
       start += e;
     }
     return parts;
@@ -254,6 +253,10 @@ final class ArrangementBindings {
     int h = x.dim(2) / b;
     int w = x.dim(3) / b;
     Value y = n.g.reshape(n.operand(0), 0, x.dim(1), h, b, w, b);
-    return n.g.reshape(n.g.transpose(y, 0, 3, 5, 1, 2, 4), 0, x.dim(1) * b * b, h, w);
+    Integer[] order =
+        n.text("mode", "DCR").equals("CRD")
+            ? new Integer[] {0, 1, 3, 5, 2, 4}
+            : new Integer[] {0, 3, 5, 1, 2, 4};
+    return n.g.reshape(n.g.transpose(y, order), 0, x.dim(1) * b * b, h, w);
   }
 }

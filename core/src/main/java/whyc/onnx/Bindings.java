@@ -17,6 +17,7 @@ final class Bindings {
     Map<String, Binding> table = new HashMap<>();
     table.putAll(ActivationBindings.TABLE);
     table.putAll(ArrangementBindings.TABLE);
+    table.putAll(AttentionBindings.TABLE);
     table.putAll(ElementwiseBindings.TABLE);
     table.putAll(IndexBindings.TABLE);
     table.putAll(LayerBindings.TABLE);

@@ -140,7 +140,8 @@ final class ElementwiseBindings {
   private static Value mod(OnnxNode n) {
     boolean truncated = n.integer("fmod", 0) != 0;
     if (!truncated && n.typeOf(0).element().isFloating()) {
-      throw new IllegalArgumentException("of real numbers wants fmod = 1, got 0");
+      throw new IllegalArgumentException(
+          "of real numbers with fmod = 0 is not supported; nearest: fmod = 1");
     }
     return n.emit(new Mod(truncated), n.operand(0), n.operand(1));
   }

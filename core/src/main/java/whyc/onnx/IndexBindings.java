@@ -46,13 +46,18 @@ final class IndexBindings {
     return n.emit(new GatherElements(axis), x, index(n, 1));
   }
 
-  /** {@code where(index = k, on, off)} along a new axis; negative indices count from the end. */
+  /**
+   * {@code where(index = k, on, off)} along a new axis. Negative indices count from the end, once: those
+   * beyond it are moved behind the axis, where nothing is on.
+   */
   private static Value oneHot(OnnxNode n) {
     Value index = index(n, 0);
     int depth = n.known(1).ints()[0];
     Value wrapped =
         n.g.where(n.g.greater(n.g.scalar(0, index), index), n.g.shift(index, depth), index);
-    Value hot = n.emit(new OneHot(depth, ElementType.BOOL), wrapped);
+    Value place =
+        n.g.where(n.g.greater(n.g.scalar(0, index), wrapped), n.g.scalar(depth, index), wrapped);
+    Value hot = n.emit(new OneHot(depth, ElementType.BOOL), place);
     Value off = n.g.squeeze(n.g.slice(n.operand(2), 0, 0, 1, 1), 0);
     Value on = n.g.squeeze(n.g.slice(n.operand(2), 0, 1, 2, 1), 0);
     Value y = n.g.where(hot, on, off);
