@@ -9,7 +9,8 @@ package whyc.op;
  * }</pre>
  *
  * The derivative reads the result alone, as that of {@link Relu} does, so that what came before it
- * need not be kept; at a bound it is 0.
+ * need not be kept; at a bound it is 0. Between two bounds the product of the distances is positive,
+ * which is one condition instead of two.
  */
 public record Clip(double low, double high) implements Unary {
   @Override
@@ -20,16 +21,13 @@ public record Clip(double low, double high) implements Unary {
   @Override
   public Value vjp(Emit g, Site at, int operand) {
     Value y = at.result();
-    Value dx = at.cotangent();
-    if (high < Double.POSITIVE_INFINITY) {
-      dx = g.where(g.greater(g.scalar(high, y), y), dx, g.scalar(0, dx));
-    }
+    Value fromLow = low == 0 ? y : g.shift(y, -low);
+    Value toHigh = g.sub(g.scalar(high, y), y);
     if (low == Double.NEGATIVE_INFINITY) {
-      return dx;
+      return high == Double.POSITIVE_INFINITY ? at.cotangent() : g.gate(toHigh, at.cotangent());
     }
-    return low == 0
-        ? g.gate(y, dx)
-        : g.where(g.greater(y, g.scalar(low, y)), dx, g.scalar(0, dx));
+    Value inside = high == Double.POSITIVE_INFINITY ? fromLow : g.mul(fromLow, toHigh);
+    return g.gate(inside, at.cotangent());
   }
 
   @Override
