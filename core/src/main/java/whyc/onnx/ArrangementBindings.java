@@ -38,8 +38,7 @@ final class ArrangementBindings {
     List<Value> parts = n.all();
     return parts.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            n.g.concat(Math.toIntExact(n.integer("axis", 1)), parts));
+        : Optional.of(n.g.concat(Math.toIntExact(n.integer("axis", 1)), parts));
   }
 
   /** Positions stand in attributes before operator set 10. */
@@ -59,7 +58,10 @@ final class ArrangementBindings {
         || steps.contains(0)) {
       throw new IllegalArgumentException(
           "wants as many starts, ends, axes and steps, and no step of 0, got "
-              + starts + ends + axes + steps);
+              + starts
+              + ends
+              + axes
+              + steps);
     }
     Optional<Value> y = n.optional(0);
     for (int i = 0; i < starts.size(); i++) {
@@ -95,15 +97,13 @@ final class ArrangementBindings {
     int part = Math.ceilDiv(extent, count);
     List<Integer> extents =
         n.integers("split", 1)
-            .orElseGet(
-                () ->
-                    IntStream.range(0, count)
-                        .mapToObj(i -> Math.min(part, extent - i * part))
-                        .toList());
+            .orElseGet(() ->
+                IntStream.range(0, count)
+                    .mapToObj(i -> Math.min(part, extent - i * part))
+                    .toList());
     if (extents.stream().mapToInt(Integer::intValue).sum() != extent
         || extents.stream().anyMatch(e -> e < 0)) {
-      throw new IllegalArgumentException(
-          "wants parts that make up " + extent + ", got " + extents);
+      throw new IllegalArgumentException("wants parts that make up " + extent + ", got " + extents);
     }
     List<Optional<Value>> parts = new ArrayList<>();
     int start = 0;
@@ -153,9 +153,7 @@ final class ArrangementBindings {
 
   /** A negative pad cuts off. */
   private static Value cropped(OnnxNode n, Value x, int axis, int before, int after) {
-    return before + after == 0
-        ? x
-        : n.g.slice(x, axis, before, n.g.shape(x).dim(axis) - after, 1);
+    return before + after == 0 ? x : n.g.slice(x, axis, before, n.g.shape(x).dim(axis) - after, 1);
   }
 
   private static List<Integer> list(int[] values) {
@@ -166,19 +164,18 @@ final class ArrangementBindings {
   private static long[] places(String mode, int extent, int before, int after) {
     int period = Math.max(1, 2 * (extent - 1));
     return IntStream.range(-before, extent + after)
-        .mapToLong(
-            i ->
-                switch (mode) {
-                  case "edge" -> Math.clamp(i, 0, extent - 1);
-                  case "wrap" -> Math.floorMod(i, extent);
-                  case "reflect" -> {
-                    int folded = Math.floorMod(i, period);
-                    yield folded < extent ? folded : period - folded;
-                  }
-                  default ->
-                      throw new IllegalArgumentException(
-                          "wants a mode constant, reflect, edge or wrap, got " + mode);
-                })
+        .mapToLong(i ->
+            switch (mode) {
+              case "edge" -> Math.clamp(i, 0, extent - 1);
+              case "wrap" -> Math.floorMod(i, extent);
+              case "reflect" -> {
+                int folded = Math.floorMod(i, period);
+                yield folded < extent ? folded : period - folded;
+              }
+              default ->
+                  throw new IllegalArgumentException(
+                      "wants a mode constant, reflect, edge or wrap, got " + mode);
+            })
         .toArray();
   }
 
@@ -188,7 +185,10 @@ final class ArrangementBindings {
     int[] repeats = n.known(1).ints();
     if (repeats.length != n.rank(0) || IntStream.of(repeats).anyMatch(r -> r < 1)) {
       throw new IllegalArgumentException(
-          "wants a count of at least 1 for each axis of " + n.shape(0) + ", got " + Arrays.toString(repeats));
+          "wants a count of at least 1 for each axis of "
+              + n.shape(0)
+              + ", got "
+              + Arrays.toString(repeats));
     }
     for (int axis = 0; axis < repeats.length; axis++) {
       if (repeats[axis] > 1) {
@@ -214,11 +214,10 @@ final class ArrangementBindings {
     boolean upper = n.integer("upper", 1) != 0;
     double[] keep =
         IntStream.range(0, rows * columns)
-            .mapToDouble(
-                i -> {
-                  long above = (long) (i % columns) - i / columns - diagonal;
-                  return (upper ? above >= 0 : above <= 0) ? 1 : 0;
-                })
+            .mapToDouble(i -> {
+              long above = (long) (i % columns) - i / columns - diagonal;
+              return (upper ? above >= 0 : above <= 0) ? 1 : 0;
+            })
             .toArray();
     Tensor mask = Tensor.of(TensorType.of(ElementType.BOOL, rows, columns), keep);
     return n.g.where(n.g.constant(mask), x, n.g.scalar(0, x));

@@ -16,7 +16,8 @@ import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 
 /**
- * Scaled dot-product attention (Vaswani et al. 2017, eq. 1), as one operator from operator set 23 on.
+ * Scaled dot-product attention (Vaswani et al. 2017, eq. 1), as one operator from operator set 23
+ * on.
  *
  * <pre>{@code
  * scores = cap(q * k^T * scale) + bias       q: [n,heads,i,d]   k: [n,heads,j,d]   v: [n,heads,j,e]
@@ -44,8 +45,7 @@ final class AttentionBindings {
     Value v = shared(n, values, n.g.shape(q).dim(1));
     double scale = n.real("scale", 1 / Math.sqrt(n.g.shape(q).dim(-1)));
     double half = Math.sqrt(scale);
-    Value products =
-        n.g.matMul(n.g.scale(q, half), n.g.transposeMatrix(n.g.scale(k, half)));
+    Value products = n.g.matMul(n.g.scale(q, half), n.g.transposeMatrix(n.g.scale(k, half)));
     double softcap = n.real("softcap", 0);
     Value capped =
         softcap > 0 ? n.g.scale(n.g.tanh(n.g.scale(products, 1 / softcap)), softcap) : products;
@@ -76,7 +76,12 @@ final class AttentionBindings {
     int heads = Math.toIntExact(n.integer(attribute, 0));
     if (shape.rank() != 3 || heads < 1 || shape.dim(2) % heads != 0) {
       throw new IllegalArgumentException(
-          "wants [n,heads,s,d], or [n,s,heads*d] and " + attribute + ", got " + shape + " and " + heads);
+          "wants [n,heads,s,d], or [n,s,heads*d] and "
+              + attribute
+              + ", got "
+              + shape
+              + " and "
+              + heads);
     }
     Value split = n.g.reshape(x, 0, shape.dim(1), heads, shape.dim(2) / heads);
     return n.g.transpose(split, 0, 2, 1, 3);
@@ -113,12 +118,11 @@ final class AttentionBindings {
     }
     double[] allowed =
         IntStream.range(0, queries * keys)
-            .mapToDouble(
-                at -> {
-                  int ahead = at % keys - (past + at / keys);
-                  boolean sees = (left < 0 || -ahead <= left) && (right < 0 || ahead <= right);
-                  return sees ? 0 : Double.NEGATIVE_INFINITY;
-                })
+            .mapToDouble(at -> {
+              int ahead = at % keys - (past + at / keys);
+              boolean sees = (left < 0 || -ahead <= left) && (right < 0 || ahead <= right);
+              return sees ? 0 : Double.NEGATIVE_INFINITY;
+            })
             .toArray();
     Value near = n.g.values(Shape.of(queries, keys), allowed, q);
     return Optional.of(mask.isPresent() ? n.g.add(near, mask.get()) : near);
@@ -129,8 +133,7 @@ final class AttentionBindings {
     ElementType element = n.g.type(q).element();
     boolean bool = n.g.type(mask).element() == ElementType.BOOL;
     Value never = n.g.scalar(Double.NEGATIVE_INFINITY, q);
-    Value added =
-        bool ? n.g.where(mask, n.g.scalar(0, q), never) : n.g.cast(mask, element);
+    Value added = bool ? n.g.where(mask, n.g.scalar(0, q), never) : n.g.cast(mask, element);
     int missing = keys - n.g.shape(mask).dim(-1);
     if (missing <= 0 || n.g.shape(mask).dim(-1) == 1) {
       return added;
@@ -138,8 +141,7 @@ final class AttentionBindings {
     int rank = n.g.shape(mask).rank();
     List<Integer> after = new ArrayList<>(Collections.nCopies(rank, 0));
     after.set(rank - 1, missing);
-    return n.emit(
-        new Pad(Collections.nCopies(rank, 0), after, Double.NEGATIVE_INFINITY), added);
+    return n.emit(new Pad(Collections.nCopies(rank, 0), after, Double.NEGATIVE_INFINITY), added);
   }
 
   private static Value softmax(OnnxNode n, Value scores, Optional<Value> bias) {
@@ -150,7 +152,8 @@ final class AttentionBindings {
             : element;
     Value weights =
         n.g.cast(
-            n.emit(new Softmax(n.g.shape(scores).rank() - 1), n.g.cast(scores, precision)), element);
+            n.emit(new Softmax(n.g.shape(scores).rank() - 1), n.g.cast(scores, precision)),
+            element);
     if (!n.has(3)) {
       return weights;
     }

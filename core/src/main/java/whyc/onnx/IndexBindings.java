@@ -22,7 +22,9 @@ final class IndexBindings {
 
   static final Map<String, Binding> TABLE =
       Map.ofEntries(
-          Map.entry("Gather", single(n -> n.g.gather(n.operand(0), index(n, 1), n.axis("axis", 0, n.shape(0))))),
+          Map.entry(
+              "Gather",
+              single(n -> n.g.gather(n.operand(0), index(n, 1), n.axis("axis", 0, n.shape(0))))),
           Map.entry("GatherElements", single(IndexBindings::gatherElements)),
           Map.entry("GatherND", single(IndexBindings::gatherNd)),
           Map.entry("OneHot", single(IndexBindings::oneHot)),
@@ -47,8 +49,8 @@ final class IndexBindings {
   }
 
   /**
-   * {@code where(index = k, on, off)} along a new axis. Negative indices count from the end, once: those
-   * beyond it are moved behind the axis, where nothing is on.
+   * {@code where(index = k, on, off)} along a new axis. Negative indices count from the end, once:
+   * those beyond it are moved behind the axis, where nothing is on.
    */
   private static Value oneHot(OnnxNode n) {
     Value index = index(n, 0);
@@ -69,8 +71,8 @@ final class IndexBindings {
   }
 
   /**
-   * With known indices of n numbers each: the first n axes are joined to one, and rows are picked from
-   * that.
+   * With known indices of n numbers each: the first n axes are joined to one, and rows are picked
+   * from that.
    */
   private static Value gatherNd(OnnxNode n) {
     Shape data = n.shape(0);
@@ -155,8 +157,7 @@ final class IndexBindings {
     }
     Value mask = n.g.constant(Tensor.of(new TensorType(ElementType.BOOL, data), updated));
     Value updates =
-        n.g.gather(
-            n.g.reshape(n.operand(2), -1), n.g.constant(Tensor.of(data, source)), 0);
+        n.g.gather(n.g.reshape(n.operand(2), -1), n.g.constant(Tensor.of(data, source)), 0);
     return n.g.where(mask, updates, n.operand(0));
   }
 }

@@ -49,8 +49,8 @@ final class Conformance {
    * What became of a case.
    *
    * @param operators the operators of its model
-   * @param reason why it is not supported or what went wrong; for a case that passed, why ONNX Runtime
-   *     could not confirm it, or nothing
+   * @param reason why it is not supported or what went wrong; for a case that passed, why ONNX
+   *     Runtime could not confirm it, or nothing
    */
   record Outcome(
       String suite,
@@ -141,13 +141,16 @@ final class Conformance {
     return List.of(
         e -> false,
         e ->
-            !e.getKey().equals(first) && e.getValue().filter(t -> t.element().isFloating()).isEmpty(),
+            !e.getKey().equals(first)
+                && e.getValue().filter(t -> t.element().isFloating()).isEmpty(),
         e -> !e.getKey().equals(first),
         e -> true);
   }
 
   private static Graph read(
-      OnnxModel model, Map<String, Optional<Tensor>> inputs, Predicate<Map.Entry<String, Optional<Tensor>>> isKnown) {
+      OnnxModel model,
+      Map<String, Optional<Tensor>> inputs,
+      Predicate<Map.Entry<String, Optional<Tensor>>> isKnown) {
     Map<String, TensorType> open = new HashMap<>();
     Map<String, Optional<Tensor>> known = new HashMap<>();
     for (Map.Entry<String, Optional<Tensor>> e : inputs.entrySet()) {
@@ -180,7 +183,8 @@ final class Conformance {
       try {
         Optional<Tensor> tensor = OnnxGraphs.tensor(Files.readAllBytes(file));
         if (element == DataType.BFLOAT16_VALUE) {
-          throw new IllegalArgumentException("bfloat16 is not supported; nearest: float16 or float32");
+          throw new IllegalArgumentException(
+              "bfloat16 is not supported; nearest: float16 or float32");
         }
         tensors.add(tensor);
       } catch (IOException e) {
