@@ -34,7 +34,8 @@ final class ShapeBindings {
           Map.entry("Range", partial(ShapeBindings::range)),
           Map.entry("Reshape", single(ShapeBindings::reshape)),
           Map.entry("Shape", partial(ShapeBindings::shape)),
-          Map.entry("Size", single(n -> n.g.constant(Tensor.of(Shape.of(), (long) n.shape(0).size())))),
+          Map.entry(
+              "Size", single(n -> n.g.constant(Tensor.of(Shape.of(), (long) n.shape(0).size())))),
           Map.entry("Squeeze", single(ShapeBindings::squeeze)),
           Map.entry("Transpose", single(ShapeBindings::transpose)),
           Map.entry("Unsqueeze", single(ShapeBindings::unsqueeze)));
@@ -129,7 +130,11 @@ final class ShapeBindings {
     double step = n.known(2).at(0);
     long count = (long) Math.max(0, Math.ceil((n.known(1).at(0) - start) / step));
     if (step == 0 || count > Shape.MAX_SIZE) {
-      throw new IllegalArgumentException("wants a step other than 0 and a count that can be held, got " + count + " steps of " + step);
+      throw new IllegalArgumentException(
+          "wants a step other than 0 and a count that can be held, got "
+              + count
+              + " steps of "
+              + step);
     }
     if (count == 0) {
       return Optional.empty();
@@ -142,10 +147,16 @@ final class ShapeBindings {
     if (n.rank(0) != 2) {
       throw new IllegalArgumentException("wants a matrix, got " + n.typeOf(0));
     }
-    ElementType element = n.hasAttribute("dtype") ? TensorData.element(Math.toIntExact(n.integer("dtype", 1))) : n.typeOf(0).element();
+    ElementType element =
+        n.hasAttribute("dtype")
+            ? TensorData.element(Math.toIntExact(n.integer("dtype", 1)))
+            : n.typeOf(0).element();
     long shift = n.integer("k", 0);
     int columns = n.shape(0).dim(1);
-    double[] eye = IntStream.range(0, n.shape(0).size()).mapToDouble(i -> i % columns - i / columns == shift ? 1 : 0).toArray();
+    double[] eye =
+        IntStream.range(0, n.shape(0).size())
+            .mapToDouble(i -> i % columns - i / columns == shift ? 1 : 0)
+            .toArray();
     return n.g.constant(Tensor.of(new TensorType(element, n.shape(0)), eye));
   }
 
