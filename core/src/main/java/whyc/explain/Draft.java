@@ -5,15 +5,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import whyc.diff.Gradient;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
 import whyc.op.ArgMax;
+import whyc.op.Expand;
 import whyc.op.GatherElements;
 import whyc.op.Input;
 import whyc.op.OneHot;
-import whyc.op.Op;
+import whyc.op.Relu;
+import whyc.op.Reshape;
 import whyc.op.Value;
+import whyc.pass.RemoveDead;
 import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
@@ -84,7 +88,11 @@ final class Draft {
 
   /** The derivative of the sum over images of their scores by {@link #scores}: one-hot rows. */
   Value seed() {
-    return g.emit(new OneHot(g.shape(scores).dim(1), g.type(scores).element()), classIndex);
+    return g.emit(oneHot(), classIndex);
+  }
+
+  private OneHot oneHot() {
+    return new OneHot(g.shape(scores).dim(1), g.type(scores).element());
   }
 
   /** The derivative of the score by a value of the model. */
@@ -92,9 +100,9 @@ final class Draft {
     return gradient(Gradient.exact(), by);
   }
 
-  /** The image's cotangent under other rules than the derivative's. */
-  Value gradient(Map<Class<? extends Op>, Gradient.Rule> rules, Value by) {
-    return gradient(Gradient.with(rules), by);
+  /** The cotangent of a value of the model under another rule than the derivative's at each ReLU. */
+  Value gradient(Gradient.Rule atRelu, Value by) {
+    return gradient(Gradient.with(Map.of(Relu.class, atRelu)), by);
   }
 
   private Value gradient(Gradient gradient, Value by) {
@@ -109,10 +117,69 @@ final class Draft {
   Activation activation(String name) {
     Layers.Layer layer = Layers.of(model, question).named(name);
     Value a = model.labelled(name).orElseThrow();
-    Value da = gradient(a);
-    return layer.channelAxis() == 1
-        ? new Activation(a, da)
-        : new Activation(g.transpose(a, 0, 3, 1, 2), g.transpose(da, 0, 3, 1, 2));
+    return new Activation(channelsFirst(layer, a), channelsFirst(layer, gradient(a)));
+  }
+
+  /** A layer's activation alone, [n,channels,h,w]. */
+  Value features(String name) {
+    Layers.Layer layer = Layers.of(model, question).named(name);
+    return channelsFirst(layer, model.labelled(name).orElseThrow());
+  }
+
+  private Value channelsFirst(Layers.Layer layer, Value v) {
+    return layer.channelAxis() == 1 ? v : g.transpose(v, 0, 3, 1, 2);
+  }
+
+  /**
+   * The derivative of the score at other images than the one that is asked about. The class stays that
+   * of the image.
+   *
+   * @param points s images for each image, [n,s,c,h,w]
+   * @return of the same shape
+   */
+  Value gradientsAt(Value points) {
+    Shape shape = g.shape(points);
+    Value batch = g.emit(new Reshape(rest(shape.dims().subList(2, shape.rank()))), points);
+    Value pointScores = scoresOf(batch);
+    int each = shape.dim(1);
+    Value classes = classIndex;
+    if (each > 1) {
+      Value repeated = g.emit(new Expand(List.of(1, each)), g.unsqueeze(classIndex, 1));
+      classes = g.reshape(repeated, -1);
+    }
+    Value gradient =
+        Gradient.exact()
+            .of(g, pointScores, g.emit(oneHot(), classes), List.of(batch))
+            .firstEntry()
+            .getValue();
+    return g.emit(new Reshape(rest(shape.dims().subList(1, shape.rank()))), gradient);
+  }
+
+  private static List<Integer> rest(List<Integer> extents) {
+    return Stream.concat(Stream.of(-1), extents.stream()).toList();
+  }
+
+  /** The scores of other images: the model again, of which nothing is the model's own tensor. */
+  private Value scoresOf(Value images) {
+    SequencedMap<String, Value> only = new LinkedHashMap<>();
+    only.put("scores", scores);
+    Graph scoring = new RemoveDead().apply(g.finish(only));
+    try {
+      return g.inlineCopy(
+              scoring,
+              in -> in.input().equals(question.input()) ? images : g.emit(in, List.of()))
+          .firstEntry()
+          .getValue();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "a model of fixed batch wants one point in a run, got a batch of "
+              + g.shape(images).dim(0)
+              + " in the place of "
+              + g.shape(image).dim(0)
+              + ": "
+              + e.getMessage(),
+          e);
+    }
   }
 
   /** An activation and the score's derivative by it. */
@@ -124,6 +191,11 @@ final class Draft {
     outputs.put(Explanation.CLASS, classIndex);
     outputs.put(Explanation.SCORE, score());
     outputs.put(Explanation.ATTRIBUTION, attribution);
+    return g.finish(outputs);
+  }
+
+  /** The model's graph with these outputs and no others. */
+  Graph finish(SequencedMap<String, Value> outputs) {
     return g.finish(outputs);
   }
 }

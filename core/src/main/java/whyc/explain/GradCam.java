@@ -14,8 +14,16 @@ import whyc.op.Value;
  * The usual first choice: coarse, cheap, and faithful where the network ends in global average pooling
  * and one linear layer. There the weights are a row of that layer's matrix (section 3.1), and nothing
  * is left to differentiate when the program runs.
+ *
+ * @param relu whether negative values are cut off
+ * @param guided whether the mean is over positions with a positive activation and a positive gradient
+ *     alone, the others counting as 0: tf-explain's weights
  */
-public record GradCam(String layer) implements CamExplanation {
+public record GradCam(String layer, boolean relu, boolean guided) implements CamExplanation {
+  public GradCam(String layer) {
+    this(layer, true, false);
+  }
+
   @Override
   public String name() {
     return "gradcam";
@@ -25,7 +33,8 @@ public record GradCam(String layer) implements CamExplanation {
   public Graph explain(Graph model, Question q) {
     Draft d = Draft.of(model, q);
     Draft.Activation a = d.activation(layer);
-    Value weights = d.g.mean(a.gradient(), 2, 3);
-    return d.finish(d.g.relu(d.g.sum(d.g.mul(weights, a.value()), 1)));
+    Value gradient = guided ? d.g.gate(a.value(), d.g.relu(a.gradient())) : a.gradient();
+    Value weights = d.g.mean(gradient, 2, 3);
+    return d.finish(Maps.weighted(d.g, weights, a.value(), relu));
   }
 }

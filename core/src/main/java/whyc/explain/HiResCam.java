@@ -1,7 +1,6 @@
 package whyc.explain;
 
 import whyc.graph.Graph;
-import whyc.op.Value;
 
 /**
  * High-resolution class activation map: gradient times activation, position by position.
@@ -11,7 +10,11 @@ import whyc.op.Value;
  * Shows what the layer really contributed where the gradient differs from place to place; equal to
  * {@link GradCam} where the network ends in global average pooling and one linear layer.
  */
-public record HiResCam(String layer) implements CamExplanation {
+public record HiResCam(String layer, boolean relu) implements CamExplanation {
+  public HiResCam(String layer) {
+    this(layer, true);
+  }
+
   @Override
   public String name() {
     return "hirescam";
@@ -21,7 +24,6 @@ public record HiResCam(String layer) implements CamExplanation {
   public Graph explain(Graph model, Question q) {
     Draft d = Draft.of(model, q);
     Draft.Activation a = d.activation(layer);
-    Value product = d.g.mul(a.gradient(), a.value());
-    return d.finish(d.g.relu(d.g.sum(product, 1)));
+    return d.finish(Maps.weighted(d.g, a.gradient(), a.value(), relu));
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
 import whyc.op.Constant;
@@ -50,30 +51,38 @@ final class Importer {
 
   private Graph read(Map<String, TensorType> inputs) {
     GraphProto graph = model.proto().getGraph();
-    Scope scope = new Scope(new HashMap<>(), model.opset(), "", 0);
-    if (graph.getSparseInitializerCount() > 0) {
-      throw refuse("initialisers", "dense tensors", "sparse ones");
-    }
+    Scope scope = new Scope(new HashMap<>(), new HashMap<>(), model.opset(), "", 0);
     for (ValueInfoProto info : graph.getInputList()) {
       String name = info.getName();
       if (inputs.containsKey(name)) {
         scope.set(name, builder.emit(new Input(name, inputs.get(name)), List.of(), name));
       }
     }
-    for (TensorProto t : graph.getInitializerList()) {
-      if (!inputs.containsKey(t.getName())) {
-        scope.set(t.getName(), builder.emit(new Constant(tensor(t)), List.of(), t.getName()));
-      }
-    }
+    readInitializers(graph, scope, inputs.keySet());
     readNodes(graph.getNodeList(), scope, true);
     SequencedMap<String, Value> outputs = new LinkedHashMap<>();
     for (ValueInfoProto info : graph.getOutputList()) {
-      Optional<Value> value = scope.get(info.getName());
       outputs.put(
           info.getName(),
-          value.orElseThrow(() -> refuse("output", "a tensor that a node computes", info.getName())));
+          scope
+              .get(info.getName())
+              .orElseThrow(() -> refuse("output", scope.want(info.getName()), info.getName())));
     }
     return builder.finish(outputs);
+  }
+
+  /** A tensor of no elements is as good as none. */
+  private void readInitializers(GraphProto graph, Scope scope, Set<String> given) {
+    if (graph.getSparseInitializerCount() > 0) {
+      throw refuse("initialisers", "dense tensors", "sparse ones");
+    }
+    for (TensorProto t : graph.getInitializerList()) {
+      if (t.getDimsList().contains(0L)) {
+        scope.setEmpty(t.getName());
+      } else if (!given.contains(t.getName())) {
+        scope.set(t.getName(), builder.emit(new Constant(tensor(t)), List.of(), t.getName()));
+      }
+    }
   }
 
   private Tensor tensor(TensorProto t) {
@@ -92,45 +101,90 @@ final class Importer {
   /**
    * Names that nodes may use, and the operator set that they are of.
    *
+   * @param values what the names stand for; nothing for a tensor of no elements
+   * @param missing results that are not computed here, with the reason
    * @param path where a function is called from, for messages
    */
-  private record Scope(Map<String, Value> values, int opset, String path, int depth) {
+  private record Scope(
+      Map<String, Optional<Value>> values,
+      Map<String, String> missing,
+      int opset,
+      String path,
+      int depth) {
+
     Optional<Value> get(String name) {
-      return Optional.ofNullable(values.get(name));
+      return values.getOrDefault(name, Optional.empty());
+    }
+
+    boolean knows(String name) {
+      return values.containsKey(name);
     }
 
     void set(String name, Value value) {
-      values.put(name, value);
+      values.put(name, Optional.of(value));
+    }
+
+    void setEmpty(String name) {
+      values.put(name, Optional.empty());
+    }
+
+    /** The rule that a name breaks which stands for nothing. */
+    String want(String name) {
+      return missing.getOrDefault(
+          name, knows(name) ? "a tensor of at least one element" : "a tensor that a node computes");
+    }
+
+    /** A scope within this one: it sees these names, and its own are its own. */
+    Scope inner(String name) {
+      return new Scope(
+          new HashMap<>(values), new HashMap<>(missing), opset, path + name + "/", depth + 1);
     }
   }
 
   private void readNodes(List<NodeProto> nodes, Scope scope, boolean named) {
     for (NodeProto node : nodes) {
-      List<Value> results = readNode(node, scope);
+      List<Optional<Value>> results = readNode(node, scope);
       for (int i = 0; i < node.getOutputCount(); i++) {
         String name = node.getOutput(i);
         if (name.isEmpty()) {
           continue;
         }
         if (i >= results.size()) {
-          throw fail(node, scope, "has no result " + (i + 1) + " here; nearest: its first " + results.size());
+          scope.missing.put(
+              name,
+              "another result than number "
+                  + (i + 1)
+                  + " of "
+                  + node.getOpType()
+                  + ", which is not supported; nearest: its first "
+                  + results.size());
+          continue;
         }
-        scope.set(name, results.get(i));
-        if (named) {
-          builder.name(results.get(i), name);
+        scope.values.put(name, results.get(i));
+        if (named && results.get(i).isPresent()) {
+          builder.name(results.get(i).get(), name);
         }
       }
     }
   }
 
-  private List<Value> readNode(NodeProto node, Scope scope) {
+  private List<Optional<Value>> readNode(NodeProto node, Scope scope) {
     List<Optional<Value>> operands = new ArrayList<>();
     for (String input : node.getInputList()) {
-      if (!input.isEmpty() && scope.get(input).isEmpty()) {
+      if (!input.isEmpty() && !scope.knows(input)) {
         throw fail(
-            node, scope, "wants operands that earlier nodes compute, got \"" + input + "\": a cycle, or nodes out of order");
+            node,
+            scope,
+            scope.missing.containsKey(input)
+                ? "wants " + scope.missing.get(input)
+                : "wants operands that earlier nodes compute, got \""
+                    + input
+                    + "\": a cycle, or nodes out of order");
       }
       operands.add(input.isEmpty() ? Optional.empty() : scope.get(input));
+    }
+    if (node.getOpType().equals("If") && node.getDomain().isEmpty()) {
+      return branch(node, operands, scope);
     }
     FunctionProto function = functions.get(node.getDomain() + ":" + node.getOpType());
     if (function != null) {
@@ -151,6 +205,45 @@ final class Importer {
     }
   }
 
+  /** A choice whose condition is known when the model is read: exporters leave those behind. */
+  private List<Optional<Value>> branch(
+      NodeProto node, List<Optional<Value>> operands, Scope scope) {
+    Tensor condition =
+        operands.stream()
+            .flatMap(Optional::stream)
+            .findFirst()
+            .flatMap(builder::constant)
+            .orElseThrow(
+                () ->
+                    fail(
+                        node,
+                        scope,
+                        "with a condition that depends on the input is not supported; nearest: a"
+                            + " condition known at compile time"));
+    String name = condition.at(0) != 0 ? "then_branch" : "else_branch";
+    GraphProto body =
+        node.getAttributeList().stream()
+            .filter(a -> a.getName().equals(name))
+            .findFirst()
+            .orElseThrow(() -> fail(node, scope, "wants an attribute " + name))
+            .getG();
+    if (scope.depth >= MAX_DEPTH) {
+      throw fail(node, scope, "wants at most " + MAX_DEPTH + " graphs within each other");
+    }
+    Scope inner = scope.inner(node.getOpType());
+    readInitializers(body, inner, Set.of());
+    readNodes(body.getNodeList(), inner, false);
+    return body.getOutputList().stream()
+        .map(
+            o -> {
+              if (!inner.knows(o.getName())) {
+                throw fail(node, scope, "wants " + inner.want(o.getName()));
+              }
+              return inner.get(o.getName());
+            })
+        .toList();
+  }
+
   /** Every composite is written out where it is met. */
   private record Expanding(Builder builder) implements Emit {
     @Override
@@ -169,7 +262,7 @@ final class Importer {
     }
   }
 
-  private List<Value> call(
+  private List<Optional<Value>> call(
       FunctionProto function, NodeProto node, List<Optional<Value>> operands, Scope scope) {
     if (scope.depth >= MAX_DEPTH) {
       throw fail(node, scope, "wants functions that do not call themselves, got " + MAX_DEPTH + " calls within each other");
@@ -181,16 +274,30 @@ final class Importer {
             .findFirst()
             .orElse(scope.opset);
     Scope inner =
-        new Scope(new HashMap<>(), opset, scope.path + node.getOpType() + "/", scope.depth + 1);
+        new Scope(
+            new HashMap<>(),
+            new HashMap<>(),
+            opset,
+            scope.path + node.getOpType() + "/",
+            scope.depth + 1);
     for (int i = 0; i < Math.min(operands.size(), function.getInputCount()); i++) {
-      int at = i;
-      operands.get(i).ifPresent(v -> inner.set(function.getInput(at), v));
+      inner.values.put(function.getInput(i), operands.get(i));
+    }
+    // An operand that the caller leaves out is known within, as nothing.
+    for (int i = operands.size(); i < function.getInputCount(); i++) {
+      inner.setEmpty(function.getInput(i));
     }
     List<NodeProto> body =
         function.getNodeList().stream().map(n -> withAttributes(n, node, function)).toList();
     readNodes(body, inner, false);
     return function.getOutputList().stream()
-        .map(o -> inner.get(o).orElseThrow(() -> fail(node, scope, "computes no \"" + o + "\"")))
+        .map(
+            o -> {
+              if (!inner.knows(o)) {
+                throw fail(node, scope, "computes no \"" + o + "\"");
+              }
+              return inner.get(o);
+            })
         .toList();
   }
 

@@ -1,187 +1,121 @@
 package whyc.onnx;
 
 import static whyc.onnx.Binding.single;
+import static whyc.onnx.WindowReader.asBefore;
+import static whyc.onnx.WindowReader.asImage;
 
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.Optional;
+import whyc.op.AxisProduct;
 import whyc.op.Conv;
-import whyc.op.MaxPool;
-import whyc.op.Softmax;
-import whyc.op.SumPool;
+import whyc.op.ConvTranspose;
+import whyc.op.Pad;
 import whyc.op.Value;
 import whyc.op.Window;
 import whyc.tensor.Shape;
-import whyc.tensor.Tensor;
 
-/** Layers: convolution, pooling, matrix products, normalisation, softmax. */
+/** Layers with weights: convolutions and matrix products. */
 final class LayerBindings {
   private LayerBindings() {}
 
   static final Map<String, Binding> TABLE =
       Map.ofEntries(
-          Map.entry("AveragePool", single(LayerBindings::averagePool)),
-          Map.entry("BatchNormalization", single(LayerBindings::batchNormalization)),
           Map.entry("Conv", single(LayerBindings::conv)),
+          Map.entry("ConvTranspose", single(LayerBindings::convTranspose)),
+          Map.entry("CumSum", single(LayerBindings::cumSum)),
+          Map.entry("Einsum", single(n -> Einsum.of(n.text("equation", "")).value(n.g, n.all()))),
           Map.entry("Gemm", single(LayerBindings::gemm)),
-          Map.entry("GlobalAveragePool", single(n -> n.g.mean(n.operand(0), spatial(n)))),
-          Map.entry("GlobalMaxPool", single(n -> n.g.maximum(n.operand(0), spatial(n)))),
-          Map.entry("MatMul", single(n -> matMul(n, n.operand(0), n.operand(1)))),
-          Map.entry("MaxPool", single(LayerBindings::maxPool)),
-          Map.entry("Softmax", single(LayerBindings::softmax)));
+          Map.entry("MatMul", single(n -> matMul(n, n.operand(0), n.operand(1)))));
 
-  static int[] spatial(OnnxNode n) {
-    return IntStream.range(2, n.rank(0)).toArray();
+  private static Value conv(OnnxNode n) {
+    return withBias(n, conv(n, n.operand(0), n.operand(1)), n.optional(2));
   }
 
-  /** Images of one spatial axis get a second one, of extent 1, in front. */
-  private static Value asImage(OnnxNode n, Value x) {
-    return switch (n.g.shape(x).rank()) {
-      case 3 -> n.g.unsqueeze(x, 2);
-      case 4 -> x;
-      default ->
-          throw new IllegalArgumentException(
-              "wants one or two spatial axes, got " + n.g.shape(x));
-    };
+  /** The convolution that the attributes describe, without a bias. */
+  static Value conv(OnnxNode n, Value x, Value w) {
+    Value image = asImage(n, x);
+    Value weight = asImage(n, w);
+    List<Integer> kernel = n.g.shape(w).dims().subList(2, n.g.shape(w).rank());
+    Window window = WindowReader.window(n, n.g.shape(image), kernel);
+    return asBefore(n, n.emit(new Conv(window, groups(n)), image, weight), x);
   }
 
-  private static Value asBefore(OnnxNode n, Value y, Value x) {
-    return n.g.shape(x).rank() == 3 ? n.g.squeeze(y, 2) : y;
+  private static int groups(OnnxNode n) {
+    return Math.toIntExact(n.integer("group", 1));
+  }
+
+  private static Value withBias(OnnxNode n, Value y, Optional<Value> bias) {
+    return bias.isPresent()
+        ? n.g.add(y, n.perChannel(bias.get(), n.g.shape(y).rank()))
+        : y;
   }
 
   /**
-   * The window that the attributes describe, with {@code auto_pad} and {@code ceil_mode} worked out
-   * into padding.
-   *
-   * @param x the shape of the image, [n,c,h,w]
-   * @param kernel extents of the window along the model's own spatial axes
+   * A transposed convolution. Its extent is {@code (in - 1) * stride + reach - before - after + extra}
+   * along each axis; {@code output_shape} and {@code auto_pad} say the extent and leave the padding to
+   * be found.
    */
-  static Window window(OnnxNode n, Shape x, List<Integer> kernel) {
-    int axes = kernel.size();
+  private static Value convTranspose(OnnxNode n) {
+    Value x = asImage(n, n.operand(0));
+    Value w = asImage(n, n.operand(1));
+    int axes = n.rank(0) - 2;
+    List<Integer> kernel = n.shape(1).dims().subList(2, n.rank(1));
     List<Integer> strides = n.integers("strides", axes, 1);
     List<Integer> dilations = n.integers("dilations", axes, 1);
     List<Integer> pads = n.integers("pads", 2 * axes, 0);
+    List<Integer> outputPadding = n.integers("output_padding", axes, 0);
+    List<Integer> outputShape = n.integers("output_shape");
+    if (!outputShape.isEmpty() && outputShape.size() != axes && outputShape.size() != axes + 2) {
+      throw new IllegalArgumentException("wants an output_shape of " + axes + " extents, got " + outputShape);
+    }
     String auto = n.text("auto_pad", "NOTSET");
-    boolean ceil = n.integer("ceil_mode", 0) != 0;
+    boolean same = auto.startsWith("SAME");
     int[] before = new int[2];
     int[] after = new int[2];
+    int[] extra = new int[2];
+    int[] behind = new int[2];
     for (int a = 0; a < axes; a++) {
       int axis = 2 - axes + a;
-      long reach = (long) dilations.get(a) * (kernel.get(a) - 1L) + 1;
-      int extent = x.dim(2 + axis);
-      int stride = strides.get(a);
-      if (stride < 1) {
-        throw new IllegalArgumentException("wants strides of at least 1, got " + strides);
+      int extent = n.g.shape(x).dim(2 + axis);
+      extra[axis] = outputPadding.get(a);
+      if (outputShape.isEmpty() && !same) {
+        before[axis] = auto.equals("VALID") ? 0 : pads.get(a);
+        after[axis] = auto.equals("VALID") ? 0 : pads.get(a + axes);
+      } else {
+        int wanted =
+            outputShape.isEmpty()
+                ? extent * strides.get(a)
+                : outputShape.get(outputShape.size() - axes + a);
+        int full = (extent - 1) * strides.get(a) + dilations.get(a) * (kernel.get(a) - 1) + 1;
+        int total = full + extra[axis] - wanted;
+        extra[axis] += Math.max(0, -total);
+        before[axis] = WindowReader.before(auto, Math.max(0, total));
+        after[axis] = Math.max(0, total) - before[axis];
       }
-      switch (auto) {
-        case "NOTSET", "" -> {
-          before[axis] = pads.get(a);
-          after[axis] = pads.get(a + axes);
-        }
-        case "VALID" -> {}
-        case "SAME_UPPER", "SAME_LOWER" -> {
-          long total = Math.max(0, (Math.ceilDiv(extent, stride) - 1L) * stride + reach - extent);
-          long less = total / 2;
-          before[axis] = Math.toIntExact(auto.equals("SAME_UPPER") ? less : total - less);
-          after[axis] = Math.toIntExact(total - before[axis]);
-        }
-        default -> throw new IllegalArgumentException("wants auto_pad NOTSET, VALID, SAME_UPPER or SAME_LOWER, got " + auto);
-      }
-      if (ceil) {
-        after[axis] += missingForCeil(extent + before[axis] + after[axis] - reach, extent + before[axis], stride);
-      }
+      int cut = Math.min(extra[axis], after[axis]);
+      after[axis] -= cut;
+      extra[axis] -= cut;
+      behind[axis] = Math.max(0, extra[axis] - strides.get(a) + 1);
+      extra[axis] -= behind[axis];
     }
-    return new Window(
-        axes == 1 ? 1 : kernel.getFirst(),
-        kernel.getLast(),
-        axes == 1 ? 1 : strides.getFirst(),
-        strides.getLast(),
-        before[0],
-        before[1],
-        after[0],
-        after[1],
-        axes == 1 ? 1 : dilations.getFirst(),
-        dilations.getLast());
-  }
-
-  /**
-   * Padding that turns rounding down into rounding up. A window that would start behind the image and
-   * its leading padding is not added.
-   *
-   * @param room how far the window can slide
-   */
-  private static int missingForCeil(long room, long end, int stride) {
-    long missing = Math.floorMod(-room, (long) stride);
-    return missing > 0 && room + missing < end ? Math.toIntExact(missing) : 0;
-  }
-
-  private static Value conv(OnnxNode n) {
-    Value x = asImage(n, n.operand(0));
-    Value w = asImage(n, n.operand(1));
-    List<Integer> kernel = n.shape(1).dims().subList(2, n.rank(1));
-    Window window = window(n, n.g.shape(x), kernel);
-    Value y = n.emit(new Conv(window, Math.toIntExact(n.integer("group", 1))), x, w);
-    return asBefore(n, n.has(2) ? n.g.add(y, perChannel(n, n.operand(2), 4)) : y, n.operand(0));
-  }
-
-  /** A vector of one number a channel, as it broadcasts over a tensor of this rank. */
-  static Value perChannel(OnnxNode n, Value vector, int rank) {
-    return n.g.unsqueeze(vector, IntStream.range(1, rank - 1).toArray());
-  }
-
-  private static Value maxPool(OnnxNode n) {
-    Value x = asImage(n, n.operand(0));
-    if (n.wantsOutput(1)) {
-      throw new IllegalArgumentException("with the positions of the maxima is not supported; nearest: without them");
+    Window window =
+        new Window(
+            axes == 1 ? 1 : kernel.getFirst(),
+            kernel.getLast(),
+            axes == 1 ? 1 : strides.getFirst(),
+            strides.getLast(),
+            before[0],
+            before[1],
+            after[0],
+            after[1],
+            axes == 1 ? 1 : dilations.getFirst(),
+            dilations.getLast());
+    Value y = n.emit(new ConvTranspose(window, groups(n), extra[0], extra[1]), x, w);
+    if (behind[0] + behind[1] > 0) {
+      y = n.emit(new Pad(List.of(0, 0, 0, 0), List.of(0, 0, behind[0], behind[1]), 0), y);
     }
-    Window window = window(n, n.g.shape(x), n.integers("kernel_shape"));
-    return asBefore(n, n.emit(new MaxPool(window), x), n.operand(0));
-  }
-
-  private static Value averagePool(OnnxNode n) {
-    Value x = asImage(n, n.operand(0));
-    Window window = window(n, n.g.shape(x), n.integers("kernel_shape"));
-    Value sum = n.emit(new SumPool(window), x);
-    Shape out = n.g.shape(sum);
-    double[] reciprocals = new double[out.dim(2) * out.dim(3)];
-    boolean includePadding = n.integer("count_include_pad", 0) != 0;
-    List<Integer> pads = n.integers("pads", 2 * (n.rank(0) - 2), 0);
-    int bottom = pads.size() == 2 ? 0 : pads.get(2);
-    int right = pads.getLast();
-    for (int i = 0; i < out.dim(2); i++) {
-      int rows = covered(i * window.strideY() - window.top(), window.height(), window.dilationY(), n.g.shape(x).dim(2), includePadding ? window.top() : 0, includePadding ? bottom : 0);
-      for (int j = 0; j < out.dim(3); j++) {
-        int columns = covered(j * window.strideX() - window.left(), window.width(), window.dilationX(), n.g.shape(x).dim(3), includePadding ? window.left() : 0, includePadding ? right : 0);
-        reciprocals[i * out.dim(3) + j] = 1.0 / (rows * columns);
-      }
-    }
-    Tensor counts = Tensor.of(n.typeOf(0).with(Shape.of(1, 1, out.dim(2), out.dim(3))), reciprocals);
-    Value factor = counts.isUniform() ? n.g.scalar(reciprocals[0], x) : n.g.constant(counts);
-    return asBefore(n, n.g.mul(sum, factor), n.operand(0));
-  }
-
-  /** Taps of a window that lie on the image or on padding that counts. */
-  private static int covered(
-      int start, int taps, int dilation, int extent, int before, int after) {
-    return (int)
-        IntStream.range(0, taps)
-            .map(t -> start + t * dilation)
-            .filter(p -> p >= -before && p < extent + after)
-            .count();
-  }
-
-  /** Ioffe and Szegedy 2015, Algorithm 2: at inference a scale and a shift for each channel. */
-  private static Value batchNormalization(OnnxNode n) {
-    Value x = n.operand(0);
-    if (n.integer("training_mode", 0) != 0) {
-      throw new IllegalArgumentException("in training mode is not supported; nearest: a model exported for inference");
-    }
-    Value deviation = n.g.sqrt(n.g.shift(n.operand(4), n.real("epsilon", 1e-5)));
-    Value factor = n.g.div(n.operand(1), deviation);
-    Value shift = n.g.sub(n.operand(2), n.g.mul(n.operand(3), factor));
-    int rank = n.rank(0);
-    return n.g.add(
-        n.g.mul(x, perChannel(n, factor, rank)), perChannel(n, shift, rank));
+    return withBias(n, asBefore(n, y, n.operand(0)), n.optional(2));
   }
 
   private static Value gemm(OnnxNode n) {
@@ -206,18 +140,19 @@ final class LayerBindings {
     return row ? n.g.squeeze(y, column ? -1 : -2) : y;
   }
 
-  /** Before operator set 13 the axis splits the shape in two: all that follows it is one row. */
-  private static Value softmax(OnnxNode n) {
+  /** Running sums are a product with a triangle of ones. */
+  private static Value cumSum(OnnxNode n) {
     Value x = n.operand(0);
-    int rank = n.rank(0);
-    if (n.opset() >= 13) {
-      return n.emit(new Softmax(n.axis("axis", -1, n.shape(0))), x);
+    int axis = n.shape(0).axis(n.known(1).ints()[0]);
+    int extent = n.shape(0).dim(axis);
+    boolean reverse = n.integer("reverse", 0) != 0;
+    int least = n.integer("exclusive", 0) != 0 ? 1 : 0;
+    double[] triangle = new double[extent * extent];
+    for (int i = 0; i < extent; i++) {
+      for (int k = 0; k < extent; k++) {
+        triangle[i * extent + k] = (reverse ? k - i : i - k) >= least ? 1 : 0;
+      }
     }
-    int axis = n.axis("axis", 1, n.shape(0));
-    if (axis == rank - 1) {
-      return n.emit(new Softmax(axis), x);
-    }
-    Value rows = axis == 0 ? n.g.reshape(x, 1, -1) : n.emit(ShapeBindings.flatten(n.shape(0), axis), x);
-    return n.g.reshapeAs(n.emit(new Softmax(1), rows), x);
+    return n.emit(new AxisProduct(axis), x, n.g.values(Shape.of(extent, extent), triangle, x));
   }
 }

@@ -3,6 +3,7 @@ package whyc.onnx;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.stream.Stream;
 import whyc.op.ArgMax;
 import whyc.op.Binary;
 import whyc.op.Cast;
+import whyc.op.Clip;
 import whyc.op.Concat;
 import whyc.op.Constant;
 import whyc.op.Conv;
@@ -117,6 +119,9 @@ final class OnnxLines {
               List.of(x),
               integer("detect_negative", i.negative() ? 1 : 0),
               integer("detect_positive", i.positive() ? 1 : 0));
+      case Clip c when opset < 11 ->
+          node("Clip", List.of(x), real("min", Math.max(c.low(), -Float.MAX_VALUE)), real("max", Math.min(c.high(), Float.MAX_VALUE)));
+      case Clip c -> node("Clip", List.of(x, scalar(type, c.low()), scalar(type, c.high())));
       case Sign s when opset < 9 -> {
         String zero = scalar(type, 0);
         yield node(
@@ -141,7 +146,21 @@ final class OnnxLines {
     };
   }
 
+  /**
+   * A gate as a product with a mask: a hard sigmoid steep enough that every positive number above the
+   * denormal ones is 1. Runtimes do that three times faster than a comparison and a choice. 16-bit
+   * floats cannot hold the slope.
+   */
   private String gate(List<String> x, TensorType type) {
+    if (type.element() != ElementType.FLOAT16) {
+      String mask =
+          node(
+              "HardSigmoid",
+              List.of(x.get(0)),
+              real("alpha", Float.MAX_VALUE),
+              real("beta", 0));
+      return node("Mul", List.of(mask, x.get(1)));
+    }
     String open = node("Greater", List.of(x.get(0), scalar(type, 0)));
     return opset >= 9
         ? node("Where", List.of(open, x.get(1), scalar(type, 0)))
@@ -279,13 +298,16 @@ final class OnnxLines {
       return node("GatherElements", x, integer("axis", g.axis()));
     }
     Shape values = types.get(0).shape();
-    if (g.axis() != values.rank() - 1 || types.get(1).shape().dim(-1) != 1) {
-      throw new IllegalArgumentException("GatherElements wants operator set 11 or newer, got " + opset);
+    if (types.get(1).shape().dim(g.axis()) != 1) {
+      throw new IllegalArgumentException(
+          "GatherElements of several places wants operator set 11 or newer, got " + opset);
     }
-    String index = listed("Squeeze", x.get(1), List.of(g.axis()), 13);
-    TensorType squeezed = types.get(1).with(new Shape(values.dims().subList(0, g.axis())));
-    String hot = oneHot(new OneHot(values.dim(-1), types.get(0).element()), index, squeezed);
-    return listed("ReduceSum", node("Mul", List.of(hot, x.get(0))), List.of(g.axis()), 13);
+    long[] places = IntStream.range(0, values.dim(g.axis())).asLongStream().toArray();
+    Shape along =
+        new Shape(Collections.nCopies(values.rank(), 1)).with(g.axis(), places.length);
+    String hits = node("Equal", List.of(x.get(1), constant(Tensor.of(along, places))));
+    String picked = node("Mul", List.of(cast(hits, types.get(0).element()), x.get(0)));
+    return listed("ReduceSum", picked, List.of(g.axis()), 13);
   }
 
   // Words.

@@ -157,12 +157,21 @@ final class OnnxNode {
     return a == null ? List.of() : a.getFloatsList().stream().map(Float::doubleValue).toList();
   }
 
-  Tensor tensor(String name) {
+  /** A tensor, which must be there; nothing if it has no elements. */
+  Optional<Tensor> tensor(String name) {
     AttributeProto a = attribute(name);
     if (a == null || !a.hasT()) {
       throw new IllegalArgumentException("wants an attribute " + name);
     }
-    return TensorData.read(a.getT(), external);
+    return a.getT().getDimsList().contains(0L)
+        ? Optional.empty()
+        : Optional.of(TensorData.read(a.getT(), external));
+  }
+
+  /** Integers as they stand in the file. */
+  long[] longs(String name) {
+    AttributeProto a = attribute(name);
+    return a == null ? new long[0] : a.getIntsList().stream().mapToLong(Long::longValue).toArray();
   }
 
   /**
@@ -180,5 +189,17 @@ final class OnnxNode {
 
   Value emit(Op op, Value... values) {
     return g.emit(op, values);
+  }
+
+  /** Known integers in a row; nothing if there are none. */
+  Optional<Value> vector(long... values) {
+    return values.length == 0
+        ? Optional.empty()
+        : Optional.of(g.constant(Tensor.of(Shape.of(values.length), values)));
+  }
+
+  /** A vector of one number a channel, as it broadcasts over a tensor of this rank. */
+  Value perChannel(Value vector, int rank) {
+    return g.unsqueeze(vector, IntStream.range(1, rank - 1).toArray());
   }
 }

@@ -84,10 +84,13 @@ public final class OnnxWriter {
     proto.getNodeList().forEach(n -> taken.addAll(n.getOutputList()));
     Set<String> computed = Set.copyOf(taken);
     Map<Value, String> names = new HashMap<>();
+    boolean[] varies = dependsOnInputs(graph);
     for (int i = 0; i < graph.nodes().size(); i++) {
-      String label = graph.nodes().get(i).label();
-      if (computed.contains(label)) {
-        names.put(new Value(i), label);
+      Node n = graph.nodes().get(i);
+      // What the file computes from its weights alone is computed again from them: runtimes fold that
+      // away, but leave alone what they know as a dequantised weight.
+      if (computed.contains(n.label()) && (varies[i] || n.op() instanceof Constant)) {
+        names.put(new Value(i), n.label());
       }
     }
     Graph asked = graph.withOutputs(new LinkedHashMap<>(added));
@@ -105,6 +108,16 @@ public final class OnnxWriter {
             result.addMetadataProps(
                 StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
     return result.build();
+  }
+
+  private static boolean[] dependsOnInputs(Graph graph) {
+    boolean[] depends = new boolean[graph.nodes().size()];
+    for (int i = 0; i < depends.length; i++) {
+      Node n = graph.nodes().get(i);
+      depends[i] =
+          n.op() instanceof Input || n.operands().stream().anyMatch(v -> depends[v.index()]);
+    }
+    return depends;
   }
 
   static ValueInfoProto info(String name, TensorType type, boolean dynamicBatch) {

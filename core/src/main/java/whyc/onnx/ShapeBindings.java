@@ -1,50 +1,62 @@
 package whyc.onnx;
 
+import static whyc.onnx.Binding.partial;
+import static whyc.onnx.Binding.several;
 import static whyc.onnx.Binding.single;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
-import whyc.op.Pad;
+import whyc.op.Expand;
 import whyc.op.Reshape;
 import whyc.op.Transpose;
 import whyc.op.Value;
+import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
+import whyc.tensor.TensorType;
 
-/** Operators that move values or ask for shapes. */
+/** Operators that ask for shapes, give values another shape, or make values from nothing. */
 final class ShapeBindings {
   private ShapeBindings() {}
 
   static final Map<String, Binding> TABLE =
       Map.ofEntries(
-          Map.entry("Concat", single(n -> n.g.concat(n.axis("axis", 1, n.shape(0)), n.all()))),
-          Map.entry("Constant", single(ShapeBindings::constant)),
-          Map.entry("Dropout", single(n -> n.operand(0))),
-          Map.entry("Flatten", single(n -> n.emit(flatten(n.shape(0), flattenAxis(n)), n.operand(0)))),
-          Map.entry("Identity", single(n -> n.operand(0))),
-          Map.entry("Pad", single(ShapeBindings::pad)),
+          Map.entry("Constant", partial(ShapeBindings::constant)),
+          Map.entry("ConstantOfShape", single(ShapeBindings::constantOfShape)),
+          Map.entry("Dropout", several(ShapeBindings::dropout)),
+          Map.entry("Expand", single(ShapeBindings::expand)),
+          Map.entry("EyeLike", single(ShapeBindings::eyeLike)),
+          Map.entry(
+              "Flatten", single(n -> n.emit(flatten(n.shape(0), flattenAxis(n)), n.operand(0)))),
+          Map.entry("Identity", partial(n -> n.optional(0))),
+          Map.entry("Range", partial(ShapeBindings::range)),
           Map.entry("Reshape", single(ShapeBindings::reshape)),
-          Map.entry("Slice", single(ShapeBindings::slice)),
-          Map.entry("Transpose", single(ShapeBindings::transpose)));
+          Map.entry("Shape", partial(ShapeBindings::shape)),
+          Map.entry("Size", single(n -> n.g.constant(Tensor.of(Shape.of(), (long) n.shape(0).size())))),
+          Map.entry("Squeeze", single(ShapeBindings::squeeze)),
+          Map.entry("Transpose", single(ShapeBindings::transpose)),
+          Map.entry("Unsqueeze", single(ShapeBindings::unsqueeze)));
 
-  private static Value constant(OnnxNode n) {
+  private static Optional<Value> constant(OnnxNode n) {
     if (n.hasAttribute("value_float")) {
-      return n.g.constant(Tensor.of(Shape.of(), (float) n.real("value_float", 0)));
+      return Optional.of(n.g.constant(Tensor.of(Shape.of(), (float) n.real("value_float", 0))));
     }
     if (n.hasAttribute("value_int")) {
-      return n.g.constant(Tensor.of(Shape.of(), n.integer("value_int", 0)));
+      return Optional.of(n.g.constant(Tensor.of(Shape.of(), n.integer("value_int", 0))));
     }
     if (n.hasAttribute("value_ints")) {
-      long[] values = n.integers("value_ints").stream().mapToLong(Integer::longValue).toArray();
-      return n.g.constant(Tensor.of(Shape.of(values.length), values));
+      return n.vector(n.longs("value_ints"));
     }
     if (n.hasAttribute("value_floats")) {
       double[] values = n.reals("value_floats").stream().mapToDouble(Double::doubleValue).toArray();
-      return n.g.constant(Tensor.of(Shape.of(values.length), values).cast(whyc.tensor.ElementType.FLOAT32));
+      return values.length == 0
+          ? Optional.empty()
+          : Optional.of(
+              n.g.constant(Tensor.of(TensorType.of(ElementType.FLOAT32, values.length), values)));
     }
-    return n.g.constant(n.tensor("value"));
+    return n.tensor("value").map(n.g::constant);
   }
 
   private static int flattenAxis(OnnxNode n) {
@@ -61,12 +73,97 @@ final class ShapeBindings {
     };
   }
 
+  /** A shape stands in an attribute before operator set 5. An empty one makes a scalar. */
   private static Value reshape(OnnxNode n) {
-    List<Integer> dims = n.integers("shape", 1).orElseThrow(() -> new IllegalArgumentException("wants a shape"));
+    List<Integer> dims = n.integers("shape", 1).orElse(List.of());
     if (n.integer("allowzero", 0) != 0 && dims.contains(0)) {
       throw new IllegalArgumentException("wants extents of at least 1, got " + dims);
     }
     return n.emit(new Reshape(dims), n.operand(0));
+  }
+
+  private static Value expand(OnnxNode n) {
+    return n.emit(new Expand(n.integers("shape", 1).orElse(List.of())), n.operand(0));
+  }
+
+  private static Value constantOfShape(OnnxNode n) {
+    Tensor value =
+        n.hasAttribute("value")
+            ? n.tensor("value").orElseThrow()
+            : Tensor.scalar(ElementType.FLOAT32, 0);
+    Shape shape = new Shape(n.integers("shape", 0).orElse(List.of()));
+    return n.g.constant(Tensor.filled(value.type().with(shape), value.at(0)));
+  }
+
+  /** At inference nothing is dropped, and the mask is true everywhere. */
+  private static List<Value> dropout(OnnxNode n) {
+    Value x = n.operand(0);
+    boolean training = n.has(2) && n.known(2).at(0) != 0;
+    boolean drops = training && (n.has(1) ? n.known(1).at(0) : n.real("ratio", 0.5)) != 0;
+    if (drops) {
+      throw new IllegalArgumentException(
+          "in training mode is not supported; nearest: a model exported for inference");
+    }
+    return n.wantsOutput(1)
+        ? List.of(x, n.g.expandAs(n.g.constant(Tensor.scalar(ElementType.BOOL, 1)), x))
+        : List.of(x);
+  }
+
+  private static Optional<Value> shape(OnnxNode n) {
+    if (!n.has(0)) {
+      return n.vector(0);
+    }
+    int rank = n.rank(0);
+    int start = clamped(n.integer("start", 0), rank);
+    int end = clamped(n.integer("end", rank), rank);
+    return n.vector(
+        IntStream.range(start, Math.max(start, end)).mapToLong(n.shape(0)::dim).toArray());
+  }
+
+  private static int clamped(long axis, int rank) {
+    return Math.toIntExact(Math.clamp(axis < 0 ? axis + rank : axis, 0L, (long) rank));
+  }
+
+  private static Optional<Value> range(OnnxNode n) {
+    double start = n.known(0).at(0);
+    double step = n.known(2).at(0);
+    long count = (long) Math.max(0, Math.ceil((n.known(1).at(0) - start) / step));
+    if (step == 0 || count > Shape.MAX_SIZE) {
+      throw new IllegalArgumentException("wants a step other than 0 and a count that can be held, got " + count + " steps of " + step);
+    }
+    if (count == 0) {
+      return Optional.empty();
+    }
+    double[] values = IntStream.range(0, (int) count).mapToDouble(i -> start + i * step).toArray();
+    return Optional.of(n.g.values(Shape.of(values.length), values, n.operand(0)));
+  }
+
+  private static Value eyeLike(OnnxNode n) {
+    if (n.rank(0) != 2) {
+      throw new IllegalArgumentException("wants a matrix, got " + n.typeOf(0));
+    }
+    ElementType element = n.hasAttribute("dtype") ? TensorData.element(Math.toIntExact(n.integer("dtype", 1))) : n.typeOf(0).element();
+    long shift = n.integer("k", 0);
+    int columns = n.shape(0).dim(1);
+    double[] eye = IntStream.range(0, n.shape(0).size()).mapToDouble(i -> i % columns - i / columns == shift ? 1 : 0).toArray();
+    return n.g.constant(Tensor.of(new TensorType(element, n.shape(0)), eye));
+  }
+
+  /** Without axes, all extents of 1 go. */
+  private static Value squeeze(OnnxNode n) {
+    Shape x = n.shape(0);
+    int[] axes =
+        n.integers("axes", 1)
+            .map(list -> list.stream().mapToInt(Integer::intValue).toArray())
+            .orElseGet(() -> IntStream.range(0, x.rank()).filter(i -> x.dim(i) == 1).toArray());
+    return n.g.squeeze(n.operand(0), axes);
+  }
+
+  private static Value unsqueeze(OnnxNode n) {
+    List<Integer> axes = n.integers("axes", 1).orElse(List.of());
+    int rank = n.rank(0) + axes.size();
+    int[] places = axes.stream().mapToInt(a -> a < 0 ? a + rank : a).sorted().toArray();
+    return n.g.unsqueeze(n.operand(0), places);
   }
 
   private static Value transpose(OnnxNode n) {
@@ -77,69 +174,5 @@ final class ShapeBindings {
                 ? IntStream.range(0, n.rank(0)).map(i -> n.rank(0) - 1 - i).boxed().toList()
                 : permutation),
         n.operand(0));
-  }
-
-  private static Value slice(OnnxNode n) {
-    List<Integer> starts = n.integers("starts", 1).orElseThrow();
-    List<Integer> ends = n.integers("ends", 2).orElseThrow();
-    List<Integer> axes =
-        n.integers("axes", 3).orElseGet(() -> IntStream.range(0, starts.size()).boxed().toList());
-    List<Integer> steps = n.has(4) ? IntStream.of(n.known(4).ints()).boxed().toList() : java.util.Collections.nCopies(starts.size(), 1);
-    if (starts.size() != ends.size() || starts.size() != axes.size() || starts.size() != steps.size()) {
-      throw new IllegalArgumentException("wants as many starts, ends, axes and steps, got " + starts + ends + axes + steps);
-    }
-    Value y = n.operand(0);
-    for (int i = 0; i < starts.size(); i++) {
-      int axis = n.shape(0).axis(axes.get(i));
-      y = slice(n, y, axis, starts.get(i), ends.get(i), steps.get(i));
-    }
-    return y;
-  }
-
-  /** Positions as ONNX gives them: negative from the end, and clamped to the axis. */
-  private static Value slice(OnnxNode n, Value x, int axis, long start, long end, int step) {
-    int extent = n.g.shape(x).dim(axis);
-    boolean up = step > 0;
-    long from = Math.clamp(start < 0 ? start + extent : start, 0, up ? extent : extent - 1L);
-    long to = Math.clamp(end < 0 ? end + extent : end, up ? 0 : -1L, extent);
-    boolean whole = from == 0 && to == extent && step == 1;
-    return whole ? x : n.g.slice(x, axis, (int) from, (int) to, step);
-  }
-
-  private static Value pad(OnnxNode n) {
-    List<Integer> pads = n.integers("pads", 1).orElseThrow(() -> new IllegalArgumentException("wants pads"));
-    double value = n.has(2) ? n.known(2).at(0) : n.real("value", 0);
-    int rank = n.rank(0);
-    List<Integer> axes = new ArrayList<>();
-    if (n.has(3)) {
-      IntStream.of(n.known(3).ints()).map(n.shape(0)::axis).forEach(axes::add);
-    } else {
-      IntStream.range(0, rank).forEach(axes::add);
-    }
-    if (pads.size() != 2 * axes.size()) {
-      throw new IllegalArgumentException("wants two pads an axis, got " + pads);
-    }
-    List<Integer> before = new ArrayList<>(java.util.Collections.nCopies(rank, 0));
-    List<Integer> after = new ArrayList<>(java.util.Collections.nCopies(rank, 0));
-    for (int i = 0; i < axes.size(); i++) {
-      before.set(axes.get(i), pads.get(i));
-      after.set(axes.get(i), pads.get(i + axes.size()));
-    }
-    Value x = n.operand(0);
-    for (int axis = 0; axis < rank; axis++) {
-      int cutBefore = Math.max(0, -before.get(axis));
-      int cutAfter = Math.max(0, -after.get(axis));
-      if (cutBefore + cutAfter > 0) {
-        x = n.g.slice(x, axis, cutBefore, n.g.shape(x).dim(axis) - cutAfter, 1);
-      }
-    }
-    before.replaceAll(v -> Math.max(0, v));
-    after.replaceAll(v -> Math.max(0, v));
-    String mode = n.text("mode", "constant");
-    if (!mode.equals("constant")) {
-      throw new IllegalArgumentException("in mode " + mode + " is not supported; nearest: constant");
-    }
-    boolean none = before.stream().allMatch(v -> v == 0) && after.stream().allMatch(v -> v == 0);
-    return none ? x : n.emit(new Pad(before, after, value), x);
   }
 }

@@ -85,9 +85,7 @@ final class TensorData {
     int n = type.shape().size();
     switch (type.element()) {
       case FLOAT32 -> {
-        float[] values = new float[n];
-        b.asFloatBuffer().get(values);
-        return Tensor.of(type.shape(), values);
+        return Tensor.of(type.shape(), b.asFloatBuffer());
       }
       case FLOAT64 -> {
         double[] values = new double[n];

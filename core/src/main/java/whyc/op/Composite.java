@@ -20,7 +20,15 @@ public non-sealed interface Composite extends Op {
     for (int i = 0; i < operands.size(); i++) {
       inputs.add(g.emit(new Input("operand" + i, operands.get(i)), List.of()));
     }
-    return g.type(expand(g, inputs));
+    try {
+      return g.type(expand(g, inputs));
+    } catch (IndexOutOfBoundsException e) {
+      throw Refuse.operands(this, "other axes or more operands", operands);
+    } catch (IllegalArgumentException e) {
+      throw String.valueOf(e.getMessage()).startsWith(name())
+          ? e
+          : new IllegalArgumentException(name() + ": " + e.getMessage(), e);
+    }
   }
 
   /** Types of a program in the making, for composites that are asked for theirs. */

@@ -22,4 +22,14 @@ final class Refuse {
       throw operands(op, rule, got);
     }
   }
+
+  /** The one operand of an operator on real numbers. */
+  static Value onlyReal(Op op, Emit g, List<Value> operands) {
+    unless(
+        operands.size() == 1 && g.type(operands.getFirst()).element().isFloating(),
+        op,
+        "one operand of real numbers",
+        operands.stream().map(g::type).toList());
+    return operands.getFirst();
+  }
 }

@@ -8,9 +8,14 @@ import whyc.graph.Graph;
 import whyc.graph.Node;
 import whyc.op.Add;
 import whyc.op.Binary;
+import whyc.op.Constant;
+import whyc.op.Conv;
+import whyc.op.ConvTranspose;
 import whyc.op.Div;
 import whyc.op.ExpandAs;
 import whyc.op.Gate;
+import whyc.op.GatherElements;
+import whyc.op.Input;
 import whyc.op.MatMul;
 import whyc.op.Mul;
 import whyc.op.Neg;
@@ -20,6 +25,7 @@ import whyc.op.Pow;
 import whyc.op.Primitive;
 import whyc.op.ReduceMean;
 import whyc.op.ReduceSum;
+import whyc.op.Reduction;
 import whyc.op.Relu;
 import whyc.op.Reshape;
 import whyc.op.ReshapeAs;
@@ -29,6 +35,7 @@ import whyc.op.Transpose;
 import whyc.op.Unsqueeze;
 import whyc.op.Value;
 import whyc.op.Where;
+import whyc.op.Window;
 import whyc.tensor.Shape;
 
 /**
@@ -60,17 +67,31 @@ public final class Simplify implements Pass {
     @Override
     Optional<Value> rewrite(Builder b, Primitive op, List<Value> x) {
       return switch (op) {
-        case Mul m -> first(() -> factorOne(b, x), () -> factors(b, x), () -> unrepeated(b, op, x));
+        case Mul m ->
+            first(
+                () -> factorOne(b, x),
+                () -> factors(b, x),
+                () -> unrepeated(b, op, x),
+                () -> selectionFirst(b, x));
         case Add a -> first(() -> termZero(b, x), () -> unrepeated(b, op, x));
         case Sub s -> unrepeated(b, op, x);
         case Div d -> first(() -> divisorOne(b, x), () -> unrepeated(b, op, x));
         case Pow p -> power(b, x);
         case Neg n -> producer(b, x.getFirst(), Neg.class).map(p -> p.operands().getFirst());
         case Relu r -> isNotNegative(b, x.getFirst()) ? Optional.of(x.getFirst()) : Optional.empty();
-        case Gate g -> gateOfRepeated(b, x);
+        case Gate g -> first(() -> gateOfRepeated(b, x), () -> gateOfSelection(b, x));
+        case Conv c -> scaledIntoWeight(b, c, 1, x);
+        case ConvTranspose c ->
+            first(() -> pointwiseOnPoint(b, c, x), () -> selectedRow(b, c, x), () -> scaledIntoWeight(b, c, 0, x));
         case Where w -> unrepeatedWhere(b, x);
-        case ReduceMean m -> reduceRepeated(b, m.axes(), x.getFirst(), true);
-        case ReduceSum s -> reduceRepeated(b, s.axes(), x.getFirst(), false);
+        case ReduceMean m ->
+            first(
+                () -> reduceRepeated(b, m.axes(), x.getFirst(), true),
+                () -> factorOut(b, m, x.getFirst()));
+        case ReduceSum s ->
+            first(
+                () -> reduceRepeated(b, s.axes(), x.getFirst(), false),
+                () -> factorOut(b, s, x.getFirst()));
         case MatMul m -> rowOfOneHot(b, x);
         case Transpose t -> transposeTwice(b, t, x.getFirst());
         case Squeeze s -> squeeze(b, s, x.getFirst());
@@ -242,6 +263,146 @@ public final class Simplify implements Pass {
     }
     int count = axes.stream().mapToInt(to::dim).reduce(1, (p, q) -> p * q);
     return Optional.of(mean ? source : b.scale(source, count));
+  }
+
+  /** A factor that is the same along the axes comes out of a sum or mean over them. */
+  private static Optional<Value> factorOut(Builder b, Reduction op, Value x) {
+    Optional<Node> product = producer(b, x, Mul.class);
+    if (product.isEmpty()) {
+      return Optional.empty();
+    }
+    Shape full = b.shape(x);
+    for (int i = 0; i < 2; i++) {
+      Value factor = product.get().operands().get(i);
+      Value rest = product.get().operands().get(1 - i);
+      Shape s = b.shape(factor);
+      boolean same = s.rank() == 0 || s.rank() == full.rank() && op.axes().stream().allMatch(a -> s.dim(a) == 1);
+      boolean restIsWhole = op.axes().stream().allMatch(a -> b.shape(rest).rank() == full.rank() && b.shape(rest).dim(a) == full.dim(a));
+      // A factor as large as the product would make the rest of the sum larger, not smaller.
+      if (same && restIsWhole && b.shape(rest).size() < full.size()) {
+        return Optional.of(b.mul(b.emit(op, rest), factor));
+      }
+    }
+    return Optional.empty();
+  }
+
+  // A cotangent that is one-hot over the channels: all but one channel of it are 0, and what is made
+  // of it costs one channel, too. It is held as a product of the one-hot column [n,k,1,1], which
+  // stands first, and what stands in the one channel.
+
+  /** The class of a one-hot column [n,k,1,1], if a value is one. */
+  private static Optional<Value> selection(Builder b, Value column) {
+    return producer(b, column, Unsqueeze.class)
+        .filter(n -> b.shape(column).rank() == 4 && ((Unsqueeze) n.op()).axes().equals(List.of(2, 3)))
+        .flatMap(n -> producer(b, n.operands().getFirst(), OneHot.class))
+        .map(n -> n.operands().getFirst());
+  }
+
+  /** A one-hot column and what it multiplies: 1 where it stands alone. */
+  private record Selected(Value column, Value index, Value content) {}
+
+  private static Optional<Selected> selected(Builder b, Value x) {
+    Optional<Value> alone = selection(b, x);
+    if (alone.isPresent()) {
+      return Optional.of(new Selected(x, alone.get(), b.scalar(1, x)));
+    }
+    return producer(b, x, Mul.class)
+        .flatMap(
+            n ->
+                selection(b, n.operands().get(0))
+                    .filter(i -> isOneChannel(b, n.operands().get(1)))
+                    .map(i -> new Selected(n.operands().get(0), i, n.operands().get(1))));
+  }
+
+  private static boolean isOneChannel(Builder b, Value x) {
+    return b.shape(x).rank() == 0 || (b.shape(x).rank() == 4 && b.shape(x).dim(1) == 1);
+  }
+
+  /** {@code (column * x) * y = column * (x * y)} for y of one channel; the column stands first. */
+  private static Optional<Value> selectionFirst(Builder b, List<Value> x) {
+    if (selection(b, x.get(1)).isPresent() && selection(b, x.get(0)).isEmpty()) {
+      return Optional.of(b.mul(x.get(1), x.get(0)));
+    }
+    return producer(b, x.get(0), Mul.class)
+        .filter(n -> isOneChannel(b, x.get(1)) && selected(b, x.get(0)).isPresent())
+        .map(n -> b.mul(n.operands().get(0), b.mul(n.operands().get(1), x.get(1))));
+  }
+
+  /** Of the condition only the one channel counts. */
+  private static Optional<Value> gateOfSelection(Builder b, List<Value> x) {
+    Value condition = x.get(0);
+    return selected(b, x.get(1))
+        .filter(s -> b.shape(condition).rank() == 4)
+        .map(
+            s -> {
+              Value one = b.slice(condition, 1, 0, 1, 1);
+              Value index = b.expandAs(b.unsqueeze(s.index(), 1, 2, 3), one);
+              Value channel = b.emit(new GatherElements(1), condition, index);
+              return b.mul(s.column(), b.gate(channel, s.content()));
+            });
+  }
+
+  /** A transposed 1x1 convolution of one channel is a row of its weight times that channel. */
+  private static Optional<Value> selectedRow(Builder b, ConvTranspose c, List<Value> x) {
+    return selected(b, x.get(0))
+        .filter(s -> isPointwise(c))
+        .map(s -> b.mul(b.unsqueeze(b.gather(matrix(b, x.get(1)), s.index(), 0), 2, 3), s.content()));
+  }
+
+  private static boolean isPointwise(ConvTranspose c) {
+    return c.groups() == 1 && c.extraHeight() + c.extraWidth() == 0 && c.window().equals(Window.of(1, 1, 1));
+  }
+
+  /** A weight [o,c,1,1] as [o,c]. */
+  private static Value matrix(Builder b, Value weight) {
+    return b.squeeze(weight, 2, 3);
+  }
+
+  /** A 1x1 convolution of a 1x1 image is a matrix product. */
+  private static Optional<Value> pointwiseOnPoint(Builder b, ConvTranspose c, List<Value> x) {
+    Shape image = b.shape(x.get(0));
+    return isPointwise(c) && image.dim(2) * image.dim(3) == 1
+        ? Optional.of(
+            b.unsqueeze(b.matMul(b.squeeze(x.get(0), 2, 3), matrix(b, x.get(1))), 2, 3))
+        : Optional.empty();
+  }
+
+  /**
+   * A known factor for each channel of the image goes into the weight: {@code conv(x * s, w) = conv(x,
+   * w * s)}. So the scale of a batch normalisation costs nothing in the backward pass.
+   *
+   * @param channelAxis the weight's axis that the image's channels run along
+   */
+  private static Optional<Value> scaledIntoWeight(
+      Builder b, Primitive conv, int channelAxis, List<Value> x) {
+    boolean grouped = conv instanceof Conv c && c.groups() > 1;
+    return producer(b, x.get(0), Mul.class)
+        .filter(n -> !grouped && isKnown(b, x.get(1)))
+        .flatMap(
+            n ->
+                perChannel(b, n.operands().get(1), b.shape(x.get(0)).dim(1))
+                    .map(
+                        scale -> {
+                          Value along =
+                              b.unsqueeze(scale, channelAxis == 0 ? new int[] {1, 2, 3} : new int[] {0, 2, 3});
+                          return b.emit(conv, n.operands().get(0), b.mul(x.get(1), along));
+                        }));
+  }
+
+  /** Whether a value is made of constants alone. */
+  private static boolean isKnown(Builder b, Value x) {
+    Node n = b.node(x);
+    return n.op() instanceof Constant
+        || (!(n.op() instanceof Input) && n.operands().stream().allMatch(v -> isKnown(b, v)));
+  }
+
+  /** A constant [1,c,1,1] or [c,1,1] as [c]. */
+  private static Optional<Value> perChannel(Builder b, Value factor, int channels) {
+    Shape s = b.shape(factor);
+    boolean fits = s.size() == channels && s.rank() >= 3 && s.dim(-3) == channels;
+    return fits && b.constant(factor).isPresent()
+        ? Optional.of(b.reshape(factor, channels))
+        : Optional.empty();
   }
 
   /** A one-hot row times a matrix is a row of the matrix. */

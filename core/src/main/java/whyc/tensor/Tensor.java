@@ -1,5 +1,6 @@
 package whyc.tensor;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
@@ -7,7 +8,8 @@ import java.util.Arrays;
  * not be written to afterwards; it is shared so that weights are held once.
  *
  * <p>32-bit and 16-bit floats are held as {@code float}, 64-bit floats as {@code double}, bytes and
- * truth values as {@code byte}, all other integers as {@code long}.
+ * truth values as {@code byte}, all other integers as {@code long}. Weights that stand in a file as
+ * 32-bit floats stay there, as a buffer over its bytes: most of them are only ever handed on.
  */
 public final class Tensor {
   private final TensorType type;
@@ -32,6 +34,12 @@ public final class Tensor {
 
   public static Tensor of(Shape shape, long... values) {
     return new Tensor(new TensorType(ElementType.INT64, shape), values, values.length);
+  }
+
+  /** Floats that stay where they are; the buffer must not change. */
+  public static Tensor of(Shape shape, FloatBuffer values) {
+    FloatBuffer own = values.slice();
+    return new Tensor(new TensorType(ElementType.FLOAT32, shape), own, own.remaining());
   }
 
   /** Bytes as they are stored, of {@code INT8}, {@code UINT8} or {@code BOOL}. */
@@ -124,6 +132,7 @@ public final class Tensor {
   public double at(int i) {
     return switch (values) {
       case float[] f -> f[i];
+      case FloatBuffer f -> f.get(i);
       case double[] d -> d[i];
       case long[] l -> l[i];
       case byte[] b -> element() == ElementType.UINT8 ? b[i] & 0xff : b[i];
@@ -137,7 +146,8 @@ public final class Tensor {
       return own;
     }
     double[] d = new double[size()];
-    if (values instanceof float[] f) {
+    if (element() == ElementType.FLOAT32 || element() == ElementType.FLOAT16) {
+      float[] f = floats();
       for (int i = 0; i < d.length; i++) {
         d[i] = f[i];
       }
@@ -149,12 +159,16 @@ public final class Tensor {
     return d;
   }
 
-  /** The values as floats; the tensor's own array where it holds floats. */
+  /** The values as floats; the tensor's own array where it holds one. */
   public float[] floats() {
     if (values instanceof float[] own) {
       return own;
     }
     float[] f = new float[size()];
+    if (values instanceof FloatBuffer own) {
+      own.get(0, f);
+      return f;
+    }
     for (int i = 0; i < f.length; i++) {
       f[i] = (float) at(i);
     }
@@ -213,6 +227,9 @@ public final class Tensor {
   }
 
   private boolean sameValues(Tensor t) {
+    if (values instanceof FloatBuffer || t.values instanceof FloatBuffer) {
+      return values.equals(t.values) || Arrays.equals(floats(), t.floats());
+    }
     return switch (values) {
       case float[] f -> Arrays.equals(f, (float[]) t.values);
       case double[] d -> Arrays.equals(d, (double[]) t.values);
