@@ -34,7 +34,15 @@ public record OnnxModel(String name, Optional<Path> folder, ModelProto proto) {
         throw new ModelException(
             name + ": a model file wants 1 to " + MAX_BYTES + " bytes, got " + size);
       }
-      return parse(name, Optional.of(file.toAbsolutePath().normalize().getParent()), readAll(file, (int) size));
+      long heap = Runtime.getRuntime().maxMemory();
+      if (size > heap / 2) {
+        throw new ModelException(
+            name + ": a model file wants a Java heap of twice its " + size + " bytes, got " + heap);
+      }
+      return parse(
+          name,
+          Optional.of(file.toAbsolutePath().normalize().getParent()),
+          readAll(file, (int) size));
     } catch (java.nio.file.NoSuchFileException e) {
       throw new ModelException(file + ": there is no such model file", e);
     } catch (IOException e) {
@@ -61,15 +69,27 @@ public record OnnxModel(String name, Optional<Path> folder, ModelProto proto) {
   private static OnnxModel parse(String name, Optional<Path> folder, byte[] bytes) {
     try {
       CodedInputStream in = CodedInputStream.newInstance(bytes);
-      in.enableAliasing(true); // weights stay in the file's bytes instead of being copied out of them
+      in.enableAliasing(
+          true); // weights stay in the file's bytes instead of being copied out of them
       ModelProto proto = ModelProto.parseFrom(in);
+      OnnxModel model = new OnnxModel(name, folder, proto);
       if (!proto.hasGraph() || proto.getOpsetImportCount() == 0) {
-        throw new ModelException(name + ": an ONNX model wants a graph and an operator set, got neither or one; is this an ONNX file?");
+        throw new ModelException(
+            name
+                + ": an ONNX model wants a graph and an operator set, got neither or one; is this an ONNX file?");
       }
-      return new OnnxModel(name, folder, proto);
+      if (model.opset() < 1) {
+        throw new ModelException(
+            name + ": a model wants an operator set of at least 1, got " + model.opset());
+      }
+      return model;
     } catch (IOException e) {
       throw new ModelException(
-          name + ": an ONNX file wants whole protobuf records; this one is cut off, damaged or something else (" + e.getMessage() + ")", e);
+          name
+              + ": an ONNX file wants whole protobuf records; this one is cut off, damaged or something else ("
+              + e.getMessage()
+              + ")",
+          e);
     }
   }
 
@@ -79,11 +99,13 @@ public record OnnxModel(String name, Optional<Path> folder, ModelProto proto) {
         .filter(o -> o.getDomain().isEmpty() || o.getDomain().equals("ai.onnx"))
         .mapToInt(o -> Math.clamp(o.getVersion(), 0, Integer.MAX_VALUE))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new ModelException(
-                    name + ": a model wants the default operator set, got "
-                        + proto.getOpsetImportList().stream().map(OperatorSetIdProto::getDomain).toList()));
+        .orElseThrow(() ->
+            new ModelException(
+                name
+                    + ": a model wants the default operator set, got "
+                    + proto.getOpsetImportList().stream()
+                        .map(OperatorSetIdProto::getDomain)
+                        .toList()));
   }
 
   public Map<String, String> metadata() {

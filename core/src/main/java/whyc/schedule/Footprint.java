@@ -13,11 +13,11 @@ import whyc.op.Unsqueeze;
 import whyc.op.Value;
 
 /**
- * How much memory the values of a program take when its lines run in order and each value is given up
- * after its last use.
+ * How much memory the values of a program take when its lines run in order and each value is given
+ * up after its last use.
  *
- * @param weightBytes what is known before the program runs: weights, and what is computed from weights
- *     alone, which runtimes do once
+ * @param weightBytes what is known before the program runs: weights, and what is computed from
+ *     weights alone, which runtimes do once
  * @param peakBytes the most that values take at one time while the program runs, inputs and outputs
  *     included
  */

@@ -22,9 +22,9 @@ import whyc.op.Value;
 import whyc.pass.LowerForOnnx;
 
 /**
- * Runs graphs in ONNX Runtime: the model's own nodes as its file has them, and the added lines behind
- * them. All sessions share one pool of threads, since pools that spin beside each other take each
- * other's time.
+ * Runs graphs in ONNX Runtime: the model's own nodes as its file has them, and the added lines
+ * behind them. All sessions share one pool of threads, since pools that spin beside each other take
+ * each other's time.
  */
 public final class OrtEngine implements Engine {
   private final OrtEnvironment environment;
@@ -60,7 +60,8 @@ public final class OrtEngine implements Engine {
   }
 
   /** One environment a process: a second engine shares the first one's threads. */
-  private static synchronized OrtEnvironment environment(OrtEnvironment.ThreadingOptions threading) {
+  private static synchronized OrtEnvironment environment(
+      OrtEnvironment.ThreadingOptions threading) {
     return shared == null
         ? shared =
             OrtEnvironment.getEnvironment(
@@ -91,7 +92,8 @@ public final class OrtEngine implements Engine {
       out.flush();
       return program(bytes.flip());
     } catch (IOException e) {
-      throw new IllegalArgumentException("a model is too large to be handed over: " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          "a model is too large to be handed over: " + e.getMessage(), e);
     }
   }
 
