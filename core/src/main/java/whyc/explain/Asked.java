@@ -36,8 +36,7 @@ public record Asked(String name, Explanation explanation, Question question) {
     SequencedMap<String, Value> outputs = new LinkedHashMap<>(model.outputs());
     for (Asked a : asked) {
       Graph answer = a.explanation.explain(model, a.question);
-      SequencedMap<String, Value> values =
-          b.inline(answer, input -> b.emit(input, List.of()));
+      SequencedMap<String, Value> values = b.inline(answer, input -> b.emit(input, List.of()));
       outputs.put(a.name, values.get(Explanation.ATTRIBUTION));
       outputs.put(a.classOutput(), values.get(Explanation.CLASS));
       outputs.put(a.scoreOutput(), values.get(Explanation.SCORE));

@@ -68,7 +68,9 @@ final class ArrangementBindings {
       int axis = n.shape(0).axis(axes.get(i));
       int start = starts.get(i);
       int end = ends.get(i);
-      int step = steps.get(i);
+      // A longer step than the axis picks the first position alone, as one as long as the axis
+      // does.
+      int step = Math.clamp(steps.get(i), -n.shape(0).dim(axis), n.shape(0).dim(axis));
       y = y.flatMap(x -> slice(n, x, axis, start, end, step));
     }
     return y;
@@ -94,6 +96,10 @@ final class ArrangementBindings {
     int axis = n.axis("axis", 0, n.shape(0));
     int extent = n.shape(0).dim(axis);
     int count = Math.toIntExact(n.integer("num_outputs", n.outputs()));
+    if (count != n.outputs()) {
+      throw new IllegalArgumentException(
+          "wants num_outputs to be the number of its outputs, " + n.outputs() + ", got " + count);
+    }
     int part = Math.ceilDiv(extent, count);
     List<Integer> extents =
         n.integers("split", 1)
@@ -124,6 +130,7 @@ final class ArrangementBindings {
     if (pads.size() != 2 * axes.size()) {
       throw new IllegalArgumentException("wants two pads an axis, got " + pads);
     }
+    WindowReader.refuseUnbounded(pads.stream().map(Math::abs).toList());
     int[] before = new int[n.rank(0)];
     int[] after = new int[n.rank(0)];
     for (int i = 0; i < axes.size(); i++) {
@@ -163,6 +170,7 @@ final class ArrangementBindings {
   /** Where each element of a padded axis comes from. */
   private static long[] places(String mode, int extent, int before, int after) {
     int period = Math.max(1, 2 * (extent - 1));
+    Limits.made((long) before + extent + after);
     return IntStream.range(-before, extent + after)
         .mapToLong(i ->
             switch (mode) {
@@ -213,7 +221,7 @@ final class ArrangementBindings {
     long diagonal = n.has(1) ? n.known(1).longs()[0] : 0;
     boolean upper = n.integer("upper", 1) != 0;
     double[] keep =
-        IntStream.range(0, rows * columns)
+        IntStream.range(0, Limits.made((long) rows * columns))
             .mapToDouble(i -> {
               long above = (long) (i % columns) - i / columns - diagonal;
               return (upper ? above >= 0 : above <= 0) ? 1 : 0;
@@ -223,11 +231,19 @@ final class ArrangementBindings {
     return n.g.where(n.g.constant(mask), x, n.g.scalar(0, x));
   }
 
+  /** Its square is still an int. */
+  private static final int MAX_BLOCK = 1 << 15;
+
   private static int block(OnnxNode n) {
     int block = Math.toIntExact(n.integer("blocksize", 0));
-    if (block < 1 || n.rank(0) != 4) {
+    if (block < 1 || block > MAX_BLOCK || n.rank(0) != 4) {
       throw new IllegalArgumentException(
-          "wants [n,c,h,w] and a blocksize of at least 1, got " + n.shape(0) + " and " + block);
+          "wants [n,c,h,w] and a blocksize of 1 to "
+              + MAX_BLOCK
+              + ", got "
+              + n.shape(0)
+              + " and "
+              + block);
     }
     return block;
   }

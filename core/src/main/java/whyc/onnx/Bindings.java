@@ -40,6 +40,11 @@ final class Bindings {
     return new TreeSet<>(TABLE.keySet());
   }
 
+  /** Names of operators are shorter. */
+  private static final int MAX_NAME = 100;
+
+  private static final String OTHERWISE = "the operators of docs/operators.md";
+
   /** What to use in the place of operators that are known, and not understood. */
   private static final Map<String, String> INSTEAD = instead();
 
@@ -79,10 +84,13 @@ final class Bindings {
     if (INSTEAD.containsKey(operator)) {
       return INSTEAD.get(operator);
     }
+    if (operator.length() > MAX_NAME) {
+      return OTHERWISE;
+    }
     return TABLE.keySet().stream()
         .min(Comparator.<String>comparingInt(o -> distance(o, operator)).thenComparing(o -> o))
         .filter(o -> distance(o, operator) <= Math.max(1, operator.length() / 2))
-        .orElse("the operators of docs/operators.md");
+        .orElse(OTHERWISE);
   }
 
   /** Edit distance (Levenshtein), letters compared without case. */

@@ -25,14 +25,22 @@ record Einsum(List<String> operands, String result) {
   /** Stands for an ellipsis until the ranks are known; labels from here on are its axes. */
   private static final char ELLIPSIS = '\u0100';
 
+  /** No operands that can be held have an equation as long as this. */
+  private static final int MAX_LENGTH = 1000;
+
   static Einsum of(String equation) {
+    if (equation.length() > MAX_LENGTH) {
+      throw new IllegalArgumentException(
+          "wants an equation of at most " + MAX_LENGTH + " letters, got " + equation.length());
+    }
     String text = equation.replace(" ", "").replace("...", String.valueOf(ELLIPSIS));
     int arrow = text.indexOf("->");
     String left = arrow < 0 ? text : text.substring(0, arrow);
     List<String> operands = List.of(left.split(",", -1));
     String result = arrow < 0 ? implied(left) : text.substring(arrow + 2);
     for (char c : (left + result).toCharArray()) {
-      if (!Character.isLetter(c) && c != ',') {
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      if (!letter && c != ',' && c != ELLIPSIS) {
         throw new IllegalArgumentException(
             "wants an equation of letters, got \"" + equation + "\"");
       }
@@ -122,7 +130,7 @@ record Einsum(List<String> operands, String result) {
         Shape shape = g.shape(y.value);
         int extent = shape.dim(first);
         double[] unit =
-            IntStream.range(0, extent * extent)
+            IntStream.range(0, Limits.made((long) extent * extent))
                 .mapToDouble(i -> i % (extent + 1) == 0 ? 1 : 0)
                 .toArray();
         Shape over =

@@ -114,7 +114,7 @@ final class IndexBindings {
     int width = index.dim(-1);
     int slab = data.product(width, data.rank());
     long[] rows = rows(n, data, known(n).longs(), index, 0);
-    long[] places = new long[rows.length * slab];
+    long[] places = new long[Limits.made((long) rows.length * slab)];
     for (int i = 0; i < places.length; i++) {
       places[i] = rows[i / slab] * slab + i % slab;
     }
@@ -149,7 +149,7 @@ final class IndexBindings {
   /** With known places: every element comes from the data or from one of the updates, the last. */
   private static Value scattered(OnnxNode n, long[] places) {
     Shape data = n.shape(0);
-    long[] source = new long[data.size()];
+    long[] source = new long[Limits.made(data.size())];
     double[] updated = new double[data.size()];
     for (int i = 0; i < places.length; i++) {
       source[Math.toIntExact(places[i])] = i;

@@ -64,6 +64,11 @@ final class LayerBindings {
     List<Integer> pads = n.integers("pads", 2 * axes, 0);
     List<Integer> outputPadding = n.integers("output_padding", axes, 0);
     List<Integer> outputShape = n.integers("output_shape");
+    if (kernel.size() != axes) {
+      throw new IllegalArgumentException(
+          "wants a weight of the image's rank, got " + n.shape(1) + " for " + n.shape(0));
+    }
+    WindowReader.refuseUnbounded(kernel, strides, dilations, pads, outputPadding, outputShape);
     if (!outputShape.isEmpty() && outputShape.size() != axes && outputShape.size() != axes + 2) {
       throw new IllegalArgumentException(
           "wants an output_shape of " + axes + " extents, got " + outputShape);
@@ -146,7 +151,7 @@ final class LayerBindings {
     int extent = n.shape(0).dim(axis);
     boolean reverse = n.integer("reverse", 0) != 0;
     int least = n.integer("exclusive", 0) != 0 ? 1 : 0;
-    double[] triangle = new double[extent * extent];
+    double[] triangle = new double[Limits.made((long) extent * extent)];
     for (int i = 0; i < extent; i++) {
       for (int k = 0; k < extent; k++) {
         triangle[i * extent + k] = (reverse ? k - i : i - k) >= least ? 1 : 0;

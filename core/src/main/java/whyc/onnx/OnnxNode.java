@@ -1,6 +1,7 @@
 package whyc.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.Collections;
 import java.util.List;
@@ -113,32 +114,42 @@ final class OnnxNode {
     return null;
   }
 
+  /** The attribute of this name, which must be of this type; the oldest files do not say types. */
+  private @Nullable AttributeProto attribute(String name, AttributeType type) {
+    AttributeProto a = attribute(name);
+    if (a != null && a.getType() != type && a.getType() != AttributeType.UNDEFINED) {
+      throw new IllegalArgumentException(
+          "wants an attribute " + name + " of type " + type + ", got " + a.getType());
+    }
+    return a;
+  }
+
   boolean hasAttribute(String name) {
     return attribute(name) != null;
   }
 
   long integer(String name, long otherwise) {
-    AttributeProto a = attribute(name);
+    AttributeProto a = attribute(name, AttributeType.INT);
     return a == null ? otherwise : a.getI();
   }
 
   int axis(String name, int otherwise, Shape of) {
-    return of.axis(Math.toIntExact(integer(name, otherwise)));
+    return of.axis(Math.clamp(integer(name, otherwise), Integer.MIN_VALUE, Integer.MAX_VALUE));
   }
 
   double real(String name, double otherwise) {
-    AttributeProto a = attribute(name);
+    AttributeProto a = attribute(name, AttributeType.FLOAT);
     return a == null ? otherwise : a.getF();
   }
 
   String text(String name, String otherwise) {
-    AttributeProto a = attribute(name);
+    AttributeProto a = attribute(name, AttributeType.STRING);
     return a == null ? otherwise : a.getS().toStringUtf8();
   }
 
   /** A list of integers, empty if the attribute is absent. */
   List<Integer> integers(String name) {
-    AttributeProto a = attribute(name);
+    AttributeProto a = attribute(name, AttributeType.INTS);
     return a == null
         ? List.of()
         : a.getIntsList().stream()
@@ -157,13 +168,13 @@ final class OnnxNode {
   }
 
   List<Double> reals(String name) {
-    AttributeProto a = attribute(name);
+    AttributeProto a = attribute(name, AttributeType.FLOATS);
     return a == null ? List.of() : a.getFloatsList().stream().map(Float::doubleValue).toList();
   }
 
   /** A tensor, which must be there; nothing if it has no elements. */
   Optional<Tensor> tensor(String name) {
-    AttributeProto a = attribute(name);
+    AttributeProto a = attribute(name, AttributeType.TENSOR);
     if (a == null || !a.hasT()) {
       throw new IllegalArgumentException("wants an attribute " + name);
     }
@@ -174,7 +185,7 @@ final class OnnxNode {
 
   /** Integers as they stand in the file. */
   long[] longs(String name) {
-    AttributeProto a = attribute(name);
+    AttributeProto a = attribute(name, AttributeType.INTS);
     return a == null ? new long[0] : a.getIntsList().stream().mapToLong(Long::longValue).toArray();
   }
 

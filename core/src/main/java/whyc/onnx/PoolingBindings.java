@@ -69,7 +69,7 @@ final class PoolingBindings {
     Window counted = includePadding ? givenPads(n, window) : window.padded(0, 0, 0, 0);
     Value sum = n.emit(new SumPool(window), x);
     Shape out = n.g.shape(sum);
-    double[] reciprocals = new double[out.dim(2) * out.dim(3)];
+    double[] reciprocals = new double[Limits.made((long) out.dim(2) * out.dim(3))];
     for (int i = 0; i < out.dim(2); i++) {
       int top = i * window.strideY() - window.top();
       int rows =
@@ -88,7 +88,7 @@ final class PoolingBindings {
                 window.dilationX(),
                 -counted.left(),
                 n.g.shape(x).dim(3) + counted.right());
-        reciprocals[i * out.dim(3) + j] = 1.0 / (rows * columns);
+        reciprocals[i * out.dim(3) + j] = 1.0 / ((long) rows * columns);
       }
     }
     Tensor factors =
@@ -109,10 +109,8 @@ final class PoolingBindings {
 
   /** Taps of a window that lie from {@code first} up to, but not including, {@code end}. */
   private static int covered(int start, int taps, int dilation, int first, int end) {
-    return (int)
-        IntStream.range(0, taps)
-            .map(t -> start + t * dilation)
-            .filter(p -> p >= first && p < end)
-            .count();
+    int from = Math.max(0, Math.ceilDiv(first - start, dilation));
+    int to = Math.min(taps, Math.ceilDiv(end - start, dilation));
+    return Math.max(0, to - from);
   }
 }

@@ -87,7 +87,8 @@ final class QuantizedBindings {
               + " for "
               + n.typeOf(0));
     }
-    long[] blocks = IntStream.range(0, n.shape(0).dim(axis)).mapToLong(i -> i / block).toArray();
+    long[] blocks =
+        IntStream.range(0, Limits.made(n.shape(0).dim(axis))).mapToLong(i -> i / block).toArray();
     return n.g.gather(v, n.g.constant(Tensor.of(Shape.of(blocks.length), blocks)), axis);
   }
 

@@ -96,7 +96,10 @@ final class ResizeBindings {
 
   private static Sampling sampling(
       OnnxNode n, Value x, Target t, Coordinates coordinates, double start, double end) {
-    return new Sampling(coordinates, n.g.shape(x).dim(t.axis), t.extent, t.scale, start, end);
+    int in = n.g.shape(x).dim(t.axis);
+    boolean known = n.text("mode", "nearest").equals("nearest");
+    Limits.made(known ? t.extent : (long) t.extent * in);
+    return new Sampling(coordinates, in, t.extent, t.scale, start, end);
   }
 
   private static Coordinates coordinates(String mode) {

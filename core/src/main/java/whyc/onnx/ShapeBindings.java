@@ -93,6 +93,7 @@ final class ShapeBindings {
             ? n.tensor("value").orElseThrow()
             : Tensor.scalar(ElementType.FLOAT32, 0);
     Shape shape = new Shape(n.integers("shape", 0).orElse(List.of()));
+    Limits.made(shape.size());
     return n.g.constant(Tensor.filled(value.type().with(shape), value.at(0)));
   }
 
@@ -129,17 +130,15 @@ final class ShapeBindings {
     double start = n.known(0).at(0);
     double step = n.known(2).at(0);
     long count = (long) Math.max(0, Math.ceil((n.known(1).at(0) - start) / step));
-    if (step == 0 || count > Shape.MAX_SIZE) {
+    if (step == 0 || !Double.isFinite(start) || !Double.isFinite(step)) {
       throw new IllegalArgumentException(
-          "wants a step other than 0 and a count that can be held, got "
-              + count
-              + " steps of "
-              + step);
+          "wants a finite start and a finite step other than 0, got " + start + " and " + step);
     }
     if (count == 0) {
       return Optional.empty();
     }
-    double[] values = IntStream.range(0, (int) count).mapToDouble(i -> start + i * step).toArray();
+    double[] values =
+        IntStream.range(0, Limits.made(count)).mapToDouble(i -> start + i * step).toArray();
     return Optional.of(n.g.values(Shape.of(values.length), values, n.operand(0)));
   }
 
@@ -154,7 +153,7 @@ final class ShapeBindings {
     long shift = n.integer("k", 0);
     int columns = n.shape(0).dim(1);
     double[] eye =
-        IntStream.range(0, n.shape(0).size())
+        IntStream.range(0, Limits.made(n.shape(0).size()))
             .mapToDouble(i -> i % columns - i / columns == shift ? 1 : 0)
             .toArray();
     return n.g.constant(Tensor.of(new TensorType(element, n.shape(0)), eye));

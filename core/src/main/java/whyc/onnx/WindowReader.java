@@ -9,6 +9,8 @@ import whyc.tensor.Shape;
 final class WindowReader {
   private WindowReader() {}
 
+  private static final int MAX = 1 << 24;
+
   /** Images of one spatial axis get a second one, of extent 1, in front. */
   static Value asImage(OnnxNode n, Value x) {
     return switch (n.g.shape(x).rank()) {
@@ -44,10 +46,12 @@ final class WindowReader {
     List<Integer> strides = n.integers("strides", axes, 1);
     List<Integer> dilations = n.integers("dilations", axes, 1);
     List<Integer> pads = n.integers("pads", 2 * axes, 0);
+    refuseUnbounded(kernel, strides, dilations);
     if (strides.stream().anyMatch(s -> s < 1) || pads.stream().anyMatch(p -> p < 0)) {
       throw new IllegalArgumentException(
           "wants strides of at least 1 and pads of at least 0, got " + strides + " and " + pads);
     }
+    refuseUnbounded(pads);
     String auto = n.text("auto_pad", "NOTSET");
     boolean ceil = n.integer("ceil_mode", 0) != 0;
     int[] before = new int[2];
@@ -89,6 +93,17 @@ final class WindowReader {
         after[1],
         axes == 1 ? 1 : dilations.getFirst(),
         dilations.getLast());
+  }
+
+  /** Refuses numbers of windows with which sums and products of ints could leave their range. */
+  @SafeVarargs
+  static void refuseUnbounded(List<Integer>... numbers) {
+    for (List<Integer> list : numbers) {
+      if (list.stream().anyMatch(v -> v < 0 || v > MAX)) {
+        throw new IllegalArgumentException(
+            "wants windows, strides, pads and extents of 0 to " + MAX + ", got " + list);
+      }
+    }
   }
 
   /** The share of padding that comes first: the smaller half for SAME_UPPER, else the larger. */

@@ -15,6 +15,9 @@ public final class Tensor {
   private final TensorType type;
   private final Object values;
 
+  /** The hash once it was asked for, else 0. */
+  private int hash;
+
   private Tensor(TensorType type, Object values, int length) {
     if (length != type.shape().size()) {
       throw new IllegalArgumentException(
@@ -128,6 +131,17 @@ public final class Tensor {
     return type.shape().size();
   }
 
+  /** What the values take on the heap; nothing where they stay in a file's bytes. */
+  public long heapBytes() {
+    return switch (values) {
+      case float[] f -> 4L * f.length;
+      case double[] d -> 8L * d.length;
+      case long[] l -> 8L * l.length;
+      case byte[] b -> b.length;
+      default -> 0;
+    };
+  }
+
   /** The value at a row-major position. */
   public double at(int i) {
     return switch (values) {
@@ -189,7 +203,9 @@ public final class Tensor {
 
   /** The values as ints, for attributes; a value beyond {@code int} saturates. */
   public int[] ints() {
-    return Arrays.stream(longs()).mapToInt(v -> Math.clamp(v, Integer.MIN_VALUE, Integer.MAX_VALUE)).toArray();
+    return Arrays.stream(longs())
+        .mapToInt(v -> Math.clamp(v, Integer.MIN_VALUE, Integer.MAX_VALUE))
+        .toArray();
   }
 
   /** The stored bytes of a type of one byte. */
@@ -208,6 +224,25 @@ public final class Tensor {
   /** The values rounded to another element type; fractions are cut off towards zero. */
   public Tensor cast(ElementType element) {
     return element == element() ? this : of(type.with(element), doubles());
+  }
+
+  /** Whether an element is no number. */
+  public boolean hasNaN() {
+    return switch (values) {
+      case float[] f -> hasNaN(FloatBuffer.wrap(f));
+      case FloatBuffer f -> hasNaN(f);
+      case double[] d -> Arrays.stream(d).anyMatch(Double::isNaN);
+      default -> false;
+    };
+  }
+
+  private static boolean hasNaN(FloatBuffer values) {
+    for (int i = 0; i < values.limit(); i++) {
+      if (Float.isNaN(values.get(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether all elements have the same bits. */
@@ -239,12 +274,18 @@ public final class Tensor {
     };
   }
 
-  /** From the type and the first values only: weights are large and rarely collide. */
+  /**
+   * From the type and the first values only: weights are large and rarely collide. A file of many
+   * tensors that begin alike would have to be large for that to take long.
+   */
   @Override
   public int hashCode() {
-    int hash = type.hashCode();
-    for (int i = 0; i < Math.min(8, size()); i++) {
-      hash = 31 * hash + Double.hashCode(at(i));
+    if (hash == 0) {
+      int h = type.hashCode();
+      for (int i = 0; i < Math.min(1024, size()); i++) {
+        h = 31 * h + Double.hashCode(at(i));
+      }
+      hash = h;
     }
     return hash;
   }
@@ -253,7 +294,8 @@ public final class Tensor {
   public String toString() {
     StringBuilder s = new StringBuilder(type.toString()).append(" {");
     for (int i = 0; i < Math.min(8, size()); i++) {
-      s.append(i == 0 ? "" : ", ").append(element().isFloating() ? String.valueOf(at(i)) : String.valueOf((long) at(i)));
+      s.append(i == 0 ? "" : ", ")
+          .append(element().isFloating() ? String.valueOf(at(i)) : String.valueOf((long) at(i)));
     }
     return s.append(size() > 8 ? ", ...}" : "}").toString();
   }
