@@ -56,8 +56,7 @@ public record Asked(String name, Explanation explanation, Question question) {
     SequencedMap<String, Value> outputs = new LinkedHashMap<>(model.outputs());
     for (Asked a : asked) {
       Graph answer = a.explanation.explain(model, a.question);
-      SequencedMap<String, Value> values =
-          b.inline(answer, input -> b.emit(input, List.of()));
+      SequencedMap<String, Value> values = b.inline(answer, input -> b.emit(input, List.of()));
       Value attribution = Objects.requireNonNull(values.get(Explanation.ATTRIBUTION));
       outputs.put(a.name, attribution);
       outputs.put(a.classOutput(), values.get(Explanation.CLASS));
@@ -71,7 +70,10 @@ public record Asked(String name, Explanation explanation, Question question) {
     Shape image =
         IntStream.range(0, b.size())
             .mapToObj(i -> b.node(new Value(i)).op())
-            .flatMap(op -> op instanceof Input in && in.input().equals(question.input()) ? Stream.of(in) : Stream.empty())
+            .flatMap(op ->
+                op instanceof Input in && in.input().equals(question.input())
+                    ? Stream.of(in)
+                    : Stream.empty())
             .map(in -> in.type().shape())
             .findFirst()
             .orElseThrow();

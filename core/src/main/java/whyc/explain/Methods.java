@@ -67,8 +67,7 @@ public final class Methods {
     }
 
     private Noise drawn() {
-      return new Noise(
-          noise.orElse(profile.noise().deviation()), profile.noise().relative(), seed);
+      return new Noise(noise.orElse(profile.noise().deviation()), profile.noise().relative(), seed);
     }
 
     private int sampleCount() {
@@ -160,14 +159,13 @@ public final class Methods {
     Head head = Head.of(b, model.output(q.output()), Question.Score.LOGIT);
     boolean cuts = q.score() == Question.Score.LOGIT;
     head.cut()
-        .ifPresent(
-            activation ->
-                notes.add(
-                    cuts
-                        ? "the score is the value before the final " + activation
-                        : "the score includes the final "
-                            + activation
-                            + ": its derivative vanishes where the model is sure"));
+        .ifPresent(activation ->
+            notes.add(
+                cuts
+                    ? "the score is the value before the final " + activation
+                    : "the score includes the final "
+                        + activation
+                        + ": its derivative vanishes where the model is sure"));
     if (head.binary()) {
       notes.add("one output for two classes: class 1 has its value as score, class 0 the negative");
     }
@@ -245,15 +243,13 @@ public final class Methods {
               List.of("sg"),
               "mean gradient of noisy copies of the image",
               List.of(Needs.DERIVATIVE, Needs.SEED),
-              (layer, o) ->
-                  new SmoothGrad(o.sampleCount(), o.drawn(), false, o.pointsPerRun)),
+              (layer, o) -> new SmoothGrad(o.sampleCount(), o.drawn(), false, o.pointsPerRun)),
           new Method(
               "smoothgradsquared",
               List.of("smoothgradsq", "squaregrad"),
               "mean squared gradient of noisy copies of the image",
               List.of(Needs.DERIVATIVE, Needs.SEED),
-              (layer, o) ->
-                  new SmoothGrad(o.sampleCount(), o.drawn(), true, o.pointsPerRun)),
+              (layer, o) -> new SmoothGrad(o.sampleCount(), o.drawn(), true, o.pointsPerRun)),
           new Method(
               "vargrad",
               List.of(),
@@ -280,14 +276,9 @@ public final class Methods {
     Explanation make(Options o);
   }
 
-  private static Method input(
-      String name, String summary, FromOptions make, String... aliases) {
+  private static Method input(String name, String summary, FromOptions make, String... aliases) {
     return new Method(
-        name,
-        List.of(aliases),
-        summary,
-        List.of(Needs.DERIVATIVE),
-        (layer, o) -> make.make(o));
+        name, List.of(aliases), summary, List.of(Needs.DERIVATIVE), (layer, o) -> make.make(o));
   }
 
   /** All methods, the usual first. */
@@ -295,19 +286,20 @@ public final class Methods {
     return ALL;
   }
 
-  /** The method of a name or alias, in any case and with any hyphens; or a refusal that lists all. */
+  /**
+   * The method of a name or alias, in any case and with any hyphens; or a refusal that lists all.
+   */
   public static Method named(String name) {
     String plain = plain(name);
     return ALL.stream()
         .filter(m -> Stream.concat(Stream.of(m.name), m.aliases.stream()).anyMatch(plain::equals))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "a method wants to be one of "
-                        + ALL.stream().map(Method::name).toList()
-                        + ", got "
-                        + name));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "a method wants to be one of "
+                    + ALL.stream().map(Method::name).toList()
+                    + ", got "
+                    + name));
   }
 
   private static String plain(String name) {

@@ -17,9 +17,9 @@ import whyc.tensor.Tensor;
 
 /**
  * Explanations of trained networks against PyTorch's, which were computed in double precision and
- * stored in single. In double precision whatever differs by more than that rounding is a mistake. In
- * single precision a gradient jumps where one ReLU falls to the other side, so that only most images
- * agree closely.
+ * stored in single. In double precision whatever differs by more than that rounding is a mistake.
+ * In single precision a gradient jumps where one ReLU falls to the other side, so that only most
+ * images agree closely.
  *
  * <p>{@code -Dwhyc.golden=all} takes all images where the ordinary run takes one or two.
  */
@@ -67,8 +67,12 @@ class GoldenTest {
   private static void expectClose(double[] distances, String what, double most, double worst) {
     double[] sorted = distances.clone();
     Arrays.sort(sorted);
-    assertThat(sorted[sorted.length / 2]).as(what + " " + Arrays.toString(distances)).isLessThan(most);
-    assertThat(sorted[sorted.length - 1]).as(what + " " + Arrays.toString(distances)).isLessThan(worst);
+    assertThat(sorted[sorted.length / 2])
+        .as(what + " " + Arrays.toString(distances))
+        .isLessThan(most);
+    assertThat(sorted[sorted.length - 1])
+        .as(what + " " + Arrays.toString(distances))
+        .isLessThan(worst);
   }
 
   private static Tensor golden(String net, String file, int count) {
@@ -88,25 +92,37 @@ class GoldenTest {
                 new GuidedBackprop(),
                 new InputXGradient()),
             image);
-    expectClose(Reference.distances(found.get("logits"), Reference.golden(RESNET, "logits")), "logits", DOUBLE, DOUBLE);
-    FILES.forEach(
-        (output, file) ->
-            expectClose(Reference.distances(found.get(output), Reference.golden(RESNET, file)), output, DOUBLE, DOUBLE));
-    assertThat(found.get("saliency_class").longs()).isEqualTo(Reference.golden(RESNET, "target").longs());
+    expectClose(
+        Reference.distances(found.get("logits"), Reference.golden(RESNET, "logits")),
+        "logits",
+        DOUBLE,
+        DOUBLE);
+    FILES.forEach((output, file) ->
+        expectClose(
+            Reference.distances(found.get(output), Reference.golden(RESNET, file)),
+            output,
+            DOUBLE,
+            DOUBLE));
+    assertThat(found.get("saliency_class").longs())
+        .isEqualTo(Reference.golden(RESNET, "target").longs());
   }
 
   @Test
   void gradCamWeightsOfResNet20() {
     Model m = resNet();
     Tensor image = Reference.golden(RESNET, "input");
-    // The head is an average and a dense layer, so that of the derivative a row of the weight is left.
+    // The head is an average and a dense layer, so that of the derivative a row of the weight is
+    // left.
     Draft d = Draft.of(m.graph(), question(m));
     Draft.Activation a = d.activation("layer3.2.relu2_out");
     Graph g = new Simplify().apply(d.finish(d.g.mean(a.gradient(), 2, 3)));
     assertThat(g.toString()).doesNotContain("ConvTranspose").doesNotContain("Gate");
     Tensor weights = run(m, g, image).get(Explanation.ATTRIBUTION);
     expectClose(
-        Reference.distances(weights, Reference.golden(RESNET, "gradcam_channel_weights")), "weights", DOUBLE, DOUBLE);
+        Reference.distances(weights, Reference.golden(RESNET, "gradcam_channel_weights")),
+        "weights",
+        DOUBLE,
+        DOUBLE);
   }
 
   @Test
@@ -114,14 +130,32 @@ class GoldenTest {
     Model m = resNet();
     Tensor image = golden(RESNET, "input", 4).cast(ElementType.FLOAT32);
     Map<String, Tensor> found =
-        run(m, List.of(new GradCam("layer3.2.relu2_out"), new Saliency(), new GuidedBackprop(), new InputXGradient()), image);
-    expectClose(Reference.distances(found.get("logits"), golden(RESNET, "logits", 4)), "logits", SINGLE, SINGLE);
+        run(
+            m,
+            List.of(
+                new GradCam("layer3.2.relu2_out"),
+                new Saliency(),
+                new GuidedBackprop(),
+                new InputXGradient()),
+            image);
+    expectClose(
+        Reference.distances(found.get("logits"), golden(RESNET, "logits", 4)),
+        "logits",
+        SINGLE,
+        SINGLE);
     for (String map : List.of("gradcam", "gradcam_heatmap")) {
-      expectClose(Reference.distances(found.get(map), golden(RESNET, FILES.get(map), 4)), map, SINGLE, SINGLE);
+      expectClose(
+          Reference.distances(found.get(map), golden(RESNET, FILES.get(map), 4)),
+          map,
+          SINGLE,
+          SINGLE);
     }
     for (String gradient : List.of("saliency", "guided", "inputxgradient")) {
       expectClose(
-          Reference.distances(found.get(gradient), golden(RESNET, FILES.get(gradient), 4)), gradient, SINGLE, SINGLE_WORST);
+          Reference.distances(found.get(gradient), golden(RESNET, FILES.get(gradient), 4)),
+          gradient,
+          SINGLE,
+          SINGLE_WORST);
     }
   }
 
@@ -130,7 +164,8 @@ class GoldenTest {
     Model m = resNet();
     int count = all() ? 10 : 1;
     Tensor image = golden(RESNET, "input", count);
-    IntegratedGradients e = new IntegratedGradients(50, PathRule.MIDDLE, new Baseline.Zero(), true, 10);
+    IntegratedGradients e =
+        new IntegratedGradients(50, PathRule.MIDDLE, new Baseline.Zero(), true, 10);
     Graph few = new ToDouble().apply(new Simplify().apply(e.partial(m.graph(), question(m), 10)));
     Tensor found =
         e.accumulate(
@@ -138,22 +173,33 @@ class GoldenTest {
             image.type(),
             10,
             inputs -> Interpreter.run(few.withBatch(count), inputs));
-    expectClose(Reference.distances(found, golden(RESNET, "integrated_gradients", count)), "integrated gradients", DOUBLE, DOUBLE);
+    expectClose(
+        Reference.distances(found, golden(RESNET, "integrated_gradients", count)),
+        "integrated gradients",
+        DOUBLE,
+        DOUBLE);
   }
 
   @Test
   void squeezeNetInDoublePrecision() {
     int count = all() ? 10 : 2;
     Model m = Reference.model("imagenet/squeezenet1_1.onnx");
-    Tensor image =
-        Reference.blueGreenRed(golden(SQUEEZENET, "input_u8", count), 104, 117, 123);
+    Tensor image = Reference.blueGreenRed(golden(SQUEEZENET, "input_u8", count), 104, 117, 123);
     List<Explanation> explanations =
-        new ArrayList<>(List.of(new GradCam("fire9.concat_out"), new Saliency(), new GuidedBackprop()));
+        new ArrayList<>(
+            List.of(new GradCam("fire9.concat_out"), new Saliency(), new GuidedBackprop()));
     Map<String, Tensor> found = run(m, explanations, image);
-    expectClose(Reference.distances(found.get("logits"), golden(SQUEEZENET, "logits", count)), "logits", DOUBLE, DOUBLE);
+    expectClose(
+        Reference.distances(found.get("logits"), golden(SQUEEZENET, "logits", count)),
+        "logits",
+        DOUBLE,
+        DOUBLE);
     for (String output : List.of("gradcam", "gradcam_heatmap", "saliency", "guided")) {
       expectClose(
-          Reference.distances(found.get(output), golden(SQUEEZENET, FILES.get(output), count)), output, DOUBLE, DOUBLE);
+          Reference.distances(found.get(output), golden(SQUEEZENET, FILES.get(output), count)),
+          output,
+          DOUBLE,
+          DOUBLE);
     }
   }
 }

@@ -45,18 +45,34 @@ class IdentityTest {
       Shape shape = Shape.of(dims);
       double scale = 1 / Math.sqrt(shape.size() / (double) dims[0]);
       return Tensor.of(
-          shape, random.doubles(shape.size()).map(u -> (random.nextGaussian() + 0 * u) * scale).toArray());
+          shape,
+          random.doubles(shape.size()).map(u -> (random.nextGaussian() + 0 * u) * scale).toArray());
     }
   }
 
-  /** Convolution, ReLU, pooling, convolution, ReLU, global average, dense: of two channels, 9 x 7. */
+  /**
+   * Convolution, ReLU, pooling, convolution, ReLU, global average, dense: of two channels, 9 x 7.
+   */
   private static Graph net(long seed, boolean biases) {
     Draw draw = new Draw(seed);
     Builder b = new Builder();
-    Value x = b.emit(new Input("x", TensorType.of(ElementType.FLOAT64, 3, 2, 9, 7)), List.of(), "x");
-    Value first = layer(b, x, draw.normal(5, 2, 3, 3), biases ? draw.normal(1, 5, 1, 1) : Tensor.of(Shape.of(), 0.0), "relu1");
+    Value x =
+        b.emit(new Input("x", TensorType.of(ElementType.FLOAT64, 3, 2, 9, 7)), List.of(), "x");
+    Value first =
+        layer(
+            b,
+            x,
+            draw.normal(5, 2, 3, 3),
+            biases ? draw.normal(1, 5, 1, 1) : Tensor.of(Shape.of(), 0.0),
+            "relu1");
     Value pooled = b.emit(new MaxPool(Window.of(2, 2, 2)), first);
-    Value second = layer(b, pooled, draw.normal(6, 5, 3, 3), biases ? draw.normal(1, 6, 1, 1) : Tensor.of(Shape.of(), 0.0), "relu2");
+    Value second =
+        layer(
+            b,
+            pooled,
+            draw.normal(6, 5, 3, 3),
+            biases ? draw.normal(1, 6, 1, 1) : Tensor.of(Shape.of(), 0.0),
+            "relu2");
     Value features = b.squeeze(b.mean(second, 2, 3), 2, 3);
     Value products = b.matMul(features, b.constant(draw.normal(6, 4)));
     Value y = biases ? b.add(products, b.constant(draw.normal(4))) : products;
@@ -76,8 +92,10 @@ class IdentityTest {
   }
 
   private static Map<String, Tensor> run(Graph net, Tensor images, Explanation... explanations) {
-    List<Asked> asked = Arrays.stream(explanations).map(e -> new Asked(e.name(), e, QUESTION)).toList();
-    return Interpreter.run(Asked.all(net, asked).withBatch(images.shape().dim(0)), Map.of("x", images));
+    List<Asked> asked =
+        Arrays.stream(explanations).map(e -> new Asked(e.name(), e, QUESTION)).toList();
+    return Interpreter.run(
+        Asked.all(net, asked).withBatch(images.shape().dim(0)), Map.of("x", images));
   }
 
   private static double[] run(Graph net, Tensor images, Explanation e) {
@@ -139,7 +157,8 @@ class IdentityTest {
     Graph net = net(5, false);
     Map<String, Tensor> found = run(net, images(5), new Explanation[] {new InputXGradient()});
     for (int row = 0; row < 3; row++) {
-      double sum = Arrays.stream(found.get("inputxgradient").doubles(), row * 126, (row + 1) * 126).sum();
+      double sum =
+          Arrays.stream(found.get("inputxgradient").doubles(), row * 126, (row + 1) * 126).sum();
       assertThat(sum).isCloseTo(found.get("inputxgradient_score").at(row), within(1e-12));
     }
   }
@@ -159,9 +178,12 @@ class IdentityTest {
     Tensor from = Interpreter.run(b.finish(outputs), Map.of()).get("b");
     Tensor scores = Interpreter.run(net, Map.of("x", from)).get("y");
     for (int row = 0; row < 3; row++) {
-      double sum = Arrays.stream(found.get("integratedgradients").doubles(), row * 126, (row + 1) * 126).sum();
+      double sum =
+          Arrays.stream(found.get("integratedgradients").doubles(), row * 126, (row + 1) * 126)
+              .sum();
       int asked = (int) found.get("integratedgradients_class").longs()[row];
-      double difference = found.get("integratedgradients_score").at(row) - scores.at(row * 4 + asked);
+      double difference =
+          found.get("integratedgradients_score").at(row) - scores.at(row * 4 + asked);
       assertThat(sum).isCloseTo(difference, within(1e-3 * Math.max(1, Math.abs(difference))));
     }
   }
@@ -169,8 +191,7 @@ class IdentityTest {
   @Test
   void aBaselineOfTheImageItselfExplainsNothing() {
     Tensor image = Tensor.of(Shape.of(2, 9, 7), Arrays.copyOf(images(7).doubles(), 126));
-    Explanation e =
-        new IntegratedGradients(3, PathRule.MIDDLE, new Baseline.Given(image), true, 3);
+    Explanation e = new IntegratedGradients(3, PathRule.MIDDLE, new Baseline.Given(image), true, 3);
     double[] found = run(net(7, true), image.reshape(Shape.of(1, 2, 9, 7)), e);
     assertThat(Arrays.stream(found).map(Math::abs)).hasSize(126).containsOnly(0.0);
   }
@@ -210,7 +231,10 @@ class IdentityTest {
       double[] together = run(net, images, e);
       int size = together.length / 3;
       for (int row = 0; row < 3; row++) {
-        Tensor one = Tensor.of(Shape.of(1, 2, 9, 7), Arrays.copyOfRange(images.doubles(), row * 126, (row + 1) * 126));
+        Tensor one =
+            Tensor.of(
+                Shape.of(1, 2, 9, 7),
+                Arrays.copyOfRange(images.doubles(), row * 126, (row + 1) * 126));
         double[] alone = run(net, one, e);
         expectEqual(Arrays.copyOfRange(together, row * size, (row + 1) * size), alone, 1e-10);
       }
@@ -230,7 +254,10 @@ class IdentityTest {
 
   private static List<Op> operators(Graph g) {
     return new RemoveDead()
-        .apply(g).nodes().stream().<Op>map(n -> n.op()).filter(op -> !(op instanceof Input)).toList();
+        .apply(g).nodes().stream()
+            .<Op>map(n -> n.op())
+            .filter(op -> !(op instanceof Input))
+            .toList();
   }
 
   @ParameterizedTest(name = "{0} at once")
@@ -238,9 +265,11 @@ class IdentityTest {
   void runsAddUpToTheWhole(int pointsPerRun) {
     Graph net = net(12, true);
     Tensor images = images(12);
-    Question given = new Question("x", "y", new ClassChoice.Given("whyc_target"), Question.Score.LOGIT);
+    Question given =
+        new Question("x", "y", new ClassChoice.Given("whyc_target"), Question.Score.LOGIT);
     Tensor classes = Tensor.of(Shape.of(3), 2L, 0L, 3L);
-    for (String name : List.of("integratedgradients", "smoothgrad", "vargrad", "smoothgradsquared")) {
+    for (String name :
+        List.of("integratedgradients", "smoothgrad", "vargrad", "smoothgradsquared")) {
       Explanation e = Methods.named(name).create(net, QUESTION, options(7));
       Accumulated accumulated = (Accumulated) e;
       Graph few = new Simplify().apply(accumulated.partial(net, given, pointsPerRun));
@@ -248,8 +277,7 @@ class IdentityTest {
       Tensor sum =
           accumulated.accumulate(
               inputs, images.type(), pointsPerRun, all -> Interpreter.run(few, all));
-      Tensor whole =
-          Interpreter.run(e.explain(net, given), inputs).get(Explanation.ATTRIBUTION);
+      Tensor whole = Interpreter.run(e.explain(net, given), inputs).get(Explanation.ATTRIBUTION);
       expectEqual(sum.doubles(), whole.doubles(), 1e-12);
     }
   }
@@ -257,7 +285,15 @@ class IdentityTest {
   private static Methods.Options options(int points) {
     Methods.Options o = Methods.Options.of(Profile.WHYC);
     return new Methods.Options(
-        o.profile(), o.layer(), java.util.Optional.of(points), o.rule(), new Baseline.Blur(), java.util.Optional.of(points), o.noise(), 5, 3);
+        o.profile(),
+        o.layer(),
+        java.util.Optional.of(points),
+        o.rule(),
+        new Baseline.Blur(),
+        java.util.Optional.of(points),
+        o.noise(),
+        5,
+        3);
   }
 
   @Test

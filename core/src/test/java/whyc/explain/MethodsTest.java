@@ -29,7 +29,8 @@ class MethodsTest {
   /** A dense layer behind a grey image of 4 x 4, and what comes after. */
   private static Graph dense(int classes, BiFunction<Builder, Value, Value> after) {
     Builder b = new Builder();
-    Value x = b.emit(new Input("x", TensorType.of(ElementType.FLOAT64, 3, 1, 4, 4)), List.of(), "x");
+    Value x =
+        b.emit(new Input("x", TensorType.of(ElementType.FLOAT64, 3, 1, 4, 4)), List.of(), "x");
     double[] weight = new double[16 * classes];
     java.util.Arrays.setAll(weight, i -> (i * 7 % 5) - 2);
     Value scores = b.matMul(b.reshape(x, 0, 16), b.values(Shape.of(16, classes), weight, x));
@@ -53,7 +54,9 @@ class MethodsTest {
             "guided-backprop", "guided",
             "Guided Grad-CAM", "guidedgradcam")
         .forEach((alias, name) -> assertThat(Methods.named(alias).name()).isEqualTo(name));
-    assertThatThrownBy(() -> Methods.named("tarot")).hasMessageContaining("gradcam").hasMessageEndingWith("got tarot");
+    assertThatThrownBy(() -> Methods.named("tarot"))
+        .hasMessageContaining("gradcam")
+        .hasMessageEndingWith("got tarot");
   }
 
   @Test
@@ -70,7 +73,8 @@ class MethodsTest {
     assertThat(Methods.named("gradcam").refusal(linear(), QUESTION))
         .contains("no layer with channels and spatial extent between image and scores");
     assertThatThrownBy(() -> Methods.named("eigencam").create(linear(), QUESTION, OPTIONS))
-        .hasMessage("eigencam does not apply: no layer with channels and spatial extent between image and scores");
+        .hasMessage(
+            "eigencam does not apply: no layer with channels and spatial extent between image and scores");
   }
 
   @Test
@@ -91,7 +95,8 @@ class MethodsTest {
 
   @Test
   void aReluBesideThePathIsNone() {
-    Graph aside = dense(3, (b, v) -> b.add(v, b.relu(b.emit(new Input("other", b.type(v)), List.of()))));
+    Graph aside =
+        dense(3, (b, v) -> b.add(v, b.relu(b.emit(new Input("other", b.type(v)), List.of()))));
     assertThat(Methods.named("guided").refusal(aside, QUESTION)).isPresent();
   }
 
@@ -102,7 +107,8 @@ class MethodsTest {
         .containsExactly("layer relu: the last layer with spatial extent: 2 channels of 2 x 2");
     assertThat(m.notes(TinyNet.graph(), TinyNet.QUESTION, OPTIONS.withLayer("conv")))
         .containsExactly("layer conv, as asked");
-    assertThatThrownBy(() -> m.create(TinyNet.graph(), TinyNet.QUESTION, OPTIONS.withLayer("attic")))
+    assertThatThrownBy(
+            () -> m.create(TinyNet.graph(), TinyNet.QUESTION, OPTIONS.withLayer("attic")))
         .hasMessageContaining("[conv, relu]")
         .hasMessageEndingWith("got attic");
   }
@@ -144,21 +150,36 @@ class MethodsTest {
   @Test
   void theSeedIsTold() {
     Methods.Options seeded =
-        new Methods.Options(Profile.named("captum"), Optional.empty(), Optional.empty(), Optional.empty(), new Baseline.Zero(), Optional.empty(), Optional.empty(), 42, 5);
+        new Methods.Options(
+            Profile.named("captum"),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            new Baseline.Zero(),
+            Optional.empty(),
+            Optional.empty(),
+            42,
+            5);
     Methods.Method m = Methods.named("smoothgrad");
-    assertThat(m.notes(TinyNet.graph(), TinyNet.QUESTION, seeded)).containsExactly("noise drawn from the seed 42");
+    assertThat(m.notes(TinyNet.graph(), TinyNet.QUESTION, seeded))
+        .containsExactly("noise drawn from the seed 42");
     assertThat(m.create(TinyNet.graph(), TinyNet.QUESTION, seeded))
         .isEqualTo(new SmoothGrad(5, new Noise(1, false, 42), false, 5));
   }
 
   @Test
   void choicesOutOfRangeAreRefused() {
-    assertThatThrownBy(() -> new IntegratedGradients(1, PathRule.TRAPEZOID, new Baseline.Zero(), true, 1))
+    assertThatThrownBy(
+            () -> new IntegratedGradients(1, PathRule.TRAPEZOID, new Baseline.Zero(), true, 1))
         .hasMessage("steps of the rule trapezoid want to be 2 to 100000, got 1");
-    assertThatThrownBy(() -> new SmoothGrad(0, new Noise(1, false, 0), false, 1)).hasMessageEndingWith("got 0");
-    assertThatThrownBy(() -> new VarGrad(1, new Noise(1, false, 0), 1)).hasMessageEndingWith("got 1");
+    assertThatThrownBy(() -> new SmoothGrad(0, new Noise(1, false, 0), false, 1))
+        .hasMessageEndingWith("got 0");
+    assertThatThrownBy(() -> new VarGrad(1, new Noise(1, false, 0), 1))
+        .hasMessageEndingWith("got 1");
     assertThatThrownBy(() -> new Noise(-1, false, 0)).hasMessageEndingWith("got -1.0");
-    assertThatThrownBy(() -> PathRule.parse("simpson")).hasMessageContaining("gauss-legendre").hasMessageEndingWith("got simpson");
+    assertThatThrownBy(() -> PathRule.parse("simpson"))
+        .hasMessageContaining("gauss-legendre")
+        .hasMessageEndingWith("got simpson");
     assertThat(Baseline.parse("black")).isEmpty();
     Baseline tall = new Baseline.Given(Tensor.of(Shape.of(1, 5, 4), new double[20]));
     Explanation e = new IntegratedGradients(2, PathRule.LEFT, tall, true, 1);
@@ -172,9 +193,13 @@ class MethodsTest {
       for (int power = 0; power < Math.min(2 * n, 30); power++) {
         double sum = 0;
         for (int k = 0; k < n; k++) {
-          sum += PathRule.GAUSS_LEGENDRE.weight(k, n) * Math.pow(PathRule.GAUSS_LEGENDRE.place(k, n), power);
+          sum +=
+              PathRule.GAUSS_LEGENDRE.weight(k, n)
+                  * Math.pow(PathRule.GAUSS_LEGENDRE.place(k, n), power);
         }
-        assertThat(sum).as(n + " points, power " + power).isCloseTo(1.0 / (power + 1), org.assertj.core.api.Assertions.within(1e-13));
+        assertThat(sum)
+            .as(n + " points, power " + power)
+            .isCloseTo(1.0 / (power + 1), org.assertj.core.api.Assertions.within(1e-13));
       }
     }
   }

@@ -43,7 +43,8 @@ class ProfileTest {
 
   @Test
   void torchCam() {
-    // Samples lie at -1/4 and 1/4. Keys' cubic with a = -1/2 gives the elements 0 and 1, scaled to the
+    // Samples lie at -1/4 and 1/4. Keys' cubic with a = -1/2 gives the elements 0 and 1, scaled to
+    // the
     // sum 1 since there is nothing beyond them:
     // -1/4: f(1/4) = .8671875 and f(5/4) = -.0703125, so the second element's share is -.088235
     //  1/4: f(1/4) = .8671875 and f(3/4) =  .2265625, so the second element's share is  .207143
@@ -88,8 +89,14 @@ class ProfileTest {
 
   @Test
   void tfExplainWeighsByPositivePositionsAlone() {
-    // Positive activation and gradient: of the first channel at 3 positions of 4, of the second at none.
-    Explanation e = Methods.named("gradcam").create(TinyNet.graph(), TinyNet.QUESTION, Methods.Options.of(Profile.named("tf-explain")).withLayer("relu"));
+    // Positive activation and gradient: of the first channel at 3 positions of 4, of the second at
+    // none.
+    Explanation e =
+        Methods.named("gradcam")
+            .create(
+                TinyNet.graph(),
+                TinyNet.QUESTION,
+                Methods.Options.of(Profile.named("tf-explain")).withLayer("relu"));
     assertThat(TinyNet.attribution(e)).containsExactly(0, 3, 23.25, 30);
   }
 
@@ -99,12 +106,23 @@ class ProfileTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @ValueSource(strings = {"whyc", "pytorch-grad-cam", "torch-cam", "openvino-xai", "tf-keras-vis", "monai", "pair", "tf-explain"})
+  @ValueSource(
+      strings = {
+        "whyc",
+        "pytorch-grad-cam",
+        "torch-cam",
+        "openvino-xai",
+        "tf-keras-vis",
+        "monai",
+        "pair",
+        "tf-explain"
+      })
   void aConstantMapIsNeverStretched(String profile) {
     for (double level : new double[] {0, 3}) {
       double[] map = heatmap(profile, level, level, level, level);
       assertThat(map).doesNotContain(Double.NaN, Double.POSITIVE_INFINITY);
-      assertThat(Arrays.stream(map).max().orElseThrow() - Arrays.stream(map).min().orElseThrow()).isLessThan(1e-6);
+      assertThat(Arrays.stream(map).max().orElseThrow() - Arrays.stream(map).min().orElseThrow())
+          .isLessThan(1e-6);
     }
   }
 
@@ -129,7 +147,8 @@ class ProfileTest {
             List.of(new Asked("cam", new GradCam("relu"), TinyNet.QUESTION)),
             java.util.Optional.of(Profile.WHYC));
     double[] map = TinyNet.run(both.withBatch(1), TinyNet.image(), "cam_heatmap");
-    assertThat(Arrays.copyOf(map, 4)).containsExactly(new double[] {0, .030769, .092308, .123077}, within(1e-6));
+    assertThat(Arrays.copyOf(map, 4))
+        .containsExactly(new double[] {0, .030769, .092308, .123077}, within(1e-6));
   }
 
   @Test
@@ -137,6 +156,8 @@ class ProfileTest {
     List<String> names = Profile.all().stream().map(Profile::name).toList();
     assertThat(new HashSet<>(names)).hasSize(10);
     assertThat(Profile.named("captum").about()).contains("captum");
-    assertThatThrownBy(() -> Profile.named("nothing")).hasMessageContaining("captum").hasMessageEndingWith("got nothing");
+    assertThatThrownBy(() -> Profile.named("nothing"))
+        .hasMessageContaining("captum")
+        .hasMessageEndingWith("got nothing");
   }
 }

@@ -4,34 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import whyc.onnx.Model;
 import whyc.onnx.OnnxModel;
 import whyc.tensor.ElementType;
+import whyc.tensor.Npy;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
-import whyc.tensor.TensorType;
 
-/** Trained networks and explanations of them that were computed with PyTorch in double precision. */
+/**
+ * Trained networks and explanations of them that were computed with PyTorch in double precision.
+ */
 final class Reference {
-  private static final Pattern HEADER =
-      Pattern.compile("'descr': *'([^']*)'.*'fortran_order': False.*'shape': *\\(([^)]*)\\)");
-
   private Reference() {}
 
   /** The folder of reference data; where there is none, the test is skipped. */
   static Path data() {
-    Path data = Path.of(Optional.ofNullable(System.getenv("WHYC_TEST_DATA")).orElse("../../shared/data"));
+    Path data =
+        Path.of(Optional.ofNullable(System.getenv("WHYC_TEST_DATA")).orElse("../../shared/data"));
     Assumptions.assumeTrue(Files.isDirectory(data), "no reference data at " + data);
     return data;
   }
@@ -44,35 +37,9 @@ final class Reference {
     return read(data().resolve("golden").resolve(net).resolve(name + ".npy"));
   }
 
-  /** An array of NumPy of the types that the reference data has. */
-  static Tensor read(Path file) {
+  private static Tensor read(Path file) {
     try {
-      ByteBuffer b = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-      int start = b.get(6) == 1 ? 10 : 12;
-      int length = b.get(6) == 1 ? b.getShort(8) : b.getInt(8);
-      String header = new String(b.array(), start, length, StandardCharsets.US_ASCII);
-      Matcher m = HEADER.matcher(header);
-      assertThat(m.find()).as(header).isTrue();
-      List<Integer> dims = new ArrayList<>();
-      for (String s : m.group(2).split(",")) {
-        if (!s.isBlank()) {
-          dims.add(Integer.parseInt(s.strip()));
-        }
-      }
-      Shape shape = new Shape(dims);
-      double[] values = new double[shape.size()];
-      b.position(start + length);
-      for (int i = 0; i < values.length; i++) {
-        values[i] =
-            switch (m.group(1)) {
-              case "<f4" -> b.getFloat();
-              case "<f8" -> b.getDouble();
-              case "<i8" -> b.getLong();
-              case "|u1" -> b.get() & 0xff;
-              default -> throw new IllegalArgumentException(header);
-            };
-      }
-      return Tensor.of(new TensorType(ElementType.FLOAT64, shape), values);
+      return Npy.read(file).cast(ElementType.FLOAT64);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

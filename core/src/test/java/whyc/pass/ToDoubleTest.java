@@ -37,7 +37,8 @@ class ToDoubleTest {
         Interpreter.run(
             wide,
             Map.of("x", Tensor.of(Shape.of(2), 1.0, 2.1), "index", Tensor.of(Shape.of(2), 1L, 0L)));
-    // In single precision 1/3 would be off in the eighth digit, in half precision 2.1 in the fourth.
+    // In single precision 1/3 would be off in the eighth digit, in half precision 2.1 in the
+    // fourth.
     assertThat(found.get("third").doubles()).containsExactly(2.0 / 6, 4.2 / 6);
     assertThat(found.get("row").doubles()).containsExactly(0, 2.1, 1, 0);
     assertThat(found.get("whole")).isEqualTo(Tensor.of(Shape.of(2), 1L, 2L));

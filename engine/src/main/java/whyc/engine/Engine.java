@@ -9,8 +9,8 @@ public interface Engine extends AutoCloseable {
   /**
    * Prepares a graph for running.
    *
-   * @param model the model that the graph explains, whose own lines an engine may run as they stand in
-   *     the file
+   * @param model the model that the graph explains, whose own lines an engine may run as they stand
+   *     in the file
    * @param graph the model's graph, or one with lines added
    */
   Program compile(Model model, Graph graph);
