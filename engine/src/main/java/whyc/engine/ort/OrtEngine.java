@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import whyc.engine.Engine;
+import whyc.engine.Memory;
 import whyc.engine.Program;
 import whyc.graph.Graph;
 import whyc.onnx.Model;
@@ -109,6 +110,11 @@ public final class OrtEngine implements Engine {
     } catch (OrtException e) {
       throw new IllegalArgumentException("ONNX Runtime refuses the model: " + e.getMessage(), e);
     }
+  }
+
+  @Override
+  public Memory predictMemory(Model model, Graph graph, int batch) {
+    return OrtMemory.predict(model, graph, batch);
   }
 
   @Override
