@@ -1,5 +1,6 @@
 package whyc.engine;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
@@ -208,7 +209,7 @@ final class Conformance {
       return new Result(Verdict.FAILED, "interpreter: " + e);
     }
     try {
-      byte[] written = OnnxWriter.write(new LowerForOnnx().apply(graph), false).toByteArray();
+      ModelProto written = OnnxWriter.write(new LowerForOnnx().apply(graph), false);
       try (Program program = runtime.program(written)) {
         Map<String, Tensor> computed = program.run(fed, graph.outputs().keySet());
         return difference(computed, graph, expected)
