@@ -1,10 +1,13 @@
 package whyc.engine.ort;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import whyc.engine.Engine;
 import whyc.engine.Program;
@@ -68,8 +71,8 @@ public final class OrtEngine implements Engine {
     Graph lowered = new LowerForOnnx().apply(graph);
     SequencedMap<String, Value> added = new LinkedHashMap<>(lowered.outputs());
     model.graph().outputs().keySet().forEach(added::remove);
-    return program(
-        OnnxWriter.append(model, lowered, added, java.util.Map.of()).toByteArray());
+    ModelProto explained = OnnxWriter.append(model, lowered, added, Map.of());
+    return program(model.file().bytes(explained, Optional.empty()));
   }
 
   /** A program from the bytes of an ONNX model. */
