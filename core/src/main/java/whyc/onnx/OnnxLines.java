@@ -112,7 +112,11 @@ final class OnnxLines extends OnnxNodes {
               integer("detect_negative", i.negative() ? 1 : 0),
               integer("detect_positive", i.positive() ? 1 : 0));
       case Clip c when opset() < 11 ->
-          node("Clip", List.of(x), real("min", Math.max(c.low(), -Float.MAX_VALUE)), real("max", Math.min(c.high(), Float.MAX_VALUE)));
+          node(
+              "Clip",
+              List.of(x),
+              real("min", Math.max(c.low(), -Float.MAX_VALUE)),
+              real("max", Math.min(c.high(), Float.MAX_VALUE)));
       case Clip c -> node("Clip", List.of(x, scalar(type, c.low()), scalar(type, c.high())));
       case Sign s when opset() < 9 -> {
         String zero = scalar(type, 0);
@@ -278,15 +282,18 @@ final class OnnxLines extends OnnxNodes {
 
   private String softmax(Softmax s, String x, TensorType type) {
     if (opset() < 13 && s.axis() != type.shape().rank() - 1) {
-      throw new IllegalArgumentException("Softmax along an inner axis wants operator set 13 or newer, got " + opset());
+      throw new IllegalArgumentException(
+          "Softmax along an inner axis wants operator set 13 or newer, got " + opset());
     }
     return node("Softmax", List.of(x), integer("axis", s.axis()));
   }
 
   private String oneHot(OneHot o, String index, TensorType type) {
     if (opset() >= 9) {
-      ElementType written = o.element() == ElementType.INT64 ? ElementType.INT64 : ElementType.FLOAT32;
-      String values = constant(Tensor.of(new TensorType(written, Shape.of(2)), new double[] {0, 1}));
+      ElementType written =
+          o.element() == ElementType.INT64 ? ElementType.INT64 : ElementType.FLOAT32;
+      String values =
+          constant(Tensor.of(new TensorType(written, Shape.of(2)), new double[] {0, 1}));
       String y = node("OneHot", List.of(index, vector(o.depth()), values), integer("axis", -1));
       return written == o.element() ? y : cast(y, o.element());
     }

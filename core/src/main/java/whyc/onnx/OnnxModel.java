@@ -56,10 +56,14 @@ public record OnnxModel(String name, Optional<Path> folder, ModelProto proto) {
         throw new ModelException(
             name + ": a model file wants a Java heap of twice its " + size + " bytes, got " + heap);
       }
+<<<<<<< HEAD
       return parse(
           name,
           Optional.of(file.toAbsolutePath().normalize().getParent()),
           readAll(file, (int) size));
+=======
+      return parse(name, Optional.ofNullable(file.toAbsolutePath().normalize().getParent()), readAll(file, (int) size));
+>>>>>>> fuzz
     } catch (java.nio.file.NoSuchFileException e) {
       throw new ModelException(file + ": there is no such model file", e);
     } catch (IOException e) {

@@ -104,8 +104,7 @@ public final class OnnxWriter {
       }
     }
     Graph asked = graph.withOutputs(new LinkedHashMap<>(added));
-    Writing writing =
-        new Writing(asked, proto, OnnxNodes.Version.of(model.file()), names, taken);
+    Writing writing = new Writing(asked, proto, OnnxNodes.Version.of(model.file()), names, taken);
     Optional<String> batch = model.dynamicBatch() ? Optional.of(batch(model)) : Optional.empty();
     for (Input input : asked.inputs()) {
       if (!computed.contains(input.input())) {
@@ -133,10 +132,8 @@ public final class OnnxWriter {
     model.getMetadataPropsList().stream()
         .filter(e -> !metadata.containsKey(e.getKey()))
         .forEach(result::addMetadataProps);
-    metadata.forEach(
-        (key, value) ->
-            result.addMetadataProps(
-                StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+    metadata.forEach((key, value) ->
+        result.addMetadataProps(StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
     return result.build();
   }
 
