@@ -194,8 +194,7 @@ class OnnxDerivativeTest {
         double up = inner(cotangent, forward, moved(given, input, i, step));
         double down = inner(cotangent, forward, moved(given, input, i, -step));
         double numeric = (up - down) / (2 * step);
-        if (isWithinReason(numeric, given.get(input).at(i))
-            && !isClose(derivative.at(i), numeric)) {
+        if (!Double.isNaN(numeric) && !isClose(derivative.at(i), numeric)) {
           wrong.add(
               "%s by %s[%d] is %s, not %s".formatted(what, input, i, derivative.at(i), numeric));
         }
