@@ -77,11 +77,11 @@ public final class OrtEngine implements Engine {
     Graph lowered = new LowerForOnnx().apply(graph);
     Set<String> own = model.graph().outputs().keySet();
     if (!lowered.outputs().keySet().containsAll(own)) {
-      return program(OnnxWriter.select(model, lowered));
+      return program(model.file().embedded(OnnxWriter.select(model, lowered)));
     }
     SequencedMap<String, Value> added = new LinkedHashMap<>(lowered.outputs());
     own.forEach(added::remove);
-    return program(OnnxWriter.append(model, lowered, added, Map.of()));
+    return program(model.file().embedded(OnnxWriter.append(model, lowered, added, Map.of())));
   }
 
   /** A program from an ONNX model, which is handed over in memory that is given back at once. */
