@@ -21,9 +21,9 @@ import whyc.tensor.Tensor;
 import whyc.tensor.TensorType;
 
 /**
- * A graph in the making. A line that stands already is not written again: equal computations are one
- * computation. A line of known operands is computed at once where its result is small, so that shape
- * arithmetic never reaches a graph; weights are left to those who want them folded.
+ * A graph in the making. A line that stands already is not written again: equal computations are
+ * one computation. A line of known operands is computed at once where its result is small, so that
+ * shape arithmetic never reaches a graph; weights are left to those who want them folded.
  */
 public final class Builder implements Emit {
 
@@ -136,7 +136,8 @@ public final class Builder implements Emit {
 
   /**
    * Appends a whole graph, with values in place of its inputs; types follow from those. Labels stay
-   * only where the inputs are the graph's own, since only there the lines compute the model's tensors.
+   * only where the inputs are the graph's own, since only there the lines compute the model's
+   * tensors.
    *
    * @return the graph's outputs
    */
@@ -144,7 +145,9 @@ public final class Builder implements Emit {
     return copy(graph, inputs, true);
   }
 
-  /** Appends a whole graph for other inputs than the model's: nothing of it is the model's tensor. */
+  /**
+   * Appends a whole graph for other inputs than the model's: nothing of it is the model's tensor.
+   */
   public SequencedMap<String, Value> inlineCopy(Graph graph, Function<Input, Value> inputs) {
     return copy(graph, inputs, false);
   }
@@ -157,7 +160,10 @@ public final class Builder implements Emit {
       values.add(
           n.op() instanceof Input input
               ? inputs.apply(input)
-              : emit(n.op(), n.operands().stream().map(v -> values.get(v.index())).toList(), labelled ? n.label() : ""));
+              : emit(
+                  n.op(),
+                  n.operands().stream().map(v -> values.get(v.index())).toList(),
+                  labelled ? n.label() : ""));
       if (labels && n.op() instanceof Input) {
         name(values.getLast(), n.label());
       }

@@ -7,7 +7,9 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** The table of all ONNX operators that are understood; each row stands in the file of its family. */
+/**
+ * The table of all ONNX operators that are understood; each row stands in the file of its family.
+ */
 final class Bindings {
   private Bindings() {}
 
@@ -17,6 +19,7 @@ final class Bindings {
     Map<String, Binding> table = new HashMap<>();
     table.putAll(ActivationBindings.TABLE);
     table.putAll(ArrangementBindings.TABLE);
+    table.putAll(AttentionBindings.TABLE);
     table.putAll(ElementwiseBindings.TABLE);
     table.putAll(IndexBindings.TABLE);
     table.putAll(LayerBindings.TABLE);
@@ -50,9 +53,13 @@ final class Bindings {
     Map.ofEntries(
             Map.entry("If with a condition known at compile time", "Loop Scan"),
             Map.entry("MatMul, Sigmoid and Tanh, unrolled", "GRU LSTM RNN"),
-            Map.entry("Gather with indices known at compile time", "Compress NonZero Unique TopK ReverseSequence"),
+            Map.entry(
+                "Gather with indices known at compile time",
+                "Compress NonZero Unique TopK ReverseSequence"),
             Map.entry("Resize", "AffineGrid GridSample MaxUnpool RoiAlign MaxRoiPool"),
-            Map.entry("the same model without its loss", "NegativeLogLikelihoodLoss SoftmaxCrossEntropyLoss"),
+            Map.entry(
+                "the same model without its loss",
+                "NegativeLogLikelihoodLoss SoftmaxCrossEntropyLoss"),
             Map.entry("the same model without what follows the scores", "NonMaxSuppression"),
             Map.entry("Mul, Div and Floor", "BitShift BitwiseAnd BitwiseOr BitwiseXor BitwiseNot"),
             Map.entry(
@@ -64,12 +71,11 @@ final class Bindings {
             Map.entry(
                 "an image as the only input",
                 "ImageDecoder RegexFullMatch StringConcat StringNormalizer StringSplit TfIdfVectorizer"))
-        .forEach(
-            (what, operators) -> {
-              for (String operator : operators.split(" ", -1)) {
-                instead.put(operator, what);
-              }
-            });
+        .forEach((what, operators) -> {
+          for (String operator : operators.split(" ", -1)) {
+            instead.put(operator, what);
+          }
+        });
     return Map.copyOf(instead);
   }
 

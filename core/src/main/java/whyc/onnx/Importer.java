@@ -215,12 +215,7 @@ final class Importer {
     /** A scope within this one: it sees these names, and its own are its own. */
     Scope inner(String name) {
       return new Scope(
-          Optional.of(this),
-          new HashMap<>(),
-          new HashMap<>(),
-          opset,
-          path + name + "/",
-          depth + 1);
+          Optional.of(this), new HashMap<>(), new HashMap<>(), opset, path + name + "/", depth + 1);
     }
   }
 
@@ -290,7 +285,12 @@ final class Importer {
         Bindings.of(standard ? node.getOpType() : node.getDomain() + "." + node.getOpType());
     if (binding.isEmpty()) {
       throw fail(
-          node, scope, "(opset " + scope.opset + ") is not supported; nearest: " + Bindings.nearest(node.getOpType()));
+          node,
+          scope,
+          "(opset "
+              + scope.opset
+              + ") is not supported; nearest: "
+              + Bindings.nearest(node.getOpType()));
     }
     try {
       Emit g = new Expanding();
@@ -315,11 +315,11 @@ final class Importer {
   /** Operands and attributes of a node, for a message. */
   private String got(NodeProto node, List<Optional<Value>> operands) {
     List<String> types =
-        operands.stream().map(v -> v.map(x -> builder.type(x).toString()).orElse("nothing")).toList();
-    List<String> attributes =
-        node.getAttributeList().stream()
-            .map(a -> a.getName() + " = " + shown(a))
+        operands.stream()
+            .map(v -> v.map(x -> builder.type(x).toString()).orElse("nothing"))
             .toList();
+    List<String> attributes =
+        node.getAttributeList().stream().map(a -> a.getName() + " = " + shown(a)).toList();
     return types + " with " + attributes;
   }
 
@@ -329,7 +329,8 @@ final class Importer {
       case INT -> String.valueOf(a.getI());
       case FLOAT -> String.valueOf(a.getF());
       case STRING -> a.getS().size() > 40 ? "a long text" : a.getS().toStringUtf8();
-      case INTS -> a.getIntsCount() > 8 ? a.getIntsCount() + " integers" : a.getIntsList().toString();
+      case INTS ->
+          a.getIntsCount() > 8 ? a.getIntsCount() + " integers" : a.getIntsList().toString();
       default -> "a value of type " + a.getType();
     };
   }
@@ -342,13 +343,12 @@ final class Importer {
             .flatMap(Optional::stream)
             .findFirst()
             .flatMap(builder::constant)
-            .orElseThrow(
-                () ->
-                    fail(
-                        node,
-                        scope,
-                        "with a condition that depends on the input is not supported; nearest: a"
-                            + " condition known at compile time"));
+            .orElseThrow(() ->
+                fail(
+                    node,
+                    scope,
+                    "with a condition that depends on the input is not supported; nearest: a"
+                        + " condition known at compile time"));
     String name = condition.at(0) != 0 ? "then_branch" : "else_branch";
     GraphProto body =
         node.getAttributeList().stream()
@@ -363,13 +363,12 @@ final class Importer {
     readInitializers(body, inner, Set.of());
     readNodes(body.getNodeList(), inner, false);
     return body.getOutputList().stream()
-        .map(
-            o -> {
-              if (!inner.knows(o.getName())) {
-                throw fail(node, scope, "wants " + inner.want(o.getName()));
-              }
-              return inner.get(o.getName());
-            })
+        .map(o -> {
+          if (!inner.knows(o.getName())) {
+            throw fail(node, scope, "wants " + inner.want(o.getName()));
+          }
+          return inner.get(o.getName());
+        })
         .toList();
   }
 
@@ -401,7 +400,12 @@ final class Importer {
   private List<Optional<Value>> call(
       FunctionProto function, NodeProto node, List<Optional<Value>> operands, Scope scope) {
     if (scope.depth >= MAX_DEPTH) {
-      throw fail(node, scope, "wants functions that do not call themselves, got " + MAX_DEPTH + " calls within each other");
+      throw fail(
+          node,
+          scope,
+          "wants functions that do not call themselves, got "
+              + MAX_DEPTH
+              + " calls within each other");
     }
     int opset =
         function.getOpsetImportList().stream()
@@ -428,18 +432,18 @@ final class Importer {
         function.getNodeList().stream().map(n -> withAttributes(n, node, function)).toList();
     readNodes(body, inner, false);
     return function.getOutputList().stream()
-        .map(
-            o -> {
-              if (!inner.knows(o)) {
-                throw fail(node, scope, "computes no \"" + o + "\"");
-              }
-              return inner.get(o);
-            })
+        .map(o -> {
+          if (!inner.knows(o)) {
+            throw fail(node, scope, "computes no \"" + o + "\"");
+          }
+          return inner.get(o);
+        })
         .toList();
   }
 
   /** A node of a function, with the caller's attributes in place of references to them. */
-  private static NodeProto withAttributes(NodeProto inner, NodeProto caller, FunctionProto function) {
+  private static NodeProto withAttributes(
+      NodeProto inner, NodeProto caller, FunctionProto function) {
     NodeProto.Builder b = inner.toBuilder().clearAttribute();
     for (AttributeProto a : inner.getAttributeList()) {
       if (a.getRefAttrName().isEmpty()) {
@@ -456,7 +460,8 @@ final class Importer {
   }
 
   private String describe(NodeProto node, Scope scope) {
-    String name = node.getName().isEmpty() && node.getOutputCount() > 0 ? node.getOutput(0) : node.getName();
+    String name =
+        node.getName().isEmpty() && node.getOutputCount() > 0 ? node.getOutput(0) : node.getName();
     return model.name() + ": " + node.getOpType() + " at node \"" + scope.path + name + "\"";
   }
 

@@ -46,15 +46,13 @@ final class LayerBindings {
   }
 
   private static Value withBias(OnnxNode n, Value y, Optional<Value> bias) {
-    return bias.isPresent()
-        ? n.g.add(y, n.perChannel(bias.get(), n.g.shape(y).rank()))
-        : y;
+    return bias.isPresent() ? n.g.add(y, n.perChannel(bias.get(), n.g.shape(y).rank())) : y;
   }
 
   /**
-   * A transposed convolution. Its extent is {@code (in - 1) * stride + reach - before - after + extra}
-   * along each axis; {@code output_shape} and {@code auto_pad} say the extent and leave the padding to
-   * be found.
+   * A transposed convolution. Its extent is {@code (in - 1) * stride + reach - before - after +
+   * extra} along each axis; {@code output_shape} and {@code auto_pad} say the extent and leave the
+   * padding to be found.
    */
   private static Value convTranspose(OnnxNode n) {
     Value x = asImage(n, n.operand(0));
@@ -72,7 +70,8 @@ final class LayerBindings {
     }
     WindowReader.refuseUnbounded(kernel, strides, dilations, pads, outputPadding, outputShape);
     if (!outputShape.isEmpty() && outputShape.size() != axes && outputShape.size() != axes + 2) {
-      throw new IllegalArgumentException("wants an output_shape of " + axes + " extents, got " + outputShape);
+      throw new IllegalArgumentException(
+          "wants an output_shape of " + axes + " extents, got " + outputShape);
     }
     String auto = n.text("auto_pad", "NOTSET");
     boolean same = auto.startsWith("SAME");

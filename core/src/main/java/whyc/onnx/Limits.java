@@ -4,10 +4,10 @@ import whyc.tensor.ElementType;
 import whyc.tensor.TensorType;
 
 /**
- * What a model file may ask for. A file of some kilobytes can name tensors of any size, and functions
- * that call functions that call functions; all that is refused before memory or time is spent on it.
- * The bounds are far above what classifiers have: the largest in use have some ten thousand nodes, and
- * values of some ten million elements.
+ * What a model file may ask for. A file of some kilobytes can name tensors of any size, and
+ * functions that call functions that call functions; all that is refused before memory or time is
+ * spent on it. The bounds are far above what classifiers have: the largest in use have some ten
+ * thousand nodes, and values of some ten million elements.
  */
 final class Limits {
   private Limits() {}
@@ -34,7 +34,10 @@ final class Limits {
   static int made(long count) {
     if (count < 0 || count > MADE) {
       throw new IllegalArgumentException(
-          "wants to make a value of at most " + MADE + " elements when the model is read, got " + count);
+          "wants to make a value of at most "
+              + MADE
+              + " elements when the model is read, got "
+              + count);
     }
     return (int) count;
   }

@@ -1,8 +1,8 @@
 package whyc.onnx;
 
 /**
- * A model that cannot be read or compiled; the message says which, the rule, what came and where. It
- * is one sentence on one line, whatever names the model gives its nodes.
+ * A model that cannot be read or compiled; the message says which, the rule, what came and where.
+ * It is one sentence on one line, whatever names the model gives its nodes.
  */
 public final class ModelException extends RuntimeException {
   private static final long serialVersionUID = 1;

@@ -18,8 +18,8 @@ public final class OnnxGraphs {
    * The graph of a model, all primitives.
    *
    * @param open types of the inputs that are given when the graph runs
-   * @param known values of the inputs that are given now, as if they were initialisers; nothing for a
-   *     tensor without elements
+   * @param known values of the inputs that are given now, as if they were initialisers; nothing for
+   *     a tensor without elements
    */
   public static Graph read(
       OnnxModel model, Map<String, TensorType> open, Map<String, Optional<Tensor>> known) {
@@ -27,12 +27,11 @@ public final class OnnxGraphs {
       return Importer.read(model, open);
     }
     GraphProto.Builder graph = model.proto().getGraph().toBuilder();
-    known.forEach(
-        (name, value) ->
-            graph.addInitializer(
-                value
-                    .map(v -> TensorData.write(name, v))
-                    .orElseGet(() -> TensorProto.newBuilder().setName(name).addDims(0).build())));
+    known.forEach((name, value) ->
+        graph.addInitializer(
+            value
+                .map(v -> TensorData.write(name, v))
+                .orElseGet(() -> TensorProto.newBuilder().setName(name).addDims(0).build())));
     return Importer.read(
         new OnnxModel(
             model.name(), model.folder(), model.proto().toBuilder().setGraph(graph).build()),

@@ -2,11 +2,8 @@ package whyc.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -56,19 +53,9 @@ import whyc.tensor.TensorType;
  * Each primitive in standard ONNX operators, in the words of the operator set that the model is of:
  * lists moved from attributes to operands over the years, and the oldest sets lack comparisons.
  */
-final class OnnxLines {
-  private final GraphProto.Builder proto;
-  private final int opset;
-  private final UnaryOperator<String> fresh;
-  private final Map<Tensor, String> constants = new HashMap<>();
-
-  /**
-   * @param fresh a name that is not taken, for a kind of tensor
-   */
-  OnnxLines(GraphProto.Builder proto, int opset, UnaryOperator<String> fresh) {
-    this.proto = proto;
-    this.opset = opset;
-    this.fresh = fresh;
+final class OnnxLines extends OnnxNodes {
+  OnnxLines(GraphProto.Builder proto, Version version, UnaryOperator<String> fresh) {
+    super(proto, version, fresh);
   }
 
   /** Writes one line and returns the name of its result. */
@@ -83,13 +70,21 @@ final class OnnxLines {
       case Concat c -> node("Concat", x, integer("axis", c.axis()));
       case Conv c -> node("Conv", x, windowed(c.window(), integer("group", c.groups()), true));
       case ConvTranspose c -> convTranspose(c, x);
+      case Expand e when opset() < 8 ->
+          plus(x.getFirst(), constant(Tensor.filled(types.getFirst().with(new Shape(e.dims())), 0)), type);
+      case ExpandAs e when opset() < 8 -> plus(x.getFirst(), zerosLike(x.get(1), type), type);
       case Expand e -> node("Expand", List.of(x.getFirst(), shape(e.dims())));
       case ExpandAs e -> node("Expand", List.of(x.get(0), node("Shape", x.get(1))));
       case Gate g -> gate(x, types.getFirst());
       case Gather g -> node("Gather", x, integer("axis", g.axis()));
       case GatherElements g -> gatherElements(g, x, types);
       case MatMul m -> node("MatMul", x);
-      case MaxPool m -> node("MaxPool", x, windowed(m.window(), null, m.window().dilationY() != 1 || m.window().dilationX() != 1));
+      case MaxPool m ->
+          node(
+              "MaxPool",
+              x,
+              windowed(
+                  m.window(), null, m.window().dilationY() != 1 || m.window().dilationX() != 1));
       case MaxPoolGradient m ->
           throw new IllegalArgumentException(
               "MaxPoolGradient is no ONNX operator; the pass LowerForOnnx writes it in others");
@@ -119,10 +114,14 @@ final class OnnxLines {
               List.of(x),
               integer("detect_negative", i.negative() ? 1 : 0),
               integer("detect_positive", i.positive() ? 1 : 0));
-      case Clip c when opset < 11 ->
-          node("Clip", List.of(x), real("min", Math.max(c.low(), -Float.MAX_VALUE)), real("max", Math.min(c.high(), Float.MAX_VALUE)));
+      case Clip c when opset() < 11 ->
+          node(
+              "Clip",
+              List.of(x),
+              real("min", Math.max(c.low(), -Float.MAX_VALUE)),
+              real("max", Math.min(c.high(), Float.MAX_VALUE)));
       case Clip c -> node("Clip", List.of(x, scalar(type, c.low()), scalar(type, c.high())));
-      case Sign s when opset < 9 -> {
+      case Sign s when opset() < 9 -> {
         String zero = scalar(type, 0);
         yield node(
             "Sub",
@@ -136,40 +135,37 @@ final class OnnxLines {
 
   private String binary(Binary op, List<String> x, List<TensorType> types) {
     return switch (op) {
-      case Mod m -> node("Mod", x, integer("fmod", m.truncated() || types.getFirst().element().isFloating() ? 1 : 0));
-      case Equal e when opset < 11 && types.getFirst().element().isFloating() ->
+      case Mod m ->
           node(
-              "And",
-              List.of(
-                  node("Not", node("Greater", x)), node("Not", node("Less", x))));
+              "Mod",
+              x,
+              integer("fmod", m.truncated() || types.getFirst().element().isFloating() ? 1 : 0));
+      case Equal e when opset() < 11 && types.getFirst().element().isFloating() ->
+          node("And", List.of(node("Not", node("Greater", x)), node("Not", node("Less", x))));
       default -> node(op.name(), x);
     };
   }
 
   /**
-   * A gate as a product with a mask: a hard sigmoid steep enough that every positive number above the
-   * denormal ones is 1. Runtimes do that three times faster than a comparison and a choice. 16-bit
-   * floats cannot hold the slope.
+   * A gate as a product with a mask: a hard sigmoid steep enough that every positive number above
+   * the denormal ones is 1. Runtimes do that three times faster than a comparison and a choice.
+   * 16-bit floats cannot hold the slope.
    */
   private String gate(List<String> x, TensorType type) {
     if (type.element() != ElementType.FLOAT16) {
       String mask =
-          node(
-              "HardSigmoid",
-              List.of(x.get(0)),
-              real("alpha", Float.MAX_VALUE),
-              real("beta", 0));
+          node("HardSigmoid", List.of(x.get(0)), real("alpha", Float.MAX_VALUE), real("beta", 0));
       return node("Mul", List.of(mask, x.get(1)));
     }
     String open = node("Greater", List.of(x.get(0), scalar(type, 0)));
-    return opset >= 9
+    return opset() >= 9
         ? node("Where", List.of(open, x.get(1), scalar(type, 0)))
         : node("Mul", List.of(cast(open, type.element()), x.get(1)));
   }
 
   /** Without {@code Where}, the unchosen side is multiplied away: both sides have to be finite. */
   private String where(List<String> x, TensorType type) {
-    if (opset >= 9) {
+    if (opset() >= 9) {
       return node("Where", x);
     }
     String chosen = cast(x.get(0), type.element());
@@ -179,23 +175,28 @@ final class OnnxLines {
         List.of(node("Mul", List.of(chosen, x.get(1))), node("Mul", List.of(other, x.get(2)))));
   }
 
-  private String cast(String x, ElementType element) {
-    return node("Cast", List.of(x), integer("to", TensorData.dataType(element)));
-  }
-
   private String quantize(List<String> x, List<TensorType> types) {
     Shape scale = types.get(1).shape();
     if (scale.size() == 1) {
       String empty = constant(Tensor.of(Shape.of(1), 1L));
       String factor = node("Reshape", List.of(x.get(1), empty));
       String zero = node("Reshape", List.of(x.get(2), empty));
-      return node("QuantizeLinear", List.of(x.get(0), listed("Squeeze", factor, List.of(0), 13), listed("Squeeze", zero, List.of(0), 13)));
+      return node(
+          "QuantizeLinear",
+          List.of(
+              x.get(0),
+              listed("Squeeze", factor, List.of(0), 13),
+              listed("Squeeze", zero, List.of(0), 13)));
     }
-    int axis = IntStream.range(0, scale.rank()).filter(i -> scale.dim(i) > 1).findFirst().orElseThrow();
+    int axis =
+        IntStream.range(0, scale.rank()).filter(i -> scale.dim(i) > 1).findFirst().orElseThrow();
     String row = constant(Tensor.of(Shape.of(1), -1L));
     return node(
         "QuantizeLinear",
-        List.of(x.get(0), node("Reshape", List.of(x.get(1), row)), node("Reshape", List.of(x.get(2), row))),
+        List.of(
+            x.get(0),
+            node("Reshape", List.of(x.get(1), row)),
+            node("Reshape", List.of(x.get(2), row))),
         integer("axis", axis + types.get(0).shape().rank() - scale.rank()));
   }
 
@@ -208,7 +209,9 @@ final class OnnxLines {
             integers("strides", List.of(w.strideY(), w.strideX())),
             integers("pads", List.of(w.top(), w.left(), w.bottom(), w.right())));
     if (dilations) {
-      attributes = Stream.concat(attributes, Stream.of(integers("dilations", List.of(w.dilationY(), w.dilationX()))));
+      attributes =
+          Stream.concat(
+              attributes, Stream.of(integers("dilations", List.of(w.dilationY(), w.dilationX()))));
     }
     return Stream.concat(attributes, Stream.ofNullable(extra)).toArray(AttributeProto[]::new);
   }
@@ -216,7 +219,10 @@ final class OnnxLines {
   private String convTranspose(ConvTranspose c, List<String> x) {
     AttributeProto[] window = windowed(c.window(), integer("group", c.groups()), true);
     AttributeProto extra = integers("output_padding", List.of(c.extraHeight(), c.extraWidth()));
-    return node("ConvTranspose", x, Stream.concat(Stream.of(window), Stream.of(extra)).toArray(AttributeProto[]::new));
+    return node(
+        "ConvTranspose",
+        x,
+        Stream.concat(Stream.of(window), Stream.of(extra)).toArray(AttributeProto[]::new));
   }
 
   /** An average over all taps, padding included, times their number. */
@@ -229,32 +235,52 @@ final class OnnxLines {
           List.of(x, constant(Tensor.filled(type.with(ones), 1))),
           windowed(s.window(), integer("group", channels), true));
     }
-    String mean = node("AveragePool", List.of(x), windowed(s.window(), integer("count_include_pad", 1), false));
-    return s.window().area() == 1 ? mean : node("Mul", List.of(mean, scalar(type, s.window().area())));
+    String mean =
+        node(
+            "AveragePool",
+            List.of(x),
+            windowed(s.window(), integer("count_include_pad", 1), false));
+    return s.window().area() == 1
+        ? mean
+        : node("Mul", List.of(mean, scalar(type, s.window().area())));
   }
 
   // Shapes.
 
+  /** Repeats by adding zeros. */
+  private String plus(String x, String zeros, TensorType type) {
+    return node(type.element() == ElementType.BOOL ? "Or" : "Add", List.of(x, zeros));
+  }
+
+  /** Zeros even where {@code like} is infinite or no number. */
+  private String zerosLike(String like, TensorType type) {
+    String any = cast(like, ElementType.BOOL);
+    return cast(node("And", List.of(any, node("Not", any))), type.element());
+  }
+
   private String pad(Pad p, String x, TensorType type) {
     List<Integer> pads = Stream.concat(p.before().stream(), p.after().stream()).toList();
-    return opset >= 11
+    return opset() >= 11
         ? node("Pad", List.of(x, shape(pads), scalar(type, p.value())))
         : node("Pad", List.of(x), integers("pads", pads), real("value", p.value()));
   }
 
   private String slice(Slice s, String x) {
     long end = s.step() < 0 && s.end() < 0 ? Long.MIN_VALUE + 1 : s.end();
-    if (opset < 10) {
+    if (opset() < 10) {
       if (s.step() != 1) {
         throw new IllegalArgumentException(
-            "Slice by steps wants operator set 10 or newer, got " + opset);
+            "Slice by steps wants operator set 10 or newer, got " + opset());
       }
       return node(
-          "Slice", List.of(x), integers("starts", List.of(s.start())), integers("ends", List.of(s.end())), integers("axes", List.of(s.axis())));
+          "Slice",
+          List.of(x),
+          integers("starts", List.of(s.start())),
+          integers("ends", List.of(s.end())),
+          integers("axes", List.of(s.axis())));
     }
     return node(
-        "Slice",
-        List.of(x, vector(s.start()), vector(end), vector(s.axis()), vector(s.step())));
+        "Slice", List.of(x, vector(s.start()), vector(end), vector(s.axis()), vector(s.step())));
   }
 
   private String reduction(Reduction r, String x) {
@@ -269,16 +295,19 @@ final class OnnxLines {
   }
 
   private String softmax(Softmax s, String x, TensorType type) {
-    if (opset < 13 && s.axis() != type.shape().rank() - 1) {
-      throw new IllegalArgumentException("Softmax along an inner axis wants operator set 13 or newer, got " + opset);
+    if (opset() < 13 && s.axis() != type.shape().rank() - 1) {
+      throw new IllegalArgumentException(
+          "Softmax along an inner axis wants operator set 13 or newer, got " + opset());
     }
     return node("Softmax", List.of(x), integer("axis", s.axis()));
   }
 
   private String oneHot(OneHot o, String index, TensorType type) {
-    if (opset >= 9) {
-      ElementType written = o.element() == ElementType.INT64 ? ElementType.INT64 : ElementType.FLOAT32;
-      String values = constant(Tensor.of(new TensorType(written, Shape.of(2)), new double[] {0, 1}));
+    if (opset() >= 9) {
+      ElementType written =
+          o.element() == ElementType.INT64 ? ElementType.INT64 : ElementType.FLOAT32;
+      String values =
+          constant(Tensor.of(new TensorType(written, Shape.of(2)), new double[] {0, 1}));
       String y = node("OneHot", List.of(index, vector(o.depth()), values), integer("axis", -1));
       return written == o.element() ? y : cast(y, o.element());
     }
@@ -294,91 +323,18 @@ final class OnnxLines {
   }
 
   private String gatherElements(GatherElements g, List<String> x, List<TensorType> types) {
-    if (opset >= 11) {
+    if (opset() >= 11) {
       return node("GatherElements", x, integer("axis", g.axis()));
     }
     Shape values = types.get(0).shape();
     if (types.get(1).shape().dim(g.axis()) != 1) {
       throw new IllegalArgumentException(
-          "GatherElements of several places wants operator set 11 or newer, got " + opset);
+          "GatherElements of several places wants operator set 11 or newer, got " + opset());
     }
     long[] places = IntStream.range(0, values.dim(g.axis())).asLongStream().toArray();
-    Shape along =
-        new Shape(Collections.nCopies(values.rank(), 1)).with(g.axis(), places.length);
+    Shape along = new Shape(Collections.nCopies(values.rank(), 1)).with(g.axis(), places.length);
     String hits = node("Equal", List.of(x.get(1), constant(Tensor.of(along, places))));
     String picked = node("Mul", List.of(cast(hits, types.get(0).element()), x.get(0)));
     return listed("ReduceSum", picked, List.of(g.axis()), 13);
   }
-
-  // Words.
-
-  /** A list of axes: an attribute before an operator set, an operand since. */
-  private String listed(String op, String x, List<Integer> axes, int operandSince) {
-    return opset >= operandSince
-        ? node(op, List.of(x, shape(axes)))
-        : node(op, List.of(x), integers("axes", axes));
-  }
-
-  private String vector(long value) {
-    return constant(Tensor.of(Shape.of(1), value));
-  }
-
-  private String shape(List<Integer> dims) {
-    return constant(Tensor.of(Shape.of(dims.size()), dims.stream().mapToLong(Integer::longValue).toArray()));
-  }
-
-  private String scalar(TensorType like, double value) {
-    return constant(Tensor.scalar(like.element(), value));
-  }
-
-  private String constant(Tensor tensor) {
-    return constants.computeIfAbsent(
-        tensor,
-        t -> {
-          String name = fresh.apply("constant");
-          proto.addInitializer(TensorData.write(name, t));
-          return name;
-        });
-  }
-
-  private String node(String op, String x) {
-    return node(op, List.of(x));
-  }
-
-  private String node(String op, List<String> x, AttributeProto... attributes) {
-    String name = fresh.apply(op);
-    proto.addNode(
-        NodeProto.newBuilder()
-            .setOpType(op)
-            .setName(name)
-            .addAllInput(x)
-            .addOutput(name)
-            .addAllAttribute(List.of(attributes)));
-    return name;
-  }
-
-  private static AttributeProto integer(String name, long value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.INT)
-        .setI(value)
-        .build();
-  }
-
-  private static AttributeProto real(String name, double value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.FLOAT)
-        .setF((float) value)
-        .build();
-  }
-
-  private static AttributeProto integers(String name, List<Integer> values) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.INTS)
-        .addAllInts(values.stream().map(Integer::longValue).toList())
-        .build();
-  }
-
 }

@@ -16,8 +16,8 @@ import whyc.tensor.Tensor;
 import whyc.tensor.TensorType;
 
 /**
- * One node of an ONNX graph, as a binding sees it: operands, attributes, operator set, and a place to
- * append lines.
+ * One node of an ONNX graph, as a binding sees it: operands, attributes, operator set, and a place
+ * to append lines.
  */
 final class OnnxNode {
   /** Where the lines go. */
@@ -96,10 +96,11 @@ final class OnnxNode {
   /** The value of an operand that must be known at compile time. */
   Tensor known(int i) {
     return g.constant(operand(i))
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "wants its operand " + proto.getInput(i) + " known at compile time; it depends on the input"));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "wants its operand "
+                    + proto.getInput(i)
+                    + " known at compile time; it depends on the input"));
   }
 
   // Attributes.
@@ -151,12 +152,15 @@ final class OnnxNode {
     AttributeProto a = attribute(name, AttributeType.INTS);
     return a == null
         ? List.of()
-        : a.getIntsList().stream().map(v -> Math.clamp(v, Integer.MIN_VALUE, Integer.MAX_VALUE)).toList();
+        : a.getIntsList().stream()
+            .map(v -> Math.clamp(v, Integer.MIN_VALUE, Integer.MAX_VALUE))
+            .toList();
   }
 
   /** A list of {@code count} integers, all {@code otherwise} if the attribute is absent. */
   List<Integer> integers(String name, int count, int otherwise) {
-    List<Integer> list = hasAttribute(name) ? integers(name) : Collections.nCopies(count, otherwise);
+    List<Integer> list =
+        hasAttribute(name) ? integers(name) : Collections.nCopies(count, otherwise);
     if (list.size() != count) {
       throw new IllegalArgumentException("wants " + count + " " + name + ", got " + list);
     }
@@ -186,8 +190,8 @@ final class OnnxNode {
   }
 
   /**
-   * Integers that stand in an attribute in older operator sets and in an operand in newer ones; absent
-   * where neither is there.
+   * Integers that stand in an attribute in older operator sets and in an operand in newer ones;
+   * absent where neither is there.
    */
   Optional<List<Integer>> integers(String name, int operand) {
     if (has(operand)) {

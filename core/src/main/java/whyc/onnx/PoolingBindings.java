@@ -83,14 +83,27 @@ final class PoolingBindings {
     double[] reciprocals = new double[Limits.made((long) out.dim(2) * out.dim(3))];
     for (int i = 0; i < out.dim(2); i++) {
       int top = i * window.strideY() - window.top();
-      int rows = covered(top, window.height(), window.dilationY(), -counted.top(), n.g.shape(x).dim(2) + counted.bottom());
+      int rows =
+          covered(
+              top,
+              window.height(),
+              window.dilationY(),
+              -counted.top(),
+              n.g.shape(x).dim(2) + counted.bottom());
       for (int j = 0; j < out.dim(3); j++) {
         int left = j * window.strideX() - window.left();
-        int columns = covered(left, window.width(), window.dilationX(), -counted.left(), n.g.shape(x).dim(3) + counted.right());
+        int columns =
+            covered(
+                left,
+                window.width(),
+                window.dilationX(),
+                -counted.left(),
+                n.g.shape(x).dim(3) + counted.right());
         reciprocals[i * out.dim(3) + j] = 1.0 / ((long) rows * columns);
       }
     }
-    Tensor factors = Tensor.of(n.typeOf(0).with(Shape.of(1, 1, out.dim(2), out.dim(3))), reciprocals);
+    Tensor factors =
+        Tensor.of(n.typeOf(0).with(Shape.of(1, 1, out.dim(2), out.dim(3))), reciprocals);
     Value factor = factors.isUniform() ? n.g.scalar(reciprocals[0], x) : n.g.constant(factors);
     return asBefore(n, n.g.mul(sum, factor), n.operand(0));
   }
@@ -102,8 +115,7 @@ final class PoolingBindings {
     }
     int axes = n.rank(0) - 2;
     List<Integer> pads = n.integers("pads", 2 * axes, 0);
-    return window.padded(
-        window.top(), window.left(), axes == 1 ? 0 : pads.get(2), pads.getLast());
+    return window.padded(window.top(), window.left(), axes == 1 ? 0 : pads.get(2), pads.getLast());
   }
 
   /** Taps of a window that lie from {@code first} up to, but not including, {@code end}. */

@@ -34,7 +34,8 @@ final class ShapeBindings {
           Map.entry("Range", partial(ShapeBindings::range)),
           Map.entry("Reshape", single(ShapeBindings::reshape)),
           Map.entry("Shape", partial(ShapeBindings::shape)),
-          Map.entry("Size", single(n -> n.g.constant(Tensor.of(Shape.of(), (long) n.shape(0).size())))),
+          Map.entry(
+              "Size", single(n -> n.g.constant(Tensor.of(Shape.of(), (long) n.shape(0).size())))),
           Map.entry("Squeeze", single(ShapeBindings::squeeze)),
           Map.entry("Transpose", single(ShapeBindings::transpose)),
           Map.entry("Unsqueeze", single(ShapeBindings::unsqueeze)));
@@ -136,7 +137,8 @@ final class ShapeBindings {
     if (count == 0) {
       return Optional.empty();
     }
-    double[] values = IntStream.range(0, Limits.made(count)).mapToDouble(i -> start + i * step).toArray();
+    double[] values =
+        IntStream.range(0, Limits.made(count)).mapToDouble(i -> start + i * step).toArray();
     return Optional.of(n.g.values(Shape.of(values.length), values, n.operand(0)));
   }
 
@@ -144,10 +146,16 @@ final class ShapeBindings {
     if (n.rank(0) != 2) {
       throw new IllegalArgumentException("wants a matrix, got " + n.typeOf(0));
     }
-    ElementType element = n.hasAttribute("dtype") ? TensorData.element(Math.toIntExact(n.integer("dtype", 1))) : n.typeOf(0).element();
+    ElementType element =
+        n.hasAttribute("dtype")
+            ? TensorData.element(Math.toIntExact(n.integer("dtype", 1)))
+            : n.typeOf(0).element();
     long shift = n.integer("k", 0);
     int columns = n.shape(0).dim(1);
-    double[] eye = IntStream.range(0, Limits.made(n.shape(0).size())).mapToDouble(i -> i % columns - i / columns == shift ? 1 : 0).toArray();
+    double[] eye =
+        IntStream.range(0, Limits.made(n.shape(0).size()))
+            .mapToDouble(i -> i % columns - i / columns == shift ? 1 : 0)
+            .toArray();
     return n.g.constant(Tensor.of(new TensorType(element, n.shape(0)), eye));
   }
 

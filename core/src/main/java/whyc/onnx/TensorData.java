@@ -36,7 +36,9 @@ final class TensorData {
     if (element == null) {
       TensorProto.DataType named = TensorProto.DataType.forNumber(dataType);
       throw new IllegalArgumentException(
-          "element types are " + ELEMENTS.values().stream().sorted().toList() + ", got "
+          "element types are "
+              + ELEMENTS.values().stream().sorted().toList()
+              + ", got "
               + (named == null ? dataType : named));
     }
     return element;
@@ -71,7 +73,8 @@ final class TensorData {
   private static Shape shape(List<Long> dims) {
     for (long d : dims) {
       if (d < 1 || d > Shape.MAX_SIZE) {
-        throw new IllegalArgumentException("a tensor wants extents of at least 1 and at most " + Shape.MAX_SIZE + ", got " + dims);
+        throw new IllegalArgumentException(
+            "a tensor wants extents of at least 1 and at most " + Shape.MAX_SIZE + ", got " + dims);
       }
     }
     return new Shape(dims.stream().map(Math::toIntExact).toList());

@@ -1,7 +1,5 @@
 package whyc.onnx;
 
-
-
 import java.util.List;
 import whyc.op.Value;
 import whyc.op.Window;
@@ -41,7 +39,9 @@ final class WindowReader {
     if (axes < 1 || axes > 2 || n.rank(0) != axes + 2) {
       throw new IllegalArgumentException(
           "wants a window of as many extents as the image has spatial axes, one or two, got "
-              + kernel + " for " + n.shape(0));
+              + kernel
+              + " for "
+              + n.shape(0));
     }
     List<Integer> strides = n.integers("strides", axes, 1);
     List<Integer> dilations = n.integers("dilations", axes, 1);
@@ -112,8 +112,8 @@ final class WindowReader {
   }
 
   /**
-   * Padding that turns rounding down into rounding up. A window that would start behind the image and
-   * its leading padding is not added.
+   * Padding that turns rounding down into rounding up. A window that would start behind the image
+   * and its leading padding is not added.
    *
    * @param room how far the window can slide
    */

@@ -22,10 +22,9 @@ public record Unsqueeze(List<Integer> axes) implements Primitive {
     Refuse.unless(
         operands.size() == 1
             && IntStream.range(0, axes.size())
-                .allMatch(
-                    i ->
-                        axes.get(i) > (i == 0 ? -1 : axes.get(i - 1))
-                            && axes.get(i) < operands.getFirst().shape().rank() + axes.size()),
+                .allMatch(i ->
+                    axes.get(i) > (i == 0 ? -1 : axes.get(i - 1))
+                        && axes.get(i) < operands.getFirst().shape().rank() + axes.size()),
         this,
         "one operand that takes the axes " + axes,
         operands);

@@ -30,11 +30,14 @@ public record Window(
               + "extents %d,%d strides %d,%d dilations %d,%d"
                   .formatted(height, width, strideY, strideX, dilationY, dilationX));
     }
-    if (IntStream.of(strideY, strideX, top, left, bottom, right).anyMatch(v -> Math.abs((long) v) > MAX_REACH)
+    if (IntStream.of(strideY, strideX, top, left, bottom, right)
+            .anyMatch(v -> Math.abs((long) v) > MAX_REACH)
         || Math.max(reach(height, dilationY), reach(width, dilationX)) > MAX_REACH) {
       throw new IllegalArgumentException(
           "a window wants strides, padding and a reach of at most %d, got extents %d,%d strides %d,%d dilations %d,%d padding %d,%d,%d,%d"
-              .formatted(MAX_REACH, height, width, strideY, strideX, dilationY, dilationX, top, left, bottom, right));
+              .formatted(
+                  MAX_REACH, height, width, strideY, strideX, dilationY, dilationX, top, left,
+                  bottom, right));
     }
   }
 

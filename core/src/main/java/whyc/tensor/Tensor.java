@@ -203,7 +203,9 @@ public final class Tensor {
 
   /** The values as ints, for attributes; a value beyond {@code int} saturates. */
   public int[] ints() {
-    return Arrays.stream(longs()).mapToInt(v -> Math.clamp(v, Integer.MIN_VALUE, Integer.MAX_VALUE)).toArray();
+    return Arrays.stream(longs())
+        .mapToInt(v -> Math.clamp(v, Integer.MIN_VALUE, Integer.MAX_VALUE))
+        .toArray();
   }
 
   /** The stored bytes of a type of one byte. */
@@ -292,7 +294,8 @@ public final class Tensor {
   public String toString() {
     StringBuilder s = new StringBuilder(type.toString()).append(" {");
     for (int i = 0; i < Math.min(8, size()); i++) {
-      s.append(i == 0 ? "" : ", ").append(element().isFloating() ? String.valueOf(at(i)) : String.valueOf((long) at(i)));
+      s.append(i == 0 ? "" : ", ")
+          .append(element().isFloating() ? String.valueOf(at(i)) : String.valueOf((long) at(i)));
     }
     return s.append(size() > 8 ? ", ...}" : "}").toString();
   }

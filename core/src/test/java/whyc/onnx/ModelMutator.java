@@ -10,7 +10,6 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -25,20 +24,87 @@ final class ModelMutator {
 
   private static final List<String> ATTRIBUTES =
       List.of(
-          "axis", "axes", "keepdims", "pads", "strides", "dilations", "kernel_shape", "group",
-          "perm", "mode", "auto_pad", "ceil_mode", "count_include_pad", "alpha", "beta", "epsilon",
-          "to", "value", "blocksize", "output_padding", "output_shape", "starts", "ends", "scales",
-          "size", "p", "k", "upper", "exclusive", "num_groups", "num_outputs", "split", "equation",
-          "batch_dims", "allowzero", "coordinate_transformation_mode", "transA", "block_size");
+          "axis",
+          "axes",
+          "keepdims",
+          "pads",
+          "strides",
+          "dilations",
+          "kernel_shape",
+          "group",
+          "perm",
+          "mode",
+          "auto_pad",
+          "ceil_mode",
+          "count_include_pad",
+          "alpha",
+          "beta",
+          "epsilon",
+          "to",
+          "value",
+          "blocksize",
+          "output_padding",
+          "output_shape",
+          "starts",
+          "ends",
+          "scales",
+          "size",
+          "p",
+          "k",
+          "upper",
+          "exclusive",
+          "num_groups",
+          "num_outputs",
+          "split",
+          "equation",
+          "batch_dims",
+          "allowzero",
+          "coordinate_transformation_mode",
+          "transA",
+          "block_size");
 
   private static final List<String> TEXTS =
       List.of(
-          "SAME_UPPER", "SAME_LOWER", "VALID", "edge", "reflect", "wrap", "linear", "cubic",
-          "nearest", "CRD", "tf_crop_and_resize", "align_corners", "ij,jk->ik", "...ij->...ji", "");
+          "SAME_UPPER",
+          "SAME_LOWER",
+          "VALID",
+          "edge",
+          "reflect",
+          "wrap",
+          "linear",
+          "cubic",
+          "nearest",
+          "CRD",
+          "tf_crop_and_resize",
+          "align_corners",
+          "ij,jk->ik",
+          "...ij->...ji",
+          "");
 
   private static final long[] NUMBERS = {
-    0, 1, -1, 2, 3, 4, 5, 8, -2, 16, 63, 255, 4096, 65_535, 65_536, 1 << 24, 1 << 29,
-    Integer.MAX_VALUE, Integer.MIN_VALUE, 1L << 31, 1L << 32, Long.MAX_VALUE, Long.MIN_VALUE
+    0,
+    1,
+    -1,
+    2,
+    3,
+    4,
+    5,
+    8,
+    -2,
+    16,
+    63,
+    255,
+    4096,
+    65_535,
+    65_536,
+    1 << 24,
+    1 << 29,
+    Integer.MAX_VALUE,
+    Integer.MIN_VALUE,
+    1L << 31,
+    1L << 32,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE
   };
 
   private final RandomGenerator random;
@@ -109,7 +175,8 @@ final class ModelMutator {
         }
       }
     }
-    NodeProto.Builder n = NodeProto.newBuilder().setOpType(pick(OPERATORS)).addInput(x).addOutput(y);
+    NodeProto.Builder n =
+        NodeProto.newBuilder().setOpType(pick(OPERATORS)).addInput(x).addOutput(y);
     for (int i = random.nextInt(4); i > 0; i--) {
       n.addInput(name(g));
     }
@@ -267,7 +334,9 @@ final class ModelMutator {
   }
 
   private long number() {
-    return random.nextInt(3) == 0 ? NUMBERS[random.nextInt(NUMBERS.length)] : random.nextInt(10) - 2;
+    return random.nextInt(3) == 0
+        ? NUMBERS[random.nextInt(NUMBERS.length)]
+        : random.nextInt(10) - 2;
   }
 
   private long[] numbers(int count) {

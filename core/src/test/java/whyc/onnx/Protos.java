@@ -136,7 +136,12 @@ final class Protos {
                         ints("pads", 1, 1, 1, 1)))
                 .addNode(
                     node(
-                        "BatchNormalization", "norm", "conv2", "scale", "shift", "mean",
+                        "BatchNormalization",
+                        "norm",
+                        "conv2",
+                        "scale",
+                        "shift",
+                        "mean",
                         "variance"))
                 .addNode(node("Add", "sum", "norm", "pool1"))
                 .addNode(

@@ -13,7 +13,10 @@ import whyc.op.Value;
 import whyc.pass.LowerForOnnx;
 import whyc.pass.Simplify;
 
-/** What is done with a model file from its first byte to an explained model: the way of untrusted input. */
+/**
+ * What is done with a model file from its first byte to an explained model: the way of untrusted
+ * input.
+ */
 final class Targets {
   private Targets() {}
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import whyc.engine.Engine;
+import whyc.engine.Memory;
 import whyc.engine.Program;
 import whyc.graph.Graph;
 import whyc.onnx.Model;
@@ -22,9 +23,9 @@ import whyc.op.Value;
 import whyc.pass.LowerForOnnx;
 
 /**
- * Runs graphs in ONNX Runtime: the model's own nodes as its file has them, and the added lines behind
- * them. All sessions share one pool of threads, since pools that spin beside each other take each
- * other's time.
+ * Runs graphs in ONNX Runtime: the model's own nodes as its file has them, and the added lines
+ * behind them. All sessions share one pool of threads, since pools that spin beside each other take
+ * each other's time.
  */
 public final class OrtEngine implements Engine {
   private final OrtEnvironment environment;
@@ -60,7 +61,8 @@ public final class OrtEngine implements Engine {
   }
 
   /** One environment a process: a second engine shares the first one's threads. */
-  private static synchronized OrtEnvironment environment(OrtEnvironment.ThreadingOptions threading) {
+  private static synchronized OrtEnvironment environment(
+      OrtEnvironment.ThreadingOptions threading) {
     return shared == null
         ? shared =
             OrtEnvironment.getEnvironment(
@@ -75,11 +77,11 @@ public final class OrtEngine implements Engine {
     Graph lowered = new LowerForOnnx().apply(graph);
     Set<String> own = model.graph().outputs().keySet();
     if (!lowered.outputs().keySet().containsAll(own)) {
-      return program(OnnxWriter.select(model, lowered));
+      return program(model.file().embedded(OnnxWriter.select(model, lowered)));
     }
     SequencedMap<String, Value> added = new LinkedHashMap<>(lowered.outputs());
     own.forEach(added::remove);
-    return program(OnnxWriter.append(model, lowered, added, Map.of()));
+    return program(model.file().embedded(OnnxWriter.append(model, lowered, added, Map.of())));
   }
 
   /** A program from an ONNX model, which is handed over in memory that is given back at once. */
@@ -91,7 +93,8 @@ public final class OrtEngine implements Engine {
       out.flush();
       return program(bytes.flip());
     } catch (IOException e) {
-      throw new IllegalArgumentException("a model is too large to be handed over: " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          "a model is too large to be handed over: " + e.getMessage(), e);
     }
   }
 
@@ -107,6 +110,11 @@ public final class OrtEngine implements Engine {
     } catch (OrtException e) {
       throw new IllegalArgumentException("ONNX Runtime refuses the model: " + e.getMessage(), e);
     }
+  }
+
+  @Override
+  public Memory predictMemory(Model model, Graph graph, int batch) {
+    return OrtMemory.predict(model, graph, batch);
   }
 
   @Override

@@ -1,0 +1,24 @@
+package whyc.app.cli;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+import whyc.app.report.MethodResult.LayerChoice;
+import whyc.explain.Asked;
+import whyc.explain.Baseline;
+
+/**
+ * One method with one choice of class.
+ *
+ * @param method its name on the command line
+ * @param asked the class as the user wrote it
+ * @param seed of a method that draws noise
+ * @param start of a path method
+ */
+record Wish(
+    String method,
+    Asked answer,
+    String asked,
+    Optional<LayerChoice> layer,
+    String profile,
+    OptionalLong seed,
+    Optional<Baseline> start) {}
