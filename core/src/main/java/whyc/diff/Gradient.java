@@ -69,7 +69,7 @@ public final class Gradient {
       propagate(g, value, total, depends, cotangents);
     }
     found.replaceAll(
-        (value, unused) -> totals.containsKey(value) ? totals.get(value) : g.zerosLike(value));
+        (value, _) -> totals.containsKey(value) ? totals.get(value) : g.zerosLike(value));
     return found;
   }
 

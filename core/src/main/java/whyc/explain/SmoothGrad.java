@@ -27,7 +27,7 @@ public record SmoothGrad(int samples, Noise noise, boolean squared, int pointsPe
 
   @Override
   public String name() {
-    return "smoothgrad";
+    return squared ? "smoothgradsquared" : "smoothgrad";
   }
 
   @Override

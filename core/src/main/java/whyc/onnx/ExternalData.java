@@ -1,7 +1,12 @@
 package whyc.onnx;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,6 +16,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import whyc.tensor.Shape;
+import whyc.tensor.TensorType;
 
 /**
  * Weights in files beside the model. A model file is not trusted: what it names must lie in its own
@@ -43,6 +51,66 @@ record ExternalData(Optional<Path> folder) {
       return channel.map(FileChannel.MapMode.READ_ONLY, offset, length);
     } catch (IOException e) {
       throw new IllegalArgumentException("external data cannot be read: " + location, e);
+    }
+  }
+
+  /** Whether a model keeps any weight outside its file. */
+  static boolean isUsed(ModelProto model) {
+    return weights(model.getGraph()).anyMatch(ExternalData::isOutside);
+  }
+
+  /** The bytes of all weights that a model keeps outside its file. */
+  static long bytes(ModelProto model) {
+    return weights(model.getGraph())
+        .filter(ExternalData::isOutside)
+        .mapToLong(t -> type(t).bytes())
+        .sum();
+  }
+
+  private static boolean isOutside(TensorProto t) {
+    return t.getDataLocation() == TensorProto.DataLocation.EXTERNAL;
+  }
+
+  private static Stream<TensorProto> weights(GraphProto graph) {
+    Stream<TensorProto> attributes =
+        graph.getNodeList().stream()
+            .flatMap(n -> n.getAttributeList().stream())
+            .filter(AttributeProto::hasT)
+            .map(AttributeProto::getT);
+    return Stream.concat(graph.getInitializerList().stream(), attributes);
+  }
+
+  private static TensorType type(TensorProto t) {
+    return new TensorType(
+        TensorData.element(t.getDataType()),
+        new Shape(t.getDimsList().stream().map(Math::toIntExact).toList()));
+  }
+
+  /** The model with all its weights inside. */
+  ModelProto embed(ModelProto model) {
+    if (!isUsed(model)) {
+      return model;
+    }
+    GraphProto.Builder graph = model.getGraph().toBuilder();
+    for (TensorProto.Builder t : graph.getInitializerBuilderList()) {
+      embed(t);
+    }
+    for (NodeProto.Builder n : graph.getNodeBuilderList()) {
+      for (AttributeProto.Builder a : n.getAttributeBuilderList()) {
+        if (a.hasT()) {
+          embed(a.getTBuilder());
+        }
+      }
+    }
+    return model.toBuilder().setGraph(graph).build();
+  }
+
+  private void embed(TensorProto.Builder t) {
+    TensorProto outside = t.build();
+    if (isOutside(outside)) {
+      t.clearExternalData()
+          .clearDataLocation()
+          .setRawData(ByteString.copyFrom(read(outside, type(outside).bytes())));
     }
   }
 

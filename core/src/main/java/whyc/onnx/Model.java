@@ -38,11 +38,12 @@ public record Model(OnnxModel file, Graph graph, String input, boolean dynamicBa
   private static final Size USUAL = new Size(224, 224);
 
   /**
-   * Reads a model's graph.
+   * Reads a model's graph. Of an explained file, it is the model that the file explains.
    *
    * @param size extents for spatial axes that the file leaves open
    */
-  public static Model read(OnnxModel file, Optional<Size> size) {
+  public static Model read(OnnxModel whole, Optional<Size> size) {
+    OnnxModel file = whole.withoutExplanation();
     ValueInfoProto image = image(file);
     String name = image.getName();
     if (hasFreeBatch(image)) {

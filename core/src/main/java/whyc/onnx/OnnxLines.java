@@ -2,11 +2,8 @@ package whyc.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -56,19 +53,9 @@ import whyc.tensor.TensorType;
  * Each primitive in standard ONNX operators, in the words of the operator set that the model is of:
  * lists moved from attributes to operands over the years, and the oldest sets lack comparisons.
  */
-final class OnnxLines {
-  private final GraphProto.Builder proto;
-  private final int opset;
-  private final UnaryOperator<String> fresh;
-  private final Map<Tensor, String> constants = new HashMap<>();
-
-  /**
-   * @param fresh a name that is not taken, for a kind of tensor
-   */
-  OnnxLines(GraphProto.Builder proto, int opset, UnaryOperator<String> fresh) {
-    this.proto = proto;
-    this.opset = opset;
-    this.fresh = fresh;
+final class OnnxLines extends OnnxNodes {
+  OnnxLines(GraphProto.Builder proto, Version version, UnaryOperator<String> fresh) {
+    super(proto, version, fresh);
   }
 
   /** Writes one line and returns the name of its result. */
@@ -124,14 +111,14 @@ final class OnnxLines {
               List.of(x),
               integer("detect_negative", i.negative() ? 1 : 0),
               integer("detect_positive", i.positive() ? 1 : 0));
-      case Clip c when opset < 11 ->
+      case Clip c when opset() < 11 ->
           node(
               "Clip",
               List.of(x),
               real("min", Math.max(c.low(), -Float.MAX_VALUE)),
               real("max", Math.min(c.high(), Float.MAX_VALUE)));
       case Clip c -> node("Clip", List.of(x, scalar(type, c.low()), scalar(type, c.high())));
-      case Sign s when opset < 9 -> {
+      case Sign s when opset() < 9 -> {
         String zero = scalar(type, 0);
         yield node(
             "Sub",
@@ -150,7 +137,7 @@ final class OnnxLines {
               "Mod",
               x,
               integer("fmod", m.truncated() || types.getFirst().element().isFloating() ? 1 : 0));
-      case Equal e when opset < 11 && types.getFirst().element().isFloating() ->
+      case Equal e when opset() < 11 && types.getFirst().element().isFloating() ->
           node("And", List.of(node("Not", node("Greater", x)), node("Not", node("Less", x))));
       default -> node(op.name(), x);
     };
@@ -168,14 +155,14 @@ final class OnnxLines {
       return node("Mul", List.of(mask, x.get(1)));
     }
     String open = node("Greater", List.of(x.get(0), scalar(type, 0)));
-    return opset >= 9
+    return opset() >= 9
         ? node("Where", List.of(open, x.get(1), scalar(type, 0)))
         : node("Mul", List.of(cast(open, type.element()), x.get(1)));
   }
 
   /** Without {@code Where}, the unchosen side is multiplied away: both sides have to be finite. */
   private String where(List<String> x, TensorType type) {
-    if (opset >= 9) {
+    if (opset() >= 9) {
       return node("Where", x);
     }
     String chosen = cast(x.get(0), type.element());
@@ -183,10 +170,6 @@ final class OnnxLines {
     return node(
         "Add",
         List.of(node("Mul", List.of(chosen, x.get(1))), node("Mul", List.of(other, x.get(2)))));
-  }
-
-  private String cast(String x, ElementType element) {
-    return node("Cast", List.of(x), integer("to", TensorData.dataType(element)));
   }
 
   private String quantize(List<String> x, List<TensorType> types) {
@@ -263,17 +246,17 @@ final class OnnxLines {
 
   private String pad(Pad p, String x, TensorType type) {
     List<Integer> pads = Stream.concat(p.before().stream(), p.after().stream()).toList();
-    return opset >= 11
+    return opset() >= 11
         ? node("Pad", List.of(x, shape(pads), scalar(type, p.value())))
         : node("Pad", List.of(x), integers("pads", pads), real("value", p.value()));
   }
 
   private String slice(Slice s, String x) {
     long end = s.step() < 0 && s.end() < 0 ? Long.MIN_VALUE + 1 : s.end();
-    if (opset < 10) {
+    if (opset() < 10) {
       if (s.step() != 1) {
         throw new IllegalArgumentException(
-            "Slice by steps wants operator set 10 or newer, got " + opset);
+            "Slice by steps wants operator set 10 or newer, got " + opset());
       }
       return node(
           "Slice",
@@ -298,15 +281,15 @@ final class OnnxLines {
   }
 
   private String softmax(Softmax s, String x, TensorType type) {
-    if (opset < 13 && s.axis() != type.shape().rank() - 1) {
+    if (opset() < 13 && s.axis() != type.shape().rank() - 1) {
       throw new IllegalArgumentException(
-          "Softmax along an inner axis wants operator set 13 or newer, got " + opset);
+          "Softmax along an inner axis wants operator set 13 or newer, got " + opset());
     }
     return node("Softmax", List.of(x), integer("axis", s.axis()));
   }
 
   private String oneHot(OneHot o, String index, TensorType type) {
-    if (opset >= 9) {
+    if (opset() >= 9) {
       ElementType written =
           o.element() == ElementType.INT64 ? ElementType.INT64 : ElementType.FLOAT32;
       String values =
@@ -326,90 +309,18 @@ final class OnnxLines {
   }
 
   private String gatherElements(GatherElements g, List<String> x, List<TensorType> types) {
-    if (opset >= 11) {
+    if (opset() >= 11) {
       return node("GatherElements", x, integer("axis", g.axis()));
     }
     Shape values = types.get(0).shape();
     if (types.get(1).shape().dim(g.axis()) != 1) {
       throw new IllegalArgumentException(
-          "GatherElements of several places wants operator set 11 or newer, got " + opset);
+          "GatherElements of several places wants operator set 11 or newer, got " + opset());
     }
     long[] places = IntStream.range(0, values.dim(g.axis())).asLongStream().toArray();
     Shape along = new Shape(Collections.nCopies(values.rank(), 1)).with(g.axis(), places.length);
     String hits = node("Equal", List.of(x.get(1), constant(Tensor.of(along, places))));
     String picked = node("Mul", List.of(cast(hits, types.get(0).element()), x.get(0)));
     return listed("ReduceSum", picked, List.of(g.axis()), 13);
-  }
-
-  // Words.
-
-  /** A list of axes: an attribute before an operator set, an operand since. */
-  private String listed(String op, String x, List<Integer> axes, int operandSince) {
-    return opset >= operandSince
-        ? node(op, List.of(x, shape(axes)))
-        : node(op, List.of(x), integers("axes", axes));
-  }
-
-  private String vector(long value) {
-    return constant(Tensor.of(Shape.of(1), value));
-  }
-
-  private String shape(List<Integer> dims) {
-    return constant(
-        Tensor.of(Shape.of(dims.size()), dims.stream().mapToLong(Integer::longValue).toArray()));
-  }
-
-  private String scalar(TensorType like, double value) {
-    return constant(Tensor.scalar(like.element(), value));
-  }
-
-  private String constant(Tensor tensor) {
-    return constants.computeIfAbsent(
-        tensor,
-        t -> {
-          String name = fresh.apply("constant");
-          proto.addInitializer(TensorData.write(name, t));
-          return name;
-        });
-  }
-
-  private String node(String op, String x) {
-    return node(op, List.of(x));
-  }
-
-  private String node(String op, List<String> x, AttributeProto... attributes) {
-    String name = fresh.apply(op);
-    proto.addNode(
-        NodeProto.newBuilder()
-            .setOpType(op)
-            .setName(name)
-            .addAllInput(x)
-            .addOutput(name)
-            .addAllAttribute(List.of(attributes)));
-    return name;
-  }
-
-  private static AttributeProto integer(String name, long value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.INT)
-        .setI(value)
-        .build();
-  }
-
-  private static AttributeProto real(String name, double value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.FLOAT)
-        .setF((float) value)
-        .build();
-  }
-
-  private static AttributeProto integers(String name, List<Integer> values) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.INTS)
-        .addAllInts(values.stream().map(Integer::longValue).toList())
-        .build();
   }
 }

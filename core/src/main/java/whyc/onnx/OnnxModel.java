@@ -1,8 +1,11 @@
 package whyc.onnx;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.CodedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +14,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * An ONNX file as it was read: not yet understood, but whole.
@@ -22,6 +27,18 @@ public record OnnxModel(String name, Optional<Path> folder, ModelProto proto) {
 
   /** What protobuf can address. Larger models keep their weights in files beside them. */
   private static final long MAX_BYTES = Integer.MAX_VALUE - 8L;
+
+  /** What the names of the nodes begin with that whyc writes into models, and of their results. */
+  static final String OURS = "whyc/";
+
+  /** What the names of inputs and outputs begin with that whyc adds to models. */
+  public static final String OUTPUT = "whyc_";
+
+  /** The metadata that names the methods of an explained file. */
+  public static final String METHODS = "whyc.methods";
+
+  /** The metadata that names the explained model's own input, where a picture came in its place. */
+  static final String INPUT = "whyc.preprocess.input";
 
   public static OnnxModel read(Path file) {
     String name = String.valueOf(file.getFileName());
@@ -39,10 +56,14 @@ public record OnnxModel(String name, Optional<Path> folder, ModelProto proto) {
         throw new ModelException(
             name + ": a model file wants a Java heap of twice its " + size + " bytes, got " + heap);
       }
+<<<<<<< HEAD
       return parse(
           name,
           Optional.of(file.toAbsolutePath().normalize().getParent()),
           readAll(file, (int) size));
+=======
+      return parse(name, Optional.ofNullable(file.toAbsolutePath().normalize().getParent()), readAll(file, (int) size));
+>>>>>>> fuzz
     } catch (java.nio.file.NoSuchFileException e) {
       throw new ModelException(file + ": there is no such model file", e);
     } catch (IOException e) {
@@ -114,6 +135,99 @@ public record OnnxModel(String name, Optional<Path> folder, ModelProto proto) {
       map.put(e.getKey(), e.getValue());
     }
     return map;
+  }
+
+  static boolean isOurs(String name) {
+    return name.startsWith(OURS);
+  }
+
+  /** Whether whyc has written explanations into this file. */
+  public boolean isExplained() {
+    return metadata().containsKey(METHODS);
+  }
+
+  /**
+   * The model that an explained file explains: the file without what whyc added to it. Any other file
+   * stays as it is. The metadata stay in any case.
+   */
+  OnnxModel withoutExplanation() {
+    if (!isExplained()) {
+      return this;
+    }
+    GraphProto graph = proto.getGraph();
+    GraphProto.Builder plain = graph.toBuilder().clearInput().clearOutput().clearNode().clearInitializer();
+    graph.getNodeList().stream().filter(n -> !isOurs(n.getName())).forEach(plain::addNode);
+    graph.getInitializerList().stream().filter(t -> !isOurs(t.getName())).forEach(plain::addInitializer);
+    graph.getOutputList().stream().filter(o -> !o.getName().startsWith(OUTPUT)).forEach(plain::addOutput);
+    String own = metadata().getOrDefault(INPUT, "");
+    graph.getValueInfoList().stream().filter(i -> i.getName().equals(own)).forEach(plain::addInput);
+    Set<String> weights = graph.getInitializerList().stream().map(TensorProto::getName).collect(Collectors.toSet());
+    graph.getInputList().stream()
+        .filter(i -> !i.getName().startsWith(OUTPUT) && (own.isEmpty() || weights.contains(i.getName())))
+        .forEach(plain::addInput);
+    return new OnnxModel(name, folder, proto.toBuilder().setGraph(plain).build());
+  }
+
+  /**
+   * A program made from this model, as a file.
+   *
+   * @param program this model with lines added
+   * @param destination the folder that the file is meant for: in the model's own, weights in files
+   *     beside it stay there; elsewhere, or where there is no file, they come into the file
+   */
+  public byte[] bytes(ModelProto program, Optional<Path> destination) {
+    boolean stays =
+        destination.isPresent() && folder.isPresent() && isSame(destination.get(), folder.get());
+    if (!stays) {
+      return embedded(program).toByteArray();
+    }
+    bound(program, size(program));
+    return program.toByteArray();
+  }
+
+  /** A program with all weights in it, those included that lie in files beside the model. */
+  public ModelProto embedded(ModelProto program) {
+    bound(program, size(program) + ExternalData.bytes(program));
+    try {
+      return external().embed(program);
+    } catch (IllegalArgumentException e) {
+      throw new ModelException(name + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void bound(ModelProto program, long size) {
+    if (size > MAX_BYTES) {
+      throw new ModelException(
+          "%s: a model file wants at most %d bytes, got %d%s"
+              .formatted(
+                  name,
+                  MAX_BYTES,
+                  size,
+                  ExternalData.isUsed(program)
+                      ? "; written to the model's own folder, it leaves its weights where they are"
+                      : ""));
+    }
+  }
+
+  private static boolean isSame(Path a, Path b) {
+    try {
+      return Files.isSameFile(a, b);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Counted by parts: protobuf counts the whole in 32 bits. */
+  private static long size(ModelProto model) {
+    GraphProto graph = model.getGraph();
+    long parts = 0;
+    for (TensorProto t : graph.getInitializerList()) {
+      parts += t.getSerializedSize() + 16L;
+    }
+    for (NodeProto n : graph.getNodeList()) {
+      parts += n.getSerializedSize() + 16L;
+    }
+    return parts;
   }
 
   ExternalData external() {

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import whyc.graph.Graph;
@@ -56,12 +57,19 @@ public final class OnnxWriter {
             .setProducerName("whyc")
             .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET));
     GraphProto.Builder proto = GraphProto.newBuilder().setName("whyc");
+    Optional<String> batch = dynamicBatch ? Optional.of(BATCH) : Optional.empty();
     for (Input input : graph.inputs()) {
-      proto.addInput(info(input.input(), input.type(), dynamicBatch));
+      proto.addInput(info(input.input(), input.type(), batch));
     }
-    Writing writing = new Writing(graph, proto, OPSET, new HashMap<>(), new HashSet<>());
+    Writing writing =
+        new Writing(
+            graph,
+            proto,
+            new OnnxNodes.Version(OPSET, IR_VERSION),
+            new HashMap<>(),
+            new HashSet<>());
     writing.lines();
-    graph.outputs().forEach((name, value) -> writing.output(name, value, dynamicBatch));
+    graph.outputs().forEach((name, value) -> writing.output(name, value, batch));
     return model.setGraph(proto).build();
   }
 
@@ -71,7 +79,7 @@ public final class OnnxWriter {
    * @param model the file that the graph was read from
    * @param graph the model's graph with lines added; new inputs are lines of kind {@link Input}
    * @param added the new outputs, by name
-   * @param metadata entries to add to the file's
+   * @param metadata entries to add to the file's; one of the same key is replaced
    */
   public static ModelProto append(
       Model model, Graph graph, SequencedMap<String, Value> added, Map<String, String> metadata) {
@@ -96,15 +104,34 @@ public final class OnnxWriter {
       }
     }
     Graph asked = graph.withOutputs(new LinkedHashMap<>(added));
-    Writing writing = new Writing(asked, proto, model.file().opset(), names, taken);
+    Writing writing = new Writing(asked, proto, OnnxNodes.Version.of(model.file()), names, taken);
+    Optional<String> batch = model.dynamicBatch() ? Optional.of(batch(model)) : Optional.empty();
     for (Input input : asked.inputs()) {
       if (!computed.contains(input.input())) {
-        proto.addInput(info(input.input(), input.type(), model.dynamicBatch()));
+        proto.addInput(info(input.input(), input.type(), batch));
       }
     }
     writing.lines();
-    added.forEach((name, value) -> writing.output(name, value, model.dynamicBatch()));
-    ModelProto.Builder result = source.toBuilder().setGraph(proto);
+    added.forEach((name, value) -> writing.output(name, value, batch));
+    return withMetadata(source.toBuilder().setGraph(proto).build(), metadata);
+  }
+
+  /** What the file itself calls the batch, if it calls it anything. */
+  private static String batch(Model model) {
+    return model.file().proto().getGraph().getInputList().stream()
+        .filter(i -> i.getName().equals(model.input()))
+        .map(i -> i.getType().getTensorType().getShape().getDim(0).getDimParam())
+        .filter(name -> !name.isEmpty())
+        .findFirst()
+        .orElse(BATCH);
+  }
+
+  /** A model with further metadata; an entry of the same key is replaced. */
+  static ModelProto withMetadata(ModelProto model, Map<String, String> metadata) {
+    ModelProto.Builder result = model.toBuilder().clearMetadataProps();
+    model.getMetadataPropsList().stream()
+        .filter(e -> !metadata.containsKey(e.getKey()))
+        .forEach(result::addMetadataProps);
     metadata.forEach((key, value) ->
         result.addMetadataProps(StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
     return result.build();
@@ -150,13 +177,16 @@ public final class OnnxWriter {
     return depends;
   }
 
-  static ValueInfoProto info(String name, TensorType type, boolean dynamicBatch) {
+  /**
+   * @param batch what the first extent is called, where it is left open
+   */
+  static ValueInfoProto info(String name, TensorType type, Optional<String> batch) {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
     for (int axis = 0; axis < type.shape().rank(); axis++) {
       TensorShapeProto.Dimension.Builder dim = TensorShapeProto.Dimension.newBuilder();
       shape.addDim(
-          axis == 0 && dynamicBatch
-              ? dim.setDimParam(BATCH)
+          axis == 0 && batch.isPresent()
+              ? dim.setDimParam(batch.get())
               : dim.setDimValue(type.shape().dim(axis)));
     }
     return ValueInfoProto.newBuilder()
@@ -181,14 +211,14 @@ public final class OnnxWriter {
     Writing(
         Graph graph,
         GraphProto.Builder proto,
-        int opset,
+        OnnxNodes.Version version,
         Map<Value, String> names,
         Set<String> taken) {
       this.graph = graph;
       this.proto = proto;
       this.names = names;
       this.taken = taken;
-      this.lines = new OnnxLines(proto, opset, this::fresh);
+      this.lines = new OnnxLines(proto, version, this::fresh);
     }
 
     /** Writes the lines that the outputs need and that have no name yet, in order. */
@@ -211,11 +241,7 @@ public final class OnnxWriter {
     private String line(Node n) {
       return switch (n.op()) {
         case Input input -> input.input();
-        case Constant c -> {
-          String name = fresh("constant");
-          proto.addInitializer(TensorData.write(name, c.value()));
-          yield name;
-        }
+        case Constant c -> lines.constant(c.value());
         case Primitive p -> {
           List<String> operands = n.operands().stream().map(this::name).toList();
           List<TensorType> types = n.operands().stream().map(graph::type).toList();
@@ -235,22 +261,16 @@ public final class OnnxWriter {
       return name;
     }
 
-    void output(String name, Value value, boolean dynamicBatch) {
+    void output(String name, Value value, Optional<String> batch) {
       if (!name.equals(name(value))) {
-        proto.addNode(
-            NodeProto.newBuilder()
-                .setOpType("Identity")
-                .setName("whyc/" + name)
-                .addInput(name(value))
-                .addOutput(name));
+        lines.node("Identity", name, List.of(name(value)));
       }
-      proto.addOutput(
-          info(name, graph.type(value), dynamicBatch && graph.type(value).shape().rank() > 0));
+      proto.addOutput(info(name, graph.type(value), batch));
     }
 
     private String fresh(String kind) {
       for (int i = taken.size(); ; i++) {
-        String name = "whyc/" + kind + "_" + i;
+        String name = OnnxModel.OURS + kind + "_" + i;
         if (taken.add(name)) {
           return name;
         }

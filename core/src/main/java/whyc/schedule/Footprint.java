@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import whyc.graph.Graph;
 import whyc.graph.Node;
+import whyc.op.Constant;
 import whyc.op.Input;
 import whyc.op.Op;
 import whyc.op.Reshape;
@@ -18,10 +19,11 @@ import whyc.op.Value;
  *
  * @param weightBytes what is known before the program runs: weights, and what is computed from
  *     weights alone, which runtimes do once
+ * @param foldedBytes all that is computed from weights alone, intermediate results included
  * @param peakBytes the most that values take at one time while the program runs, inputs and outputs
  *     included
  */
-public record Footprint(long weightBytes, long peakBytes) {
+public record Footprint(long weightBytes, long foldedBytes, long peakBytes) {
 
   public static Footprint of(Graph graph) {
     return new Walk(graph).measure();
@@ -65,7 +67,7 @@ public record Footprint(long weightBytes, long peakBytes) {
         }
       }
       graph.outputs().values().forEach(v -> lastUse[owner[v.index()]] = nodes.size());
-      return new Footprint(weights(needed), peak(needed));
+      return new Footprint(weights(needed), folded(needed), peak(needed));
     }
 
     private boolean[] needed() {
@@ -92,6 +94,15 @@ public record Footprint(long weightBytes, long peakBytes) {
       long bytes = 0;
       for (int i = 0; i < nodes.size(); i++) {
         bytes += read[i] ? nodes.get(i).type().bytes() : 0;
+      }
+      return bytes;
+    }
+
+    private long folded(boolean[] needed) {
+      long bytes = 0;
+      for (int i = 0; i < nodes.size(); i++) {
+        Node n = nodes.get(i);
+        bytes += needed[i] && known[i] && !(n.op() instanceof Constant) ? n.type().bytes() : 0;
       }
       return bytes;
     }

@@ -15,6 +15,13 @@ public interface Engine extends AutoCloseable {
    */
   Program compile(Model model, Graph graph);
 
+  /**
+   * What the process will hold when it prepares and runs a graph.
+   *
+   * @param batch images in one run
+   */
+  Memory predictMemory(Model model, Graph graph, int batch);
+
   /** The name that a manifest gives, with the version. */
   String name();
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import whyc.engine.Engine;
+import whyc.engine.Memory;
 import whyc.engine.Program;
 import whyc.graph.Graph;
 import whyc.onnx.Model;
@@ -76,11 +77,11 @@ public final class OrtEngine implements Engine {
     Graph lowered = new LowerForOnnx().apply(graph);
     Set<String> own = model.graph().outputs().keySet();
     if (!lowered.outputs().keySet().containsAll(own)) {
-      return program(OnnxWriter.select(model, lowered));
+      return program(model.file().embedded(OnnxWriter.select(model, lowered)));
     }
     SequencedMap<String, Value> added = new LinkedHashMap<>(lowered.outputs());
     own.forEach(added::remove);
-    return program(OnnxWriter.append(model, lowered, added, Map.of()));
+    return program(model.file().embedded(OnnxWriter.append(model, lowered, added, Map.of())));
   }
 
   /** A program from an ONNX model, which is handed over in memory that is given back at once. */
@@ -109,6 +110,11 @@ public final class OrtEngine implements Engine {
     } catch (OrtException e) {
       throw new IllegalArgumentException("ONNX Runtime refuses the model: " + e.getMessage(), e);
     }
+  }
+
+  @Override
+  public Memory predictMemory(Model model, Graph graph, int batch) {
+    return OrtMemory.predict(model, graph, batch);
   }
 
   @Override
