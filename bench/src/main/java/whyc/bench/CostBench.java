@@ -20,8 +20,8 @@ import whyc.graph.Graph;
 import whyc.tensor.Tensor;
 
 /**
- * What an explanation costs beside the plain prediction: the model's own file in ONNX Runtime against
- * the explained program in ONNX Runtime, pair by pair, one thread, one image.
+ * What an explanation costs beside the plain prediction: the model's own file in ONNX Runtime
+ * against the explained program in ONNX Runtime, pair by pair, one thread, one image.
  */
 final class CostBench {
   private static final String MAP = "whyc_map";
@@ -31,7 +31,8 @@ final class CostBench {
   record Row(String network, String method, Pairs.Result result) {}
 
   void run(List<Networks.Network> networks, double seconds, PrintStream out) {
-    out.println("| network | method | predict ms | predict and explain ms | ratio | quartiles | pairs |");
+    out.println(
+        "| network | method | predict ms | predict and explain ms | ratio | quartiles | pairs |");
     out.println("|---|---|---|---|---|---|---|");
     for (Networks.Network network : networks) {
       Question q = Question.top(network.model().input(), output(network));
@@ -56,7 +57,8 @@ final class CostBench {
       return new Row(
           network.name(),
           e.name(),
-          Pairs.measure(() -> plain.run(image, prediction), () -> both.run(image, withMap), seconds));
+          Pairs.measure(
+              () -> plain.run(image, prediction), () -> both.run(image, withMap), seconds));
     }
   }
 

@@ -37,7 +37,8 @@ public final class Main implements Callable<Integer> {
 
   @Option(
       names = "--data",
-      description = "folder of the reference data, for trained networks; default WHYC_TEST_DATA or ../shared/data")
+      description =
+          "folder of the reference data, for trained networks; default WHYC_TEST_DATA or ../shared/data")
   private Optional<Path> data = Optional.empty();
 
   public static void main(String[] args) {
@@ -49,10 +50,9 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() {
     Optional<Path> reference =
-        data.or(
-                () ->
-                    Optional.of(
-                        Path.of(System.getenv().getOrDefault("WHYC_TEST_DATA", "../shared/data"))))
+        data.or(() ->
+                Optional.of(
+                    Path.of(System.getenv().getOrDefault("WHYC_TEST_DATA", "../shared/data"))))
             .filter(Files::isDirectory);
     for (Map.Entry<String, String> fact : CostBench.machine().entrySet()) {
       System.out.println(fact.getKey() + ": " + fact.getValue());

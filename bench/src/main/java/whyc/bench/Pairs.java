@@ -8,12 +8,11 @@ import java.util.Arrays;
  * Measures two pieces of work in turn and compares each pair: so a machine whose speed drifts gives
  * the same ratio.
  *
- * <p>Time is the calling thread's own processor time, which other processes do not add to; work must
- * therefore stay on that thread.
+ * <p>Time is the calling thread's own processor time, which other processes do not add to; work
+ * must therefore stay on that thread.
  */
 final class Pairs {
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final int WARM_UP = 3;
 
   private Pairs() {}
@@ -25,7 +24,8 @@ final class Pairs {
    * @param other milliseconds of the second
    * @param ratio median of second / first within each pair
    */
-  record Result(double base, double other, double ratio, double lowRatio, double highRatio, int pairs) {}
+  record Result(
+      double base, double other, double ratio, double lowRatio, double highRatio, int pairs) {}
 
   /** Runs pairs until the time is up, and at least 7 of them. */
   static Result measure(Runnable base, Runnable other, double seconds) {

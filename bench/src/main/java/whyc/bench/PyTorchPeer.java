@@ -19,7 +19,10 @@ final class PyTorchPeer {
     String python = System.getenv().getOrDefault("WHYC_PYTHON", "python3");
     if (!hasTorch(python)) {
       out.println();
-      out.println("PyTorch beside it: skipped, no PyTorch in \"" + python + "\" (WHYC_PYTHON names another).");
+      out.println(
+          "PyTorch beside it: skipped, no PyTorch in \""
+              + python
+              + "\" (WHYC_PYTHON names another).");
       return;
     }
     try {

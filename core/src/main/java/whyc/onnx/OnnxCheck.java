@@ -56,7 +56,8 @@ public final class OnnxCheck {
   }
 
   /**
-   * Refuses a model that is not whole. That would be a mistake of whyc's.
+   * Refuses a model that is not whole: a mistake of whyc's, except where the model's operator set is too
+   * old for what was asked.
    *
    * @param name what messages call the model
    */
@@ -100,11 +101,12 @@ public final class OnnxCheck {
   private static void checkOurs(String name, NodeProto n, int opset) {
     require(n.getDomain().isEmpty(), name, "nodes of whyc want the default domain", n.getDomain());
     Integer since = SINCE.get(n.getOpType());
-    require(
-        since != null && since <= opset,
-        name,
-        "nodes of whyc want an operator of set " + opset,
-        n.getOpType() + " (node \"" + n.getName() + "\")");
+    require(since != null, name, "nodes of whyc want operators that whyc writes", n.getOpType());
+    if (since != null && since > opset) {
+      throw new ModelException(
+          "%s: %s of the explanation wants operator set %d or newer, got %d"
+              .formatted(name, n.getOpType(), since, opset));
+    }
     for (AttributeProto a : n.getAttributeList()) {
       require(
           !a.hasG() && a.getGraphsCount() == 0, name, "nodes of whyc want no graphs", n.getName());

@@ -70,6 +70,9 @@ final class OnnxLines extends OnnxNodes {
       case Concat c -> node("Concat", x, integer("axis", c.axis()));
       case Conv c -> node("Conv", x, windowed(c.window(), integer("group", c.groups()), true));
       case ConvTranspose c -> convTranspose(c, x);
+      case Expand e when opset() < 8 ->
+          plus(x.getFirst(), constant(Tensor.filled(types.getFirst().with(new Shape(e.dims())), 0)), type);
+      case ExpandAs e when opset() < 8 -> plus(x.getFirst(), zerosLike(x.get(1), type), type);
       case Expand e -> node("Expand", List.of(x.getFirst(), shape(e.dims())));
       case ExpandAs e -> node("Expand", List.of(x.get(0), node("Shape", x.get(1))));
       case Gate g -> gate(x, types.getFirst());
@@ -243,6 +246,17 @@ final class OnnxLines extends OnnxNodes {
   }
 
   // Shapes.
+
+  /** Repeats by adding zeros. */
+  private String plus(String x, String zeros, TensorType type) {
+    return node(type.element() == ElementType.BOOL ? "Or" : "Add", List.of(x, zeros));
+  }
+
+  /** Zeros even where {@code like} is infinite or no number. */
+  private String zerosLike(String like, TensorType type) {
+    String any = cast(like, ElementType.BOOL);
+    return cast(node("And", List.of(any, node("Not", any))), type.element());
+  }
 
   private String pad(Pad p, String x, TensorType type) {
     List<Integer> pads = Stream.concat(p.before().stream(), p.after().stream()).toList();

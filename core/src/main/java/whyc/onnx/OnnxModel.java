@@ -56,14 +56,10 @@ public record OnnxModel(String name, Optional<Path> folder, ModelProto proto) {
         throw new ModelException(
             name + ": a model file wants a Java heap of twice its " + size + " bytes, got " + heap);
       }
-<<<<<<< HEAD
       return parse(
           name,
-          Optional.of(file.toAbsolutePath().normalize().getParent()),
+          Optional.ofNullable(file.toAbsolutePath().normalize().getParent()),
           readAll(file, (int) size));
-=======
-      return parse(name, Optional.ofNullable(file.toAbsolutePath().normalize().getParent()), readAll(file, (int) size));
->>>>>>> fuzz
     } catch (java.nio.file.NoSuchFileException e) {
       throw new ModelException(file + ": there is no such model file", e);
     } catch (IOException e) {
@@ -147,23 +143,30 @@ public record OnnxModel(String name, Optional<Path> folder, ModelProto proto) {
   }
 
   /**
-   * The model that an explained file explains: the file without what whyc added to it. Any other file
-   * stays as it is. The metadata stay in any case.
+   * The model that an explained file explains: the file without what whyc added to it. Any other
+   * file stays as it is. The metadata stay in any case.
    */
   OnnxModel withoutExplanation() {
     if (!isExplained()) {
       return this;
     }
     GraphProto graph = proto.getGraph();
-    GraphProto.Builder plain = graph.toBuilder().clearInput().clearOutput().clearNode().clearInitializer();
+    GraphProto.Builder plain =
+        graph.toBuilder().clearInput().clearOutput().clearNode().clearInitializer();
     graph.getNodeList().stream().filter(n -> !isOurs(n.getName())).forEach(plain::addNode);
-    graph.getInitializerList().stream().filter(t -> !isOurs(t.getName())).forEach(plain::addInitializer);
-    graph.getOutputList().stream().filter(o -> !o.getName().startsWith(OUTPUT)).forEach(plain::addOutput);
+    graph.getInitializerList().stream()
+        .filter(t -> !isOurs(t.getName()))
+        .forEach(plain::addInitializer);
+    graph.getOutputList().stream()
+        .filter(o -> !o.getName().startsWith(OUTPUT))
+        .forEach(plain::addOutput);
     String own = metadata().getOrDefault(INPUT, "");
     graph.getValueInfoList().stream().filter(i -> i.getName().equals(own)).forEach(plain::addInput);
-    Set<String> weights = graph.getInitializerList().stream().map(TensorProto::getName).collect(Collectors.toSet());
+    Set<String> weights =
+        graph.getInitializerList().stream().map(TensorProto::getName).collect(Collectors.toSet());
     graph.getInputList().stream()
-        .filter(i -> !i.getName().startsWith(OUTPUT) && (own.isEmpty() || weights.contains(i.getName())))
+        .filter(i ->
+            !i.getName().startsWith(OUTPUT) && (own.isEmpty() || weights.contains(i.getName())))
         .forEach(plain::addInput);
     return new OnnxModel(name, folder, proto.toBuilder().setGraph(plain).build());
   }

@@ -84,6 +84,12 @@ public record OnnxPrologue(
   /** What the picture is called where the model has no tensor of this name. */
   private static final String PICTURE = "image";
 
+  /**
+   * Far more than a rounding error of the sums and far less than anything seen: what lies midway between
+   * two bytes is rounded up, in whichever order it was summed.
+   */
+  private static final double TIE = 0x1p-30;
+
   /** {@code Range}, and more than one axis in {@code Unsqueeze}'s older form, are of this set. */
   private static final int LEAST_OPSET = 11;
 
@@ -233,7 +239,7 @@ public record OnnxPrologue(
       Axis rows = axis(h, height, unit);
       Axis columns = axis(w, width, unit);
       String y = resized(used(picture, rows, columns), matrix(rows), matrix(columns));
-      String bytes = cast(cast(node("Add", List.of(y, scalar(DOUBLE, 0.5))), LONG), DOUBLE);
+      String bytes = cast(cast(node("Add", List.of(y, scalar(DOUBLE, 0.5 + TIE))), LONG), DOUBLE);
       String x = normalised(inOrder(bytes));
       if (resize == Resize.FIT) {
         x =

@@ -1,6 +1,5 @@
 package whyc.engine;
 
-import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
@@ -78,7 +77,20 @@ final class Conformance {
   }
 
   Outcome run(Path folder) {
-    OnnxModel model = OnnxModel.read(folder.resolve("model.onnx"));
+    String suite = String.valueOf(folder.getParent().getFileName());
+    String name = String.valueOf(folder.getFileName());
+    OnnxModel model;
+    try {
+      model = OnnxModel.read(folder.resolve("model.onnx"));
+    } catch (ModelException e) {
+      return new Outcome(
+          suite,
+          name,
+          0,
+          new TreeSet<>(),
+          Verdict.UNSUPPORTED,
+          sentence(String.valueOf(e.getMessage())));
+    }
     SortedSet<String> operators = new TreeSet<>();
     for (NodeProto n : model.proto().getGraph().getNodeList()) {
       operators.add(n.getDomain().isEmpty() ? n.getOpType() : n.getDomain() + "." + n.getOpType());
@@ -90,13 +102,11 @@ final class Conformance {
             .findFirst()
             .orElse(0);
     Result result = result(model, folder);
-    return new Outcome(
-        String.valueOf(folder.getParent().getFileName()),
-        String.valueOf(folder.getFileName()),
-        opset,
-        operators,
-        result.verdict,
-        result.reason);
+    return new Outcome(suite, name, opset, operators, result.verdict, result.reason);
+  }
+
+  private static String sentence(String message) {
+    return message.replaceFirst("^model.onnx: ", "");
   }
 
   private record Result(Verdict verdict, String reason) {}
@@ -128,7 +138,7 @@ final class Conformance {
     }
     return graph
         .map(g -> compare(g, inputs, expected))
-        .orElse(new Result(Verdict.UNSUPPORTED, refusal.replaceFirst("^model.onnx: ", "")));
+        .orElse(new Result(Verdict.UNSUPPORTED, sentence(refusal)));
   }
 
   /**
@@ -209,8 +219,8 @@ final class Conformance {
       return new Result(Verdict.FAILED, "interpreter: " + e);
     }
     try {
-      ModelProto written = OnnxWriter.write(new LowerForOnnx().apply(graph), false);
-      try (Program program = runtime.program(written)) {
+      try (Program program =
+          runtime.program(OnnxWriter.write(new LowerForOnnx().apply(graph), false))) {
         Map<String, Tensor> computed = program.run(fed, graph.outputs().keySet());
         return difference(computed, graph, expected)
             .map(d -> new Result(Verdict.FAILED, "ONNX Runtime: " + d))

@@ -54,6 +54,12 @@ final class Resampler {
     abstract double at(double t);
   }
 
+  /**
+   * Far more than a rounding error of the sums and far less than anything seen: what lies midway
+   * between two bytes is rounded up, in whichever order it was summed.
+   */
+  private static final double TIE = 0x1p-30;
+
   private final int[] first;
   private final double[][] weights;
 
@@ -118,7 +124,7 @@ final class Resampler {
             });
     byte[] rgb = new byte[sums.length];
     for (int i = 0; i < rgb.length; i++) {
-      rgb[i] = (byte) Math.clamp(Math.round(sums[i]), 0, 255);
+      rgb[i] = (byte) Math.clamp(Math.round(sums[i] + TIE), 0, 255);
     }
     return Picture.owning(width, rows.size(), rgb);
   }

@@ -9,11 +9,11 @@ import whyc.schedule.Footprint;
 /**
  * What a process with ONNX Runtime holds, from the footprint of a program.
  *
- * <p>The runtime's own bookkeeping is not open to us, so the form is ours and the numbers are fitted:
- * to the peak resident size of ten programs (saliency and parts of integrated gradients of ResNet-18,
- * -34 and -50, SqueezeNet 1.1, MobileNetV2) with ONNX Runtime 1.28.0, JDK 25, Linux, a young
- * generation of 32 MB and a fixed threshold for mapped memory as the launcher sets them. Residuals are
- * below 15 %; {@code whyc bench memory} repeats the measurement.
+ * <p>The runtime's own bookkeeping is not open to us, so the form is ours and the numbers are
+ * fitted: to the peak resident size of ten programs (saliency and parts of integrated gradients of
+ * ResNet-18, -34 and -50, SqueezeNet 1.1, MobileNetV2) with ONNX Runtime 1.28.0, JDK 25, Linux, a
+ * young generation of 32 MB and a fixed threshold for mapped memory as the launcher sets them.
+ * Residuals are below 15 %; {@code whyc bench memory} repeats the measurement.
  */
 final class OrtMemory {
   private OrtMemory() {}
@@ -47,10 +47,7 @@ final class OrtMemory {
             + PER_FOLDED_BYTE * f.foldedBytes()
             + PER_WEIGHT_BYTE_COMPILING * f.weightBytes();
     double running =
-        read
-            + SESSION
-            + PER_WEIGHT_BYTE_RUNNING * f.weightBytes()
-            + PER_VALUE_BYTE * f.peakBytes();
+        read + SESSION + PER_WEIGHT_BYTE_RUNNING * f.weightBytes() + PER_VALUE_BYTE * f.peakBytes();
     return new Memory((long) compiling, (long) running);
   }
 }
