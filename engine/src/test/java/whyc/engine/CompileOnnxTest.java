@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -56,7 +56,8 @@ import whyc.tensor.TensorType;
 /** Explained files of every network at hand, in stock ONNX Runtime. */
 final class CompileOnnxTest {
   private static final Path DATA =
-      Path.of(System.getenv().getOrDefault("WHYC_TEST_DATA", "../../shared/data")).resolve("models");
+      Path.of(System.getenv().getOrDefault("WHYC_TEST_DATA", "../../shared/data"))
+          .resolve("models");
 
   /** Networks whose images have more numbers are tried with fewer methods alone. */
   private static final int SMALL = 3 * 96 * 96;
@@ -141,7 +142,8 @@ final class CompileOnnxTest {
     files.add(bytes(m, compile(m, answers(m, methods(m), new ClassChoice.Top()))));
     List<String> alone = new ArrayList<>(List.of("all methods"));
     for (Explanation e : methods(m)) {
-      if (m.inputType().shape().size() <= SMALL || Set.of("gradcam", "saliency").contains(e.name())) {
+      if (m.inputType().shape().size() <= SMALL
+          || Set.of("gradcam", "saliency").contains(e.name())) {
         files.add(bytes(m, compile(m, answers(m, List.of(e), new ClassChoice.Top()))));
         alone.add(e.name());
       }
@@ -172,12 +174,11 @@ final class CompileOnnxTest {
         run(bytes(m, explained), OptLevel.ALL_OPT, images, Set.copyOf(explained.outputs()));
     List<Asked> asked =
         answers.stream()
-            .map(
-                a ->
-                    new Asked(
-                        "whyc_" + ExplainedOnnx.identifier(a.explanation().name()),
-                        a.explanation(),
-                        a.question()))
+            .map(a ->
+                new Asked(
+                    "whyc_" + ExplainedOnnx.identifier(a.explanation().name()),
+                    a.explanation(),
+                    a.question()))
             .toList();
     try (Program program = ENGINE.compile(m, Asked.all(m.graph(), asked))) {
       for (Asked a : asked) {
