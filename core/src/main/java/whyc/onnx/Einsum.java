@@ -108,13 +108,12 @@ record Einsum(List<String> operands, String result) {
     }
     StringBuilder s = new StringBuilder();
     for (int k = 0; k < labels.length(); k++) {
-      char c = labels.charAt(k);
-      if (c == ELLIPSIS) {
+      if (k == at) {
         for (int i = count; i >= 1; i--) {
           s.append((char) (ELLIPSIS + i));
         }
       } else {
-        s.append(c);
+        s.append(labels.charAt(k));
       }
     }
     return s.toString();
