@@ -1,10 +1,20 @@
 package whyc.app;
 
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import whyc.app.cli.Commands;
+import whyc.app.cli.Console;
+import whyc.app.cli.Refusal;
+import whyc.app.image.PictureException;
+import whyc.onnx.ModelException;
 
 /** The command line's entry. */
 @Command(
@@ -13,6 +23,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class)
 public final class Main implements Runnable {
+  /** Set by the launcher where a person watches the standard error stream. */
+  private static final String TERMINAL = "whyc.terminal";
+
   @Spec private CommandSpec spec;
 
   private Main() {
@@ -20,7 +33,73 @@ public final class Main implements Runnable {
   }
 
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Main()).execute(arguments));
+    PrintStream out =
+        new PrintStream(
+            new java.io.FileOutputStream(java.io.FileDescriptor.out),
+            false,
+            StandardCharsets.UTF_8);
+    PrintStream err =
+        new PrintStream(
+            new java.io.FileOutputStream(java.io.FileDescriptor.err), true, StandardCharsets.UTF_8);
+    int status = run(arguments, new Console(out, err, Boolean.getBoolean(TERMINAL)), out, err);
+    out.flush();
+    System.exit(status);
+  }
+
+  /** Runs one command, as {@link #main} does, in this process; gives the exit status. */
+  public static int run(String[] arguments, PrintStream out, PrintStream err) {
+    return run(arguments, new Console(out, err, false), out, err);
+  }
+
+  private static int run(String[] arguments, Console console, PrintStream out, PrintStream err) {
+    CommandLine line = new CommandLine(new Main());
+    Commands.add(line, arguments, console);
+    line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
+    line.setParameterExceptionHandler((e, args) -> wrongUsage(e, console));
+    line.setExecutionExceptionHandler((e, command, result) -> failed(e, console));
+    return line.execute(arguments);
+  }
+
+  private static int wrongUsage(ParameterException e, Console console) {
+    console.fail(
+        "%s; see %s --help"
+            .formatted(e.getMessage(), e.getCommandLine().getCommandSpec().qualifiedName()));
+    return 2;
+  }
+
+  private static int failed(Exception e, Console console) {
+    if (console.isVerbose()) {
+      e.printStackTrace(console.err());
+    }
+    return switch (e) {
+      case Refusal r -> {
+        console.fail(r.getMessage());
+        yield r.status();
+      }
+      case PictureException p -> {
+        console.fail(p.getMessage());
+        yield 1;
+      }
+      case ModelException m -> {
+        console.fail(m.getMessage());
+        yield 1;
+      }
+      case IllegalArgumentException i when i.getMessage() != null -> {
+        console.fail(i.getMessage());
+        yield 1;
+      }
+      case IOException io -> {
+        console.fail(io.getMessage() == null ? io.getClass().getSimpleName() : io.getMessage());
+        yield 1;
+      }
+      default -> {
+        console.fail(
+            "an error inside whyc (%s); %s"
+                .formatted(e, "--verbose shows where; please report it"));
+        yield 1;
+      }
+    };
   }
 
   @Override
@@ -31,8 +110,7 @@ public final class Main implements Runnable {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"whyc " + (version == null ? "(unpacked)" : version)};
+      return new String[] {"whyc " + Commands.version()};
     }
   }
 }

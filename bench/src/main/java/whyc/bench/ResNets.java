@@ -18,9 +18,10 @@ import whyc.tensor.Tensor;
 import whyc.tensor.TensorType;
 
 /**
- * ResNet-18 and ResNet-34 (He et al. 2016, table 1) with random weights, batch normalisation folded:
- * networks for measuring time, for which weights need not be trained. Weights have the variance {@code
- * 2 / fan-in} (He et al. 2015, eq. 10), which keeps activations in range through all layers.
+ * ResNet-18 and ResNet-34 (He et al. 2016, table 1) with random weights, batch normalisation
+ * folded: networks for measuring time, for which weights need not be trained. Weights have the
+ * variance {@code 2 / fan-in} (He et al. 2015, eq. 10), which keeps activations in range through
+ * all layers.
  */
 final class ResNets {
   private static final int[] CHANNELS = {64, 128, 256, 512};
@@ -38,7 +39,8 @@ final class ResNets {
    */
   static Graph of(int layers) {
     int[] blocks =
-        Map.of(18, new int[] {2, 2, 2, 2}, 34, new int[] {3, 4, 6, 3}).getOrDefault(layers, new int[0]);
+        Map.of(18, new int[] {2, 2, 2, 2}, 34, new int[] {3, 4, 6, 3})
+            .getOrDefault(layers, new int[0]);
     if (blocks.length == 0) {
       throw new IllegalArgumentException("a residual network wants 18 or 34 layers, got " + layers);
     }

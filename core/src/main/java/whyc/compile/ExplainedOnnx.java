@@ -30,8 +30,8 @@ import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 
 /**
- * A model that says why, as one ONNX file. The model's own nodes, outputs and weights stay as they are;
- * behind them stand nodes of the default domain, and these outputs:
+ * A model that says why, as one ONNX file. The model's own nodes, outputs and weights stay as they
+ * are; behind them stand nodes of the default domain, and these outputs:
  *
  * <pre>
  * whyc_class               int64 [n]       the class that is explained
@@ -42,9 +42,10 @@ import whyc.tensor.Shape;
  * </pre>
  *
  * METHOD is the method's name as an identifier: {@code +} becomes {@code p} and {@code -} becomes
- * {@code _}, so {@code gradcam++} is {@code gradcampp} and {@code lrp-epsilon} is {@code lrp_epsilon}.
- * Where several classes are asked about, all names of a class of known index end in {@code _cINDEX};
- * those of the top class stay as they are, and those of a class that is given end in {@code _target}.
+ * {@code _}, so {@code gradcam++} is {@code gradcampp} and {@code lrp-epsilon} is {@code
+ * lrp_epsilon}. Where several classes are asked about, all names of a class of known index end in
+ * {@code _cINDEX}; those of the top class stay as they are, and those of a class that is given end
+ * in {@code _target}.
  *
  * <p>Metadata, with METHOD as above and numbers of arithmetic for one image:
  *
@@ -135,12 +136,11 @@ public record ExplainedOnnx(
     model.graph().outputs().keySet().stream()
         .filter(o -> o.startsWith(OnnxModel.OUTPUT))
         .findFirst()
-        .ifPresent(
-            o -> {
-              throw new ModelException(
-                  "%s: outputs whose names begin with %s are whyc's, got \"%s\""
-                      .formatted(name, OnnxModel.OUTPUT, o));
-            });
+        .ifPresent(o -> {
+          throw new ModelException(
+              "%s: outputs whose names begin with %s are whyc's, got \"%s\""
+                  .formatted(name, OnnxModel.OUTPUT, o));
+        });
   }
 
   /**
@@ -267,7 +267,11 @@ public record ExplainedOnnx(
     values.keySet().retainAll(outputs);
     Cost extra = cost.beyondModel(values.values());
     m.put(prefix + "name", first.explanation.name());
-    m.put(prefix + "class", answers.stream().map(n -> text(n.answer.question.classes())).collect(Collectors.joining(",")));
+    m.put(
+        prefix + "class",
+        answers.stream()
+            .map(n -> text(n.answer.question.classes()))
+            .collect(Collectors.joining(",")));
     m.put(prefix + "outputs", String.join(",", outputs));
     m.put(prefix + "profile", first.profile.name());
     first.notes.forEach((key, value) -> m.put(prefix + key, value));

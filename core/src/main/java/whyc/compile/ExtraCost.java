@@ -30,8 +30,7 @@ final class ExtraCost {
    * @param graph the model's graph with lines added
    */
   static ExtraCost of(Model model, Graph graph) {
-    Collection<Value> own =
-        model.graph().outputs().keySet().stream().map(graph::output).toList();
+    Collection<Value> own = model.graph().outputs().keySet().stream().map(graph::output).toList();
     return new ExtraCost(costs(graph, model.dynamicBatch()), graph, needed(graph, own));
   }
 
@@ -63,9 +62,9 @@ final class ExtraCost {
     boolean[] varies = new boolean[costs.length];
     for (int i = 0; i < costs.length; i++) {
       Node n = graph.nodes().get(i);
-      varies[i] =
-          n.op() instanceof Input || n.operands().stream().anyMatch(v -> varies[v.index()]);
-      costs[i] = varies[i] && n.op() instanceof Primitive p ? perImage(p, n, graph, images) : Cost.NONE;
+      varies[i] = n.op() instanceof Input || n.operands().stream().anyMatch(v -> varies[v.index()]);
+      costs[i] =
+          varies[i] && n.op() instanceof Primitive p ? perImage(p, n, graph, images) : Cost.NONE;
     }
     return costs;
   }

@@ -16,8 +16,8 @@ import whyc.op.Value;
 
 /**
  * Reverse-mode derivatives, taken when the graph is compiled: walks back over the lines between a
- * result and what it is differentiated by, and appends for each the cotangents of its operands. Lines
- * that do not lie on such a path are not touched.
+ * result and what it is differentiated by, and appends for each the cotangents of its operands.
+ * Lines that do not lie on such a path are not touched.
  */
 public final class Gradient {
 
@@ -69,16 +69,12 @@ public final class Gradient {
       propagate(g, value, total, depends, cotangents);
     }
     found.replaceAll(
-        (value, unused) -> totals.containsKey(value) ? totals.get(value) : g.zerosLike(value));
+        (value, _) -> totals.containsKey(value) ? totals.get(value) : g.zerosLike(value));
     return found;
   }
 
   private void propagate(
-      Builder g,
-      Value value,
-      Value total,
-      boolean[] depends,
-      Map<Value, List<Value>> cotangents) {
+      Builder g, Value value, Value total, boolean[] depends, Map<Value, List<Value>> cotangents) {
     Node n = g.node(value);
     Site site = new Site(n.operands(), value, total);
     for (int k = 0; k < n.operands().size(); k++) {
@@ -99,7 +95,11 @@ public final class Gradient {
       return p;
     }
     throw new IllegalArgumentException(
-        "a gradient wants a graph of primitives, got " + n.op().name() + " (node \"" + n.label() + "\")");
+        "a gradient wants a graph of primitives, got "
+            + n.op().name()
+            + " (node \""
+            + n.label()
+            + "\")");
   }
 
   /** Which lines up to {@code result} depend on one of {@code by}, those included. */

@@ -13,9 +13,10 @@ import whyc.tensor.Tensor;
 import whyc.tensor.TensorType;
 
 /**
- * An explanation that is a sum over many points near the image: an integral along a path, a mean over
- * noise. {@link #explain} writes all of them into one program. Where memory is short, {@link #partial}
- * gives a program for a few points, which is run again and again and whose outputs are added up.
+ * An explanation that is a sum over many points near the image: an integral along a path, a mean
+ * over noise. {@link #explain} writes all of them into one program. Where memory is short, {@link
+ * #partial} gives a program for a few points, which is run again and again and whose outputs are
+ * added up.
  *
  * <pre>{@code
  * Graph few = e.partial(model, question, pointsPerRun);
@@ -35,7 +36,8 @@ public interface Accumulated extends Explanation {
    *
    * @param q whose class is best {@link ClassChoice.Given}: otherwise each run finds it anew
    * @param pointsPerRun how many; a model of fixed batch allows 1
-   * @return a graph with the outputs {@link #sums} alone, and inputs for the points beside the model's
+   * @return a graph with the outputs {@link #sums} alone, and inputs for the points beside the
+   *     model's
    */
   Graph partial(Graph model, Question q, int pointsPerRun);
 
@@ -63,7 +65,8 @@ public interface Accumulated extends Explanation {
    *
    * @param inputs what every run is given: the image, and the class where it is given
    * @param image the type of the images, with the batch that is run
-   * @param run runs the program of {@link #partial} on inputs and returns at least the {@link #sums}
+   * @param run runs the program of {@link #partial} on inputs and returns at least the {@link
+   *     #sums}
    */
   default Tensor accumulate(
       Map<String, Tensor> inputs,
@@ -73,13 +76,12 @@ public interface Accumulated extends Explanation {
     SequencedMap<String, double[]> totals = new LinkedHashMap<>();
     sums().forEach(name -> totals.put(name, new double[image.shape().size()]));
     feeds(image, pointsPerRun)
-        .forEachOrdered(
-            feed -> {
-              Map<String, Tensor> all = new HashMap<>(inputs);
-              all.putAll(feed);
-              Map<String, Tensor> part = run.apply(all);
-              totals.forEach((name, total) -> add(part.get(name), name, total));
-            });
+        .forEachOrdered(feed -> {
+          Map<String, Tensor> all = new HashMap<>(inputs);
+          all.putAll(feed);
+          Map<String, Tensor> part = run.apply(all);
+          totals.forEach((name, total) -> add(part.get(name), name, total));
+        });
     Map<String, Tensor> sums = new HashMap<>();
     totals.forEach((name, total) -> sums.put(name, Tensor.of(image, total)));
     return finish(sums);

@@ -20,9 +20,9 @@ public sealed interface Baseline {
   record Mean() implements Baseline {}
 
   /**
-   * The image, blurred: a Gaussian with a standard deviation of a sixteenth of the longer side, cut off
-   * at the edges and scaled to the sum 1 (Sturmfels, Lundberg, Lee 2020, whose 20 of 299 pixels that
-   * is).
+   * The image, blurred: a Gaussian with a standard deviation of a sixteenth of the longer side, cut
+   * off at the edges and scaled to the sum 1 (Sturmfels, Lundberg, Lee 2020, whose 20 of 299 pixels
+   * that is).
    */
   record Blur() implements Baseline {}
 

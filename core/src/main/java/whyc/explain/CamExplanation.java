@@ -1,8 +1,8 @@
 package whyc.explain;
 
 /**
- * A class activation map: a map [n,1,h,w] over the positions of a layer. With {@code relu} it is not
- * negative; without, positions that speak against the class keep their sign.
+ * A class activation map: a map [n,1,h,w] over the positions of a layer. With {@code relu} it is
+ * not negative; without, positions that speak against the class keep their sign.
  */
 interface CamExplanation extends Explanation {
   /** The model's tensor whose channels are weighed. */

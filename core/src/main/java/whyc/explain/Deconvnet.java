@@ -6,7 +6,9 @@ import whyc.graph.Graph;
  * The deconvolutional network: at each ReLU only what is positive passes back, whether the ReLU was
  * open or not.
  *
- * <pre>{@code dx = max(0, dy)     at each ReLU y = max(x, 0)     (Zeiler and Fergus 2014, section 2.1)}</pre>
+ * <pre>
+ * {@code dx = max(0, dy)     at each ReLU y = max(x, 0)     (Zeiler and Fergus 2014, section 2.1)}
+ * </pre>
  *
  * Everything else passes its derivative; max-pooling passes to its winners, which the paper calls
  * switches. Of historical interest: it shows less of the image than {@link GuidedBackprop}.

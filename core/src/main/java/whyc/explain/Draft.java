@@ -23,7 +23,9 @@ import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 import whyc.tensor.TensorType;
 
-/** A model's graph with an explanation in the making: image, scores, class, and the way to append. */
+/**
+ * A model's graph with an explanation in the making: image, scores, class, and the way to append.
+ */
 final class Draft {
   private final Graph model;
   private final Question question;
@@ -58,10 +60,12 @@ final class Draft {
         .filter(i -> model.nodes().get(i).op() instanceof Input in && in.input().equals(input))
         .mapToObj(Value::new)
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "an input wants to be one of " + model.inputs().stream().map(Input::input).toList() + ", got " + input));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "an input wants to be one of "
+                    + model.inputs().stream().map(Input::input).toList()
+                    + ", got "
+                    + input));
   }
 
   private Value classIndex() {
@@ -77,7 +81,8 @@ final class Draft {
         yield g.expandAs(g.constant(Tensor.of(Shape.of(), (long) i.index())), top);
       }
       case ClassChoice.Given given ->
-          g.emit(new Input(given.input(), new TensorType(ElementType.INT64, g.shape(top))), List.of());
+          g.emit(
+              new Input(given.input(), new TensorType(ElementType.INT64, g.shape(top))), List.of());
     };
   }
 
@@ -100,7 +105,9 @@ final class Draft {
     return gradient(Gradient.exact(), by);
   }
 
-  /** The cotangent of a value of the model under another rule than the derivative's at each ReLU. */
+  /**
+   * The cotangent of a value of the model under another rule than the derivative's at each ReLU.
+   */
   Value gradient(Gradient.Rule atRelu, Value by) {
     return gradient(Gradient.with(Map.of(Relu.class, atRelu)), by);
   }
@@ -131,8 +138,8 @@ final class Draft {
   }
 
   /**
-   * The derivative of the score at other images than the one that is asked about. The class stays that
-   * of the image.
+   * The derivative of the score at other images than the one that is asked about. The class stays
+   * that of the image.
    *
    * @param points s images for each image, [n,s,c,h,w]
    * @return of the same shape
@@ -166,8 +173,7 @@ final class Draft {
     Graph scoring = new RemoveDead().apply(g.finish(only));
     try {
       return g.inlineCopy(
-              scoring,
-              in -> in.input().equals(question.input()) ? images : g.emit(in, List.of()))
+              scoring, in -> in.input().equals(question.input()) ? images : g.emit(in, List.of()))
           .firstEntry()
           .getValue();
     } catch (IllegalArgumentException e) {

@@ -17,14 +17,15 @@ import whyc.tensor.Shape;
  * L[p] = sum_k M[p,k] * V[k,0]           (eq. 3, of centred activations)
  * }</pre>
  *
- * Shows what the layer sees most of; no gradient is needed, so it also serves models that have none.
+ * Shows what the layer sees most of; no gradient is needed, so it also serves models that have
+ * none.
  *
- * <p>The singular vector is found by squaring the smaller of the two Gram matrices, {@code M M^T} and
- * {@code M^T M}, {@value #SQUARINGS} times, each time divided by its trace: every square doubles the
- * exponent by which the first eigenvalue outgrows the others. What is left is {@code u u^T}, of which
- * the column with the largest diagonal element is taken. A singular vector has no sign of its own: the
- * map is turned so that its largest value is positive, which is SegEigenCAM's rule. A constant
- * activation gives a map of zeros.
+ * <p>The singular vector is found by squaring the smaller of the two Gram matrices, {@code M M^T}
+ * and {@code M^T M}, {@value #SQUARINGS} times, each time divided by its trace: every square
+ * doubles the exponent by which the first eigenvalue outgrows the others. What is left is {@code u
+ * u^T}, of which the column with the largest diagonal element is taken. A singular vector has no
+ * sign of its own: the map is turned so that its largest value is positive, which is SegEigenCAM's
+ * rule. A constant activation gives a map of zeros.
  */
 public record EigenCam(String layer, boolean relu) implements CamExplanation {
   /** Eigenvalues that differ by one part in 2000 are told apart to single precision. */

@@ -3,8 +3,8 @@ package whyc.explain;
 import whyc.graph.Graph;
 
 /**
- * A way to say which parts of an image made a class score what it is: a function from a model's graph
- * to that graph with the answer added. So every explanation runs wherever the model runs.
+ * A way to say which parts of an image made a class score what it is: a function from a model's
+ * graph to that graph with the answer added. So every explanation runs wherever the model runs.
  */
 public interface Explanation {
   /** The output that an explanation adds. */

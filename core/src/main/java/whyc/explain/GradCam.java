@@ -11,13 +11,13 @@ import whyc.op.Value;
  * L[i,j] = max(0, sum_k w[k] * A[k,i,j])     (eq. 2)
  * }</pre>
  *
- * The usual first choice: coarse, cheap, and faithful where the network ends in global average pooling
- * and one linear layer. There the weights are a row of that layer's matrix (section 3.1), and nothing
- * is left to differentiate when the program runs.
+ * The usual first choice: coarse, cheap, and faithful where the network ends in global average
+ * pooling and one linear layer. There the weights are a row of that layer's matrix (section 3.1),
+ * and nothing is left to differentiate when the program runs.
  *
  * @param relu whether negative values are cut off
- * @param guided whether the mean is over positions with a positive activation and a positive gradient
- *     alone, the others counting as 0: tf-explain's weights
+ * @param guided whether the mean is over positions with a positive activation and a positive
+ *     gradient alone, the others counting as 0: tf-explain's weights
  */
 public record GradCam(String layer, boolean relu, boolean guided) implements CamExplanation {
   public GradCam(String layer) {

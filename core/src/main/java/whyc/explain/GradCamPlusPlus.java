@@ -14,12 +14,13 @@ import whyc.op.Value;
  * L[i,j] = max(0, sum_k w[k] * A[k,i,j])            (eq. 5)
  * }</pre>
  *
- * The paper differentiates exp(Y), whose derivatives are powers of {@code g} times exp(Y). The factor
- * is left out: it is common to all weights, so that no scaled map shows it, and it overflows single
- * precision from Y = 88.7 on. {@code a} is 0 where {@code g} is, and where the denominator is 0.
+ * The paper differentiates exp(Y), whose derivatives are powers of {@code g} times exp(Y). The
+ * factor is left out: it is common to all weights, so that no scaled map shows it, and it overflows
+ * single precision from Y = 88.7 on. {@code a} is 0 where {@code g} is, and where the denominator
+ * is 0.
  *
- * <p>Finds several objects of one class better than {@link GradCam}, whose weight is a plain mean. Not
- * equal to it on networks with global average pooling.
+ * <p>Finds several objects of one class better than {@link GradCam}, whose weight is a plain mean.
+ * Not equal to it on networks with global average pooling.
  *
  * @param form which of the formulas in use
  */
@@ -79,7 +80,9 @@ public record GradCamPlusPlus(String layer, boolean relu, Form form) implements 
     return form.normalised ? Maps.ratio(g, alpha, g.sum(alpha, 2, 3)) : alpha;
   }
 
-  /** {@code g^2} is divided out, so that small gradients keep their digits: {@code 1 / (2 + S g)}. */
+  /**
+   * {@code g^2} is divided out, so that small gradients keep their digits: {@code 1 / (2 + S g)}.
+   */
   private static Value paper(Emit g, Draft.Activation a) {
     Value gradient = a.gradient();
     Value product = g.mul(g.sum(a.value(), 2, 3), gradient);

@@ -6,15 +6,15 @@ import whyc.op.Site;
 import whyc.op.Value;
 
 /**
- * Guided backpropagation: at each ReLU only what is positive passes back, and only where the ReLU was
- * open.
+ * Guided backpropagation: at each ReLU only what is positive passes back, and only where the ReLU
+ * was open.
  *
  * <pre>{@code dx = max(0, dy) where y > 0, else 0     at each ReLU y = max(x, 0)
  *                                          (Springenberg et al. 2015, section 3.4)}</pre>
  *
- * Everything else passes its derivative. Sharp pictures of what excites the network; they hardly depend
- * on the class, so they say more about the image than about the decision (Adebayo et al. 2018). The
- * rule looks at the graph: a ReLU is one wherever it stands, be it a Clip from 0.
+ * Everything else passes its derivative. Sharp pictures of what excites the network; they hardly
+ * depend on the class, so they say more about the image than about the decision (Adebayo et al.
+ * 2018). The rule looks at the graph: a ReLU is one wherever it stands, be it a Clip from 0.
  */
 public record GuidedBackprop() implements InputExplanation {
   @Override

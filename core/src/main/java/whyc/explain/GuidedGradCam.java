@@ -7,10 +7,12 @@ import whyc.tensor.Shape;
 /**
  * Guided backpropagation where Grad-CAM looks.
  *
- * <pre>{@code R = guided backpropagation * resize(Grad-CAM)     (Selvaraju et al. 2017, section 3.2)}</pre>
+ * <pre>
+ * {@code R = guided backpropagation * resize(Grad-CAM)     (Selvaraju et al. 2017, section 3.2)}
+ * </pre>
  *
- * As sharp as {@link GuidedBackprop} and as much about the class as {@link GradCam}: a picture to look
- * at, not a quantity to compute with.
+ * As sharp as {@link GuidedBackprop} and as much about the class as {@link GradCam}: a picture to
+ * look at, not a quantity to compute with.
  *
  * @param layer of the Grad-CAM
  * @param resizing how the map is brought to the image's size; the paper says bilinear

@@ -4,10 +4,10 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import whyc.graph.Builder;
 import whyc.graph.Node;
-import whyc.op.Sigmoid;
-import whyc.op.Softmax;
 import whyc.op.Reshape;
 import whyc.op.ReshapeAs;
+import whyc.op.Sigmoid;
+import whyc.op.Softmax;
 import whyc.op.Squeeze;
 import whyc.op.Unsqueeze;
 import whyc.op.Value;
@@ -27,7 +27,7 @@ import whyc.tensor.Shape;
 public record Head(Value scores, Optional<String> cut, boolean binary) {
 
   /** Finds the scores behind an output and appends what brings them into the form [n,classes]. */
-  static Head of(Builder b, Value output, Question.Score score) {
+  public static Head of(Builder b, Value output, Question.Score score) {
     Value at = output;
     Optional<String> cut = Optional.empty();
     if (score == Question.Score.LOGIT) {

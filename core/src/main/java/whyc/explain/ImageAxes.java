@@ -4,7 +4,9 @@ import whyc.op.Emit;
 import whyc.op.Value;
 import whyc.tensor.Shape;
 
-/** Which axes of an image are which: [n,c,h,w], or [n,h,w,c] where the last extent alone is small. */
+/**
+ * Which axes of an image are which: [n,c,h,w], or [n,h,w,c] where the last extent alone is small.
+ */
 final class ImageAxes {
   /** Grey, grey with alpha, colours, colours with alpha. */
   private static final int MOST_CHANNELS = 4;

@@ -8,8 +8,8 @@ import whyc.graph.Graph;
  * <pre>{@code R = x * dY/dx     (Shrikumar et al. 2016, section 2)}</pre>
  *
  * The share of each number in the score, if the network were linear; for networks of convolutions,
- * ReLUs and pooling without biases the shares sum to the score exactly. {@code x} is the preprocessed
- * image: what the model is given.
+ * ReLUs and pooling without biases the shares sum to the score exactly. {@code x} is the
+ * preprocessed image: what the model is given.
  */
 public record InputXGradient() implements InputExplanation {
   @Override

@@ -14,8 +14,8 @@ import whyc.tensor.Shape;
  *   = (x - b) * sum_k weight[k] * dY/dx(b + place[k] (x - b))           (eq. 3, for any rule)
  * }</pre>
  *
- * The attributions sum to Y(x) - Y(b), as far as the sum equals the integral: what is left over says
- * whether more steps are needed. The class is that of the image at every point of the path. On
+ * The attributions sum to Y(x) - Y(b), as far as the sum equals the integral: what is left over
+ * says whether more steps are needed. The class is that of the image at every point of the path. On
  * piecewise linear networks the gradient jumps, so that no rule converges fast.
  *
  * @param steps number of points
@@ -31,10 +31,16 @@ public record IntegratedGradients(
   public IntegratedGradients {
     if (steps < rule.least() || steps > 100_000) {
       throw new IllegalArgumentException(
-          "steps of the rule " + rule.text() + " want to be " + rule.least() + " to 100000, got " + steps);
+          "steps of the rule "
+              + rule.text()
+              + " want to be "
+              + rule.least()
+              + " to 100000, got "
+              + steps);
     }
     if (pointsPerRun < 1) {
-      throw new IllegalArgumentException("points in a run want to be at least 1, got " + pointsPerRun);
+      throw new IllegalArgumentException(
+          "points in a run want to be at least 1, got " + pointsPerRun);
     }
   }
 

@@ -10,8 +10,8 @@ import whyc.graph.Graph;
  * L[i,j] = max(0, sum_k w[k,i,j] * A[k,i,j])      (eq. 6 and 7)
  * }</pre>
  *
- * Meant for early layers too, whose gradients differ so much from place to place that one weight for a
- * channel blurs them: finer maps than {@link GradCam}, at the price of more clutter.
+ * Meant for early layers too, whose gradients differ so much from place to place that one weight
+ * for a channel blurs them: finer maps than {@link GradCam}, at the price of more clutter.
  */
 public record LayerCam(String layer, boolean relu) implements CamExplanation {
   public LayerCam(String layer) {

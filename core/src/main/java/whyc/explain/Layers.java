@@ -51,7 +51,11 @@ public record Layers(List<Layer> candidates, Optional<Layer> preferred) {
     List<Layer> candidates = new ArrayList<>();
     for (int i = 0; i < model.nodes().size(); i++) {
       Node n = model.nodes().get(i);
-      if (reached[i] && needed[i] && channelAxes[i] > 0 && !n.label().isEmpty() && isSpatial(n, channelAxes[i])) {
+      if (reached[i]
+          && needed[i]
+          && channelAxes[i] > 0
+          && !n.label().isEmpty()
+          && isSpatial(n, channelAxes[i])) {
         candidates.add(new Layer(n.label(), channelAxes[i], n.type().shape(), n.op().name()));
       }
     }
@@ -61,14 +65,17 @@ public record Layers(List<Layer> candidates, Optional<Layer> preferred) {
   private static Optional<Layer> preferred(List<Layer> candidates, int classes) {
     for (int i = candidates.size() - 1; i >= 0; i--) {
       Layer layer = candidates.get(i);
-      boolean scoresClasses = layer.channels() == classes && candidates.stream().anyMatch(l -> l.channels() != classes);
+      boolean scoresClasses =
+          layer.channels() == classes && candidates.stream().anyMatch(l -> l.channels() != classes);
       if (!scoresClasses) {
         boolean last = i == candidates.size() - 1;
-        String size = "%d channels of %d x %d".formatted(layer.channels(), layer.height(), layer.width());
+        String size =
+            "%d channels of %d x %d".formatted(layer.channels(), layer.height(), layer.width());
         String reason =
             last
                 ? "the last layer with spatial extent: " + size
-                : "the last layer with spatial extent whose channels are features, not classes: " + size;
+                : "the last layer with spatial extent whose channels are features, not classes: "
+                    + size;
         return Optional.of(new Layer(layer.name(), layer.channelAxis(), layer.shape(), reason));
       }
     }
@@ -86,7 +93,8 @@ public record Layers(List<Layer> candidates, Optional<Layer> preferred) {
     boolean[] reached = new boolean[model.nodes().size()];
     for (int i = 0; i < reached.length; i++) {
       Node n = model.nodes().get(i);
-      reached[i] = n.operands().stream().anyMatch(v -> reached[v.index()] || isInput(model, v, input));
+      reached[i] =
+          n.operands().stream().anyMatch(v -> reached[v.index()] || isInput(model, v, input));
     }
     return reached;
   }
@@ -140,10 +148,11 @@ public record Layers(List<Layer> candidates, Optional<Layer> preferred) {
     return candidates.stream()
         .filter(l -> l.name().equals(name))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "a layer wants channels and spatial extent and lies between image and scores: one of "
-                        + candidates.stream().map(Layer::name).toList() + ", got " + name));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "a layer wants channels and spatial extent and lies between image and scores: one of "
+                    + candidates.stream().map(Layer::name).toList()
+                    + ", got "
+                    + name));
   }
 }

@@ -7,10 +7,10 @@ import whyc.tensor.Shape;
 /**
  * Gaussian noise on an image, the same on every machine.
  *
- * <p>Sample {@code k} comes from a {@link SplittableRandom} of its own, seeded with the k-th long of
- * the {@link SplittableRandom} of {@code seed}. Its uniform numbers {@code u, v} are taken in pairs and
- * become the normal numbers {@code r cos(2 pi v), r sin(2 pi v)} with {@code r = sqrt(-2 log(1 - u))}
- * (Box and Muller 1958), in {@link StrictMath}, in row-major order.
+ * <p>Sample {@code k} comes from a {@link SplittableRandom} of its own, seeded with the k-th long
+ * of the {@link SplittableRandom} of {@code seed}. Its uniform numbers {@code u, v} are taken in
+ * pairs and become the normal numbers {@code r cos(2 pi v), r sin(2 pi v)} with {@code r = sqrt(-2
+ * log(1 - u))} (Box and Muller 1958), in {@link StrictMath}, in row-major order.
  *
  * @param deviation the noise's standard deviation
  * @param relative whether that is a fraction of the image's range, its maximum less its minimum

@@ -53,7 +53,8 @@ interface NoiseExplanation extends PointExplanation {
           "samples want to be " + least + " to 100000, got " + samples);
     }
     if (pointsPerRun < 1) {
-      throw new IllegalArgumentException("points in a run want to be at least 1, got " + pointsPerRun);
+      throw new IllegalArgumentException(
+          "points in a run want to be at least 1, got " + pointsPerRun);
     }
   }
 }

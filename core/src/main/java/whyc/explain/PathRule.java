@@ -10,7 +10,9 @@ import java.util.stream.Collectors;
  * <pre>{@code integral of f = sum_k weight[k] * f(place[k])     k = 0 .. n-1}</pre>
  */
 public enum PathRule {
-  /** The zeros of the Legendre polynomial of degree n: exact for polynomials up to degree 2n - 1. */
+  /**
+   * The zeros of the Legendre polynomial of degree n: exact for polynomials up to degree 2n - 1.
+   */
   GAUSS_LEGENDRE,
   /** {@code k/n}, each 1/n. */
   LEFT,
@@ -34,13 +36,12 @@ public enum PathRule {
     return Arrays.stream(values())
         .filter(r -> r.text().equals(text.toLowerCase(Locale.ROOT)))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "a rule wants to be one of "
-                        + Arrays.stream(values()).map(PathRule::text).collect(Collectors.joining(", "))
-                        + ", got "
-                        + text));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "a rule wants to be one of "
+                    + Arrays.stream(values()).map(PathRule::text).collect(Collectors.joining(", "))
+                    + ", got "
+                    + text));
   }
 
   /** Where sample {@code k} of {@code n} lies; ascending in {@code k}. */

@@ -43,8 +43,8 @@ interface PointExplanation extends Accumulated, InputExplanation {
   /**
    * The points.
    *
-   * @param place [1 or n,points,...] with the axes of {@link #placeShape}, or as many 1 as the image
-   *     has
+   * @param place [1 or n,points,...] with the axes of {@link #placeShape}, or as many 1 as the
+   *     image has
    * @return [n,points,c,h,w]
    */
   Value points(Draft d, Value place);
@@ -63,8 +63,11 @@ interface PointExplanation extends Accumulated, InputExplanation {
     List<Value> sums = new ArrayList<>();
     for (int from = 0; from < points(); from += pointsPerRun()) {
       int count = Math.min(pointsPerRun(), points() - from);
-      Value place = d.g.constant(tensor(image.element(), 1, places(from, count, sample), placeShape(sample), count));
-      Value weight = d.g.constant(tensor(image.element(), 1, weights(from, count), Shape.of(), count));
+      Value place =
+          d.g.constant(
+              tensor(image.element(), 1, places(from, count, sample), placeShape(sample), count));
+      Value weight =
+          d.g.constant(tensor(image.element(), 1, weights(from, count), Shape.of(), count));
       List<Value> terms = terms(d, place, weight, sample);
       for (int i = 0; i < terms.size(); i++) {
         if (from == 0) {
@@ -107,18 +110,23 @@ interface PointExplanation extends Accumulated, InputExplanation {
     int batch = image.shape().dim(0);
     Shape sample = sample(image.shape());
     return IntStream.range(0, runs(pointsPerRun))
-        .mapToObj(
-            run -> {
-              int from = run * pointsPerRun;
-              Map<String, Tensor> feed = new HashMap<>();
-              feed.put(
-                  placeInput(),
-                  tensor(image.element(), batch, places(from, pointsPerRun, sample), placeShape(sample), pointsPerRun));
-              feed.put(
-                  WEIGHT,
-                  tensor(image.element(), batch, weights(from, pointsPerRun), Shape.of(), pointsPerRun));
-              return feed;
-            });
+        .mapToObj(run -> {
+          int from = run * pointsPerRun;
+          Map<String, Tensor> feed = new HashMap<>();
+          feed.put(
+              placeInput(),
+              tensor(
+                  image.element(),
+                  batch,
+                  places(from, pointsPerRun, sample),
+                  placeShape(sample),
+                  pointsPerRun));
+          feed.put(
+              WEIGHT,
+              tensor(
+                  image.element(), batch, weights(from, pointsPerRun), Shape.of(), pointsPerRun));
+          return feed;
+        });
   }
 
   @Override
@@ -126,7 +134,8 @@ interface PointExplanation extends Accumulated, InputExplanation {
     Builder b = new Builder();
     List<Value> values =
         sums().stream()
-            .map(name -> b.emit(new Input(name, sums.getOrDefault(name, Tensor.of(Shape.of(), 0f)).type())))
+            .map(name ->
+                b.emit(new Input(name, sums.getOrDefault(name, Tensor.of(Shape.of(), 0f)).type())))
             .toList();
     SequencedMap<String, Value> outputs = new LinkedHashMap<>();
     outputs.put(ATTRIBUTION, finish(b, values));
@@ -164,9 +173,12 @@ interface PointExplanation extends Accumulated, InputExplanation {
   }
 
   /** The same values for each image of a batch. */
-  private static Tensor tensor(ElementType element, int batch, double[] row, Shape axes, int count) {
+  private static Tensor tensor(
+      ElementType element, int batch, double[] row, Shape axes, int count) {
     double[] all =
-        Collections.nCopies(batch, row).stream().flatMapToDouble(java.util.Arrays::stream).toArray();
+        Collections.nCopies(batch, row).stream()
+            .flatMapToDouble(java.util.Arrays::stream)
+            .toArray();
     return Tensor.of(new TensorType(element, shape(batch, count, axes)), all);
   }
 }

@@ -8,9 +8,9 @@ import whyc.op.Value;
 import whyc.tensor.Shape;
 
 /**
- * The conventions of a library that people compare with: which number is explained, which of several
- * formulas of one name, and what is done to a map before it is looked at. A profile changes nothing
- * about how an explanation is computed; it chooses among what the explanations offer.
+ * The conventions of a library that people compare with: which number is explained, which of
+ * several formulas of one name, and what is done to a map before it is looked at. A profile changes
+ * nothing about how an explanation is computed; it chooses among what the explanations offer.
  *
  * @param name what the command line calls it
  * @param about what it follows, and where it deliberately does not
@@ -121,11 +121,11 @@ public record Profile(
   /**
    * All profiles. A column that a library has no method for holds our own value.
    *
-   * <p>torch-cam divides by the minimum-shifted maximum at the layer's resolution and leaves resizing
-   * to the drawing, which is bicubic; its Grad-CAM++ is taken by the formula that its documentation
-   * intends. The factor exp(Y) that MONAI and tf-keras-vis apply to the weights of Grad-CAM++ is left
-   * out, since the scaling that follows takes it out again. SmoothGrad of a library that draws noise
-   * agrees in distribution, not number by number.
+   * <p>torch-cam divides by the minimum-shifted maximum at the layer's resolution and leaves
+   * resizing to the drawing, which is bicubic; its Grad-CAM++ is taken by the formula that its
+   * documentation intends. The factor exp(Y) that MONAI and tf-keras-vis apply to the weights of
+   * Grad-CAM++ is left out, since the scaling that follows takes it out again. SmoothGrad of a
+   * library that draws noise agrees in distribution, not number by number.
    */
   private static final List<Profile> ALL =
       List.of(
@@ -221,8 +221,7 @@ public record Profile(
               Question.Score.OUTPUT,
               true,
               false,
-              new GradCamPlusPlus.Form(
-                  GradCamPlusPlus.Activations.TOGETHER, 1e-7, 1, false, false),
+              new GradCamPlusPlus.Form(GradCamPlusPlus.Activations.TOGETHER, 1e-7, 1, false, false),
               0,
               Resizing.LINEAR,
               List.of(RELU, LINEAR, new Step.MinMaxInverted()),
@@ -267,13 +266,12 @@ public record Profile(
     return ALL.stream()
         .filter(p -> p.name.equals(name))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "a profile wants to be one of "
-                        + ALL.stream().map(Profile::name).toList()
-                        + ", got "
-                        + name));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "a profile wants to be one of "
+                    + ALL.stream().map(Profile::name).toList()
+                    + ", got "
+                    + name));
   }
 
   /**
@@ -291,9 +289,9 @@ public record Profile(
   }
 
   /**
-   * Appends what makes a heat map of any attribution. One in the image's space is summed up as absolute
-   * values over the channels and divided by its maximum, in every profile: libraries leave that to the
-   * drawing.
+   * Appends what makes a heat map of any attribution. One in the image's space is summed up as
+   * absolute values over the channels and divided by its maximum, in every profile: libraries leave
+   * that to the drawing.
    *
    * @param e the explanation that the attribution is of
    * @return [n,1,height,width]

@@ -9,8 +9,9 @@ import whyc.op.Value;
 import whyc.tensor.Shape;
 
 /**
- * The ways in which a map is brought to the size of an image. Each is a fixed weighted sum along rows
- * and along columns, so it is written as two matrix products with the weights of {@link Resample}:
+ * The ways in which a map is brought to the size of an image. Each is a fixed weighted sum along
+ * rows and along columns, so it is written as two matrix products with the weights of {@link
+ * Resample}:
  *
  * <pre>{@code y = R x C^T      x: [n,c,h,w]   R: [H,h]   C: [W,w]   y: [n,c,H,W]}</pre>
  *

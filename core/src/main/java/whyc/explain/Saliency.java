@@ -7,8 +7,8 @@ import whyc.graph.Graph;
  *
  * <pre>{@code S = dY/dx     (Simonyan et al. 2014, section 3)}</pre>
  *
- * Says what a small change of each number would do; noisy to look at, exact to compute with. Drawn as
- * the sum of absolute values over the channels.
+ * Says what a small change of each number would do; noisy to look at, exact to compute with. Drawn
+ * as the sum of absolute values over the channels.
  */
 public record Saliency() implements InputExplanation {
   @Override

@@ -12,8 +12,8 @@ import whyc.op.Value;
  * R = 1/n sum_k dY/dx(x + e[k])^2    squared                          (Hooker et al. 2019, section 3)
  * }</pre>
  *
- * Less noisy to look at than {@link Saliency}: what the gradient is around the image, not at it. The
- * class is that of the image without noise.
+ * Less noisy to look at than {@link Saliency}: what the gradient is around the image, not at it.
+ * The class is that of the image without noise.
  *
  * @param samples number of noisy copies
  * @param squared whether gradients are squared before the mean is taken
@@ -27,7 +27,7 @@ public record SmoothGrad(int samples, Noise noise, boolean squared, int pointsPe
 
   @Override
   public String name() {
-    return "smoothgrad";
+    return squared ? "smoothgradsquared" : "smoothgrad";
   }
 
   @Override

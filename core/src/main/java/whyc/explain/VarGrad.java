@@ -12,8 +12,8 @@ import whyc.op.Value;
  *                                                (Adebayo et al. 2018, local explanation methods, section 2)
  * }</pre>
  *
- * Where the gradient does not depend on where exactly one looks, the variance is small: it shows the
- * places at which the network's decisions bend. Never negative: rounding below 0 is cut off.
+ * Where the gradient does not depend on where exactly one looks, the variance is small: it shows
+ * the places at which the network's decisions bend. Never negative: rounding below 0 is cut off.
  *
  * @param samples number of noisy copies
  * @param pointsPerRun see {@link Accumulated}

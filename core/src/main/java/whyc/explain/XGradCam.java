@@ -13,8 +13,8 @@ import whyc.op.Value;
  * }</pre>
  *
  * The map sums to gradient times activation, as {@link HiResCam}'s does, while staying as smooth as
- * {@link GradCam}'s. Meant for activations that are not negative. A channel whose activations sum to 0
- * gets the weight 0.
+ * {@link GradCam}'s. Meant for activations that are not negative. A channel whose activations sum
+ * to 0 gets the weight 0.
  *
  * @param epsilon added to the sum of activations; with 0 a sum of 0 is told apart instead
  */

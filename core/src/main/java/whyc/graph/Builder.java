@@ -1,6 +1,7 @@
 package whyc.graph;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.SequencedMap;
 import java.util.function.Function;
 import whyc.op.Composite;
 import whyc.op.Constant;
+import whyc.op.Cost;
 import whyc.op.Emit;
 import whyc.op.Input;
 import whyc.op.Op;
@@ -19,16 +21,24 @@ import whyc.tensor.Tensor;
 import whyc.tensor.TensorType;
 
 /**
- * A graph in the making. A line that stands already is not written again: equal computations are one
- * computation. A line of known operands is computed at once where its result is small, so that shape
- * arithmetic never reaches a graph; weights are left to those who want them folded.
+ * A graph in the making. A line that stands already is not written again: equal computations are
+ * one computation. A line of known operands is computed at once where its result is small, so that
+ * shape arithmetic never reaches a graph; weights are left to those who want them folded.
  */
 public final class Builder implements Emit {
 
   /** Results up to this size are computed when the graph is built. */
   private static final int FOLDED_ELEMENTS = 4096;
 
+  /** Work, in elements and operations, that folding may cost in all: some seconds at most. */
+  private static final long FOLDED_WORK = 1L << 31;
+
   private final List<Node> nodes = new ArrayList<>();
+
+  /** Lines that depend on an input. */
+  private final BitSet varying = new BitSet();
+
+  private long foldingLeft = FOLDED_WORK;
   private final Map<Line, Value> known = new HashMap<>();
 
   private record Line(Op op, List<Value> operands) {}
@@ -56,12 +66,28 @@ public final class Builder implements Emit {
     if (line.op instanceof Primitive p
         && !line.operands.isEmpty()
         && line.operands.stream().allMatch(this::isConstant)
-        && isSmall(line.operands, type.shape())) {
+        && isSmall(line.operands, type.shape())
+        && affords(p, line.operands, type)) {
       List<Tensor> tensors = line.operands.stream().map(v -> constant(v).orElseThrow()).toList();
       return emit(new Constant(p.evaluate(tensors)), List.of(), label);
     }
-    nodes.add(new Node(line.op, line.operands, type, label));
+    add(new Node(line.op, line.operands, type, label));
     return new Value(nodes.size() - 1);
+  }
+
+  private void add(Node n) {
+    varying.set(
+        nodes.size(),
+        n.op() instanceof Input || n.operands().stream().anyMatch(v -> varying.get(v.index())));
+    nodes.add(n);
+  }
+
+  /** Takes the work of one folding from what is left; what is too much stays a line. */
+  private boolean affords(Primitive op, List<Value> operands, TensorType result) {
+    Cost cost = op.cost(operands.stream().map(this::type).toList());
+    long elements = operands.stream().mapToLong(v -> shape(v).size()).sum() + result.shape().size();
+    foldingLeft -= elements + cost.multiplyAdds() + cost.elementary();
+    return foldingLeft >= 0;
   }
 
   /** A small result of small operands, or one that is smaller than what it came from. */
@@ -72,6 +98,11 @@ public final class Builder implements Emit {
 
   private boolean isConstant(Value value) {
     return nodes.get(value.index()).op() instanceof Constant;
+  }
+
+  /** Whether a value is made of constants alone. */
+  public boolean isKnown(Value value) {
+    return !varying.get(value.index());
   }
 
   /** Says which of the model's tensors a value is, unless that is known already. */
@@ -105,7 +136,8 @@ public final class Builder implements Emit {
 
   /**
    * Appends a whole graph, with values in place of its inputs; types follow from those. Labels stay
-   * only where the inputs are the graph's own, since only there the lines compute the model's tensors.
+   * only where the inputs are the graph's own, since only there the lines compute the model's
+   * tensors.
    *
    * @return the graph's outputs
    */
@@ -113,7 +145,9 @@ public final class Builder implements Emit {
     return copy(graph, inputs, true);
   }
 
-  /** Appends a whole graph for other inputs than the model's: nothing of it is the model's tensor. */
+  /**
+   * Appends a whole graph for other inputs than the model's: nothing of it is the model's tensor.
+   */
   public SequencedMap<String, Value> inlineCopy(Graph graph, Function<Input, Value> inputs) {
     return copy(graph, inputs, false);
   }
@@ -126,7 +160,10 @@ public final class Builder implements Emit {
       values.add(
           n.op() instanceof Input input
               ? inputs.apply(input)
-              : emit(n.op(), n.operands().stream().map(v -> values.get(v.index())).toList(), labelled ? n.label() : ""));
+              : emit(
+                  n.op(),
+                  n.operands().stream().map(v -> values.get(v.index())).toList(),
+                  labelled ? n.label() : ""));
       if (labels && n.op() instanceof Input) {
         name(values.getLast(), n.label());
       }
@@ -147,7 +184,7 @@ public final class Builder implements Emit {
     Builder b = new Builder();
     for (Node n : graph.nodes()) {
       b.known.putIfAbsent(new Line(n.op(), n.operands()), new Value(b.nodes.size()));
-      b.nodes.add(n);
+      b.add(n);
     }
     return b;
   }

@@ -32,10 +32,9 @@ public record Graph(List<Node> nodes, SequencedMap<String, Value> outputs) {
   /** The value that an output names. */
   public Value output(String name) {
     return Optional.ofNullable(outputs.get(name))
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "an output wants to be one of " + outputs.keySet() + ", got " + name));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "an output wants to be one of " + outputs.keySet() + ", got " + name));
   }
 
   /** The inputs, in the order of their lines. */
@@ -58,7 +57,9 @@ public record Graph(List<Node> nodes, SequencedMap<String, Value> outputs) {
         b.inline(
             this,
             input ->
-                b.emit(new Input(input.input(), input.type().with(input.type().shape().with(0, batch))))));
+                b.emit(
+                    new Input(
+                        input.input(), input.type().with(input.type().shape().with(0, batch))))));
   }
 
   /** The same lines with other names for the results. */

@@ -13,15 +13,15 @@ import whyc.op.Value;
 import whyc.tensor.Tensor;
 
 /**
- * Runs a graph line by line with each operator's own evaluation: slow, and right by inspection. It is
- * the reference that engines are checked against.
+ * Runs a graph line by line with each operator's own evaluation: slow, and right by inspection. It
+ * is the reference that engines are checked against.
  */
 public final class Interpreter {
   private Interpreter() {}
 
   /**
-   * The outputs for given inputs. Lines that no output needs are not run, and a value is dropped after
-   * its last use.
+   * The outputs for given inputs. Lines that no output needs are not run, and a value is dropped
+   * after its last use.
    */
   public static SequencedMap<String, Tensor> run(Graph graph, Map<String, Tensor> inputs) {
     int[] lastUse = lastUses(graph);
@@ -79,8 +79,8 @@ public final class Interpreter {
   }
 
   /**
-   * For each line the last line that uses it; the number of lines for an output, -1 for a line that is
-   * not needed.
+   * For each line the last line that uses it; the number of lines for an output, -1 for a line that
+   * is not needed.
    */
   static int[] lastUses(Graph graph) {
     int[] last = new int[graph.nodes().size()];

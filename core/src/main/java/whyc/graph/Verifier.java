@@ -4,7 +4,10 @@ import java.util.List;
 import whyc.op.Value;
 import whyc.tensor.TensorType;
 
-/** Checks what every graph owes: operands come earlier, and each type is the one that its rule gives. */
+/**
+ * Checks what every graph owes: operands come earlier, and each type is the one that its rule
+ * gives.
+ */
 public final class Verifier {
   private Verifier() {}
 
@@ -22,18 +25,24 @@ public final class Verifier {
       TensorType type = n.op().infer(types);
       if (!type.equals(n.type())) {
         throw new IllegalArgumentException(
-            "line %" + i + " wants the type " + type + " of " + n.op().name() + ", got " + n.type());
+            "line %"
+                + i
+                + " wants the type "
+                + type
+                + " of "
+                + n.op().name()
+                + ", got "
+                + n.type());
       }
     }
     graph
         .outputs()
-        .forEach(
-            (name, value) -> {
-              if (value.index() < 0 || value.index() >= graph.nodes().size()) {
-                throw new IllegalArgumentException(
-                    "output " + name + " wants a line of the graph, got " + value);
-              }
-            });
+        .forEach((name, value) -> {
+          if (value.index() < 0 || value.index() >= graph.nodes().size()) {
+            throw new IllegalArgumentException(
+                "output " + name + " wants a line of the graph, got " + value);
+          }
+        });
     return graph;
   }
 }

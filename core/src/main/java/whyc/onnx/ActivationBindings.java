@@ -41,8 +41,11 @@ final class ActivationBindings {
           Map.entry("Celu", activation(n -> new Celu(n.real("alpha", 1)))),
           Map.entry("Clip", single(ActivationBindings::clip)),
           Map.entry("Elu", activation(n -> new Elu(n.real("alpha", 1)))),
-          Map.entry("Gelu", activation(n -> new Gelu(n.text("approximate", "none").equals("tanh")))),
-          Map.entry("HardSigmoid", activation(n -> new HardSigmoid(n.real("alpha", 0.2f), n.real("beta", 0.5)))),
+          Map.entry(
+              "Gelu", activation(n -> new Gelu(n.text("approximate", "none").equals("tanh")))),
+          Map.entry(
+              "HardSigmoid",
+              activation(n -> new HardSigmoid(n.real("alpha", 0.2f), n.real("beta", 0.5)))),
           Map.entry("HardSwish", activation(n -> new HardSwish())),
           Map.entry("Hardmax", single(n -> alongAxis(n, Hardmax::new))),
           Map.entry("LeakyRelu", activation(n -> new LeakyRelu(n.real("alpha", 0.01f)))),
@@ -52,7 +55,10 @@ final class ActivationBindings {
           Map.entry("Relu", activation(n -> new Relu())),
           Map.entry(
               "Selu",
-              activation(n -> new Selu(n.real("alpha", 1.67326319217681884765625f), n.real("gamma", 1.05070102214813232421875f)))),
+              activation(n ->
+                  new Selu(
+                      n.real("alpha", 1.67326319217681884765625f),
+                      n.real("gamma", 1.05070102214813232421875f)))),
           Map.entry("Shrink", single(ActivationBindings::shrink)),
           Map.entry("Sigmoid", activation(n -> new Sigmoid())),
           Map.entry("Softmax", single(n -> alongAxis(n, Softmax::new))),
@@ -62,7 +68,8 @@ final class ActivationBindings {
           Map.entry("Tanh", activation(n -> new Tanh())),
           Map.entry("ThresholdedRelu", activation(n -> new ThresholdedRelu(n.real("alpha", 1)))),
           Map.entry("com.microsoft.Gelu", activation(n -> new Gelu(false))),
-          Map.entry("com.microsoft.QuickGelu", activation(n -> new Swish(n.real("alpha", 1.702f)))));
+          Map.entry(
+              "com.microsoft.QuickGelu", activation(n -> new Swish(n.real("alpha", 1.702f)))));
 
   private static Binding activation(Function<OnnxNode, Op> op) {
     return single(n -> n.emit(op.apply(n), n.operand(0)));
@@ -81,7 +88,14 @@ final class ActivationBindings {
     }
     double low = min.isPresent() ? n.known(1).at(0) : n.real("min", Double.NEGATIVE_INFINITY);
     double high = max.isPresent() ? n.known(2).at(0) : n.real("max", Double.POSITIVE_INFINITY);
-    return low == 0 && high == Double.POSITIVE_INFINITY && n.typeOf(0).element().isFloating()
+    ElementType element = n.typeOf(0).element();
+    if (low == Double.NEGATIVE_INFINITY && high == Double.POSITIVE_INFINITY) {
+      return x;
+    }
+    if (!element.isFloating()) {
+      return n.emit(new Clip(Math.max(low, element.min()), Math.min(high, element.max())), x);
+    }
+    return low == 0 && high == Double.POSITIVE_INFINITY
         ? n.g.relu(x)
         : n.emit(new Clip(low, high), x);
   }
@@ -119,9 +133,7 @@ final class ActivationBindings {
       return n.emit(op.apply(axis), x);
     }
     Value rows =
-        axis == 0
-            ? n.g.reshape(x, 1, -1)
-            : n.emit(ShapeBindings.flatten(n.shape(0), axis), x);
+        axis == 0 ? n.g.reshape(x, 1, -1) : n.emit(ShapeBindings.flatten(n.shape(0), axis), x);
     return n.g.reshapeAs(n.emit(op.apply(1), rows), x);
   }
 }

@@ -1,7 +1,6 @@
 package whyc.onnx;
 
 import static whyc.onnx.Binding.partial;
-import static whyc.onnx.Binding.several;
 import static whyc.onnx.Binding.single;
 
 import java.util.ArrayList;
@@ -31,7 +30,7 @@ final class ArrangementBindings {
           Map.entry("Pad", single(ArrangementBindings::pad)),
           Map.entry("Slice", partial(ArrangementBindings::slice)),
           Map.entry("SpaceToDepth", single(ArrangementBindings::spaceToDepth)),
-          Map.entry("Split", several(ArrangementBindings::split)),
+          Map.entry("Split", ArrangementBindings::split),
           Map.entry("Tile", single(ArrangementBindings::tile)),
           Map.entry("Trilu", single(ArrangementBindings::triangle)));
 
@@ -39,8 +38,7 @@ final class ArrangementBindings {
     List<Value> parts = n.all();
     return parts.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            n.g.concat(Math.toIntExact(n.integer("axis", 1)), parts));
+        : Optional.of(n.g.concat(Math.toIntExact(n.integer("axis", 1)), parts));
   }
 
   /** Positions stand in attributes before operator set 10. */
@@ -60,14 +58,19 @@ final class ArrangementBindings {
         || steps.contains(0)) {
       throw new IllegalArgumentException(
           "wants as many starts, ends, axes and steps, and no step of 0, got "
-              + starts + ends + axes + steps);
+              + starts
+              + ends
+              + axes
+              + steps);
     }
     Optional<Value> y = n.optional(0);
     for (int i = 0; i < starts.size(); i++) {
       int axis = n.shape(0).axis(axes.get(i));
       int start = starts.get(i);
       int end = ends.get(i);
-      int step = steps.get(i);
+      // A longer step than the axis picks the first position alone, as one as long as the axis
+      // does.
+      int step = Math.clamp(steps.get(i), -n.shape(0).dim(axis), n.shape(0).dim(axis));
       y = y.flatMap(x -> slice(n, x, axis, start, end, step));
     }
     return y;
@@ -88,28 +91,30 @@ final class ArrangementBindings {
   }
 
   /** Extents of the parts: given, or equal but for a smaller last one. */
-  private static List<Value> split(OnnxNode n) {
+  private static List<Optional<Value>> split(OnnxNode n) {
     Value x = n.operand(0);
     int axis = n.axis("axis", 0, n.shape(0));
     int extent = n.shape(0).dim(axis);
     int count = Math.toIntExact(n.integer("num_outputs", n.outputs()));
+    if (count != n.outputs()) {
+      throw new IllegalArgumentException(
+          "wants num_outputs to be the number of its outputs, " + n.outputs() + ", got " + count);
+    }
     int part = Math.ceilDiv(extent, count);
     List<Integer> extents =
         n.integers("split", 1)
-            .orElseGet(
-                () ->
-                    IntStream.range(0, count)
-                        .mapToObj(i -> Math.min(part, extent - i * part))
-                        .toList());
+            .orElseGet(() ->
+                IntStream.range(0, count)
+                    .mapToObj(i -> Math.min(part, extent - i * part))
+                    .toList());
     if (extents.stream().mapToInt(Integer::intValue).sum() != extent
-        || extents.stream().anyMatch(e -> e < 1)) {
-      throw new IllegalArgumentException(
-          "wants parts of at least 1 that make up " + extent + ", got " + extents);
+        || extents.stream().anyMatch(e -> e < 0)) {
+      throw new IllegalArgumentException("wants parts that make up " + extent + ", got " + extents);
     }
-    List<Value> parts = new ArrayList<>();
+    List<Optional<Value>> parts = new ArrayList<>();
     int start = 0;
     for (int e : extents) {
-      parts.add(e == extent ? x : n.g.slice(x, axis, start, start + e, 1));
+      parts.add(slice(n, x, axis, start, start + e, 1));
       start += e;
     }
     return parts;
@@ -125,6 +130,7 @@ final class ArrangementBindings {
     if (pads.size() != 2 * axes.size()) {
       throw new IllegalArgumentException("wants two pads an axis, got " + pads);
     }
+    WindowReader.refuseUnbounded(pads.stream().map(Math::abs).toList());
     int[] before = new int[n.rank(0)];
     int[] after = new int[n.rank(0)];
     for (int i = 0; i < axes.size(); i++) {
@@ -154,9 +160,7 @@ final class ArrangementBindings {
 
   /** A negative pad cuts off. */
   private static Value cropped(OnnxNode n, Value x, int axis, int before, int after) {
-    return before + after == 0
-        ? x
-        : n.g.slice(x, axis, before, n.g.shape(x).dim(axis) - after, 1);
+    return before + after == 0 ? x : n.g.slice(x, axis, before, n.g.shape(x).dim(axis) - after, 1);
   }
 
   private static List<Integer> list(int[] values) {
@@ -166,20 +170,20 @@ final class ArrangementBindings {
   /** Where each element of a padded axis comes from. */
   private static long[] places(String mode, int extent, int before, int after) {
     int period = Math.max(1, 2 * (extent - 1));
+    Limits.made((long) before + extent + after);
     return IntStream.range(-before, extent + after)
-        .mapToLong(
-            i ->
-                switch (mode) {
-                  case "edge" -> Math.clamp(i, 0, extent - 1);
-                  case "wrap" -> Math.floorMod(i, extent);
-                  case "reflect" -> {
-                    int folded = Math.floorMod(i, period);
-                    yield folded < extent ? folded : period - folded;
-                  }
-                  default ->
-                      throw new IllegalArgumentException(
-                          "wants a mode constant, reflect, edge or wrap, got " + mode);
-                })
+        .mapToLong(i ->
+            switch (mode) {
+              case "edge" -> Math.clamp(i, 0, extent - 1);
+              case "wrap" -> Math.floorMod(i, extent);
+              case "reflect" -> {
+                int folded = Math.floorMod(i, period);
+                yield folded < extent ? folded : period - folded;
+              }
+              default ->
+                  throw new IllegalArgumentException(
+                      "wants a mode constant, reflect, edge or wrap, got " + mode);
+            })
         .toArray();
   }
 
@@ -189,7 +193,10 @@ final class ArrangementBindings {
     int[] repeats = n.known(1).ints();
     if (repeats.length != n.rank(0) || IntStream.of(repeats).anyMatch(r -> r < 1)) {
       throw new IllegalArgumentException(
-          "wants a count of at least 1 for each axis of " + n.shape(0) + ", got " + Arrays.toString(repeats));
+          "wants a count of at least 1 for each axis of "
+              + n.shape(0)
+              + ", got "
+              + Arrays.toString(repeats));
     }
     for (int axis = 0; axis < repeats.length; axis++) {
       if (repeats[axis] > 1) {
@@ -214,22 +221,29 @@ final class ArrangementBindings {
     long diagonal = n.has(1) ? n.known(1).longs()[0] : 0;
     boolean upper = n.integer("upper", 1) != 0;
     double[] keep =
-        IntStream.range(0, rows * columns)
-            .mapToDouble(
-                i -> {
-                  long above = (long) (i % columns) - i / columns - diagonal;
-                  return (upper ? above >= 0 : above <= 0) ? 1 : 0;
-                })
+        IntStream.range(0, Limits.made((long) rows * columns))
+            .mapToDouble(i -> {
+              long above = (long) (i % columns) - i / columns - diagonal;
+              return (upper ? above >= 0 : above <= 0) ? 1 : 0;
+            })
             .toArray();
     Tensor mask = Tensor.of(TensorType.of(ElementType.BOOL, rows, columns), keep);
     return n.g.where(n.g.constant(mask), x, n.g.scalar(0, x));
   }
 
+  /** Its square is still an int. */
+  private static final int MAX_BLOCK = 1 << 15;
+
   private static int block(OnnxNode n) {
     int block = Math.toIntExact(n.integer("blocksize", 0));
-    if (block < 1 || n.rank(0) != 4) {
+    if (block < 1 || block > MAX_BLOCK || n.rank(0) != 4) {
       throw new IllegalArgumentException(
-          "wants [n,c,h,w] and a blocksize of at least 1, got " + n.shape(0) + " and " + block);
+          "wants [n,c,h,w] and a blocksize of 1 to "
+              + MAX_BLOCK
+              + ", got "
+              + n.shape(0)
+              + " and "
+              + block);
     }
     return block;
   }
@@ -254,6 +268,10 @@ final class ArrangementBindings {
     int h = x.dim(2) / b;
     int w = x.dim(3) / b;
     Value y = n.g.reshape(n.operand(0), 0, x.dim(1), h, b, w, b);
-    return n.g.reshape(n.g.transpose(y, 0, 3, 5, 1, 2, 4), 0, x.dim(1) * b * b, h, w);
+    Integer[] order =
+        n.text("mode", "DCR").equals("CRD")
+            ? new Integer[] {0, 1, 3, 5, 2, 4}
+            : new Integer[] {0, 3, 5, 1, 2, 4};
+    return n.g.reshape(n.g.transpose(y, order), 0, x.dim(1) * b * b, h, w);
   }
 }

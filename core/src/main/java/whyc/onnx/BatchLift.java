@@ -19,9 +19,9 @@ import whyc.tensor.Tensor;
 
 /**
  * Makes a graph say nothing of the batch size, by comparing the readings of one model at two batch
- * sizes: what differs between them depends on the batch, and is written so that it follows it. Files
- * fix shapes through chains of shape arithmetic, so that a symbol cannot be traced through them; two
- * readings can always be compared.
+ * sizes: what differs between them depends on the batch, and is written so that it follows it.
+ * Files fix shapes through chains of shape arithmetic, so that a symbol cannot be traced through
+ * them; two readings can always be compared.
  */
 final class BatchLift {
   private final Graph small;
@@ -39,7 +39,11 @@ final class BatchLift {
    * batch in a way that cannot be said without it.
    */
   static Optional<Graph> of(Graph small, Graph large) {
-    return new BatchLift(new RemoveDead().apply(small), new RemoveDead().apply(large)).lift();
+    try {
+      return new BatchLift(new RemoveDead().apply(small), new RemoveDead().apply(large)).lift();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // a line that does not fit once the batch is unsaid
+    }
   }
 
   private Optional<Graph> lift() {
@@ -73,7 +77,9 @@ final class BatchLift {
     };
   }
 
-  /** An extent that follows the operand's at the same place is copied; one other may be the rest. */
+  /**
+   * An extent that follows the operand's at the same place is copied; one other may be the rest.
+   */
   private Optional<Op> reshape(Node s, Node l) {
     Shape from = large.type(l.operands().getFirst()).shape();
     Shape fromSmall = small.type(s.operands().getFirst()).shape();
@@ -121,7 +127,12 @@ final class BatchLift {
 
   /** A value [n] with one element a sample, for its shape. */
   private Value batch() {
-    Value x = IntStream.range(0, values.size()).filter(i -> large.nodes().get(i).op() instanceof Input).mapToObj(values::get).findFirst().orElseThrow();
+    Value x =
+        IntStream.range(0, values.size())
+            .filter(i -> large.nodes().get(i).op() instanceof Input)
+            .mapToObj(values::get)
+            .findFirst()
+            .orElseThrow();
     int rank = b.shape(x).rank();
     for (int axis = 1; axis < rank; axis++) {
       x = b.slice(x, axis, 0, 1, 1);

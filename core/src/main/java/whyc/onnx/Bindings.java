@@ -7,7 +7,9 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** The table of all ONNX operators that are understood; each row stands in the file of its family. */
+/**
+ * The table of all ONNX operators that are understood; each row stands in the file of its family.
+ */
 final class Bindings {
   private Bindings() {}
 
@@ -17,6 +19,7 @@ final class Bindings {
     Map<String, Binding> table = new HashMap<>();
     table.putAll(ActivationBindings.TABLE);
     table.putAll(ArrangementBindings.TABLE);
+    table.putAll(AttentionBindings.TABLE);
     table.putAll(ElementwiseBindings.TABLE);
     table.putAll(IndexBindings.TABLE);
     table.putAll(LayerBindings.TABLE);
@@ -37,11 +40,57 @@ final class Bindings {
     return new TreeSet<>(TABLE.keySet());
   }
 
-  /** The understood operator whose name is closest, for a message. */
+  /** Names of operators are shorter. */
+  private static final int MAX_NAME = 100;
+
+  private static final String OTHERWISE = "the operators of docs/operators.md";
+
+  /** What to use in the place of operators that are known, and not understood. */
+  private static final Map<String, String> INSTEAD = instead();
+
+  private static Map<String, String> instead() {
+    Map<String, String> instead = new HashMap<>();
+    Map.ofEntries(
+            Map.entry("If with a condition known at compile time", "Loop Scan"),
+            Map.entry("MatMul, Sigmoid and Tanh, unrolled", "GRU LSTM RNN"),
+            Map.entry(
+                "Gather with indices known at compile time",
+                "Compress NonZero Unique TopK ReverseSequence"),
+            Map.entry("Resize", "AffineGrid GridSample MaxUnpool RoiAlign MaxRoiPool"),
+            Map.entry(
+                "the same model without its loss",
+                "NegativeLogLikelihoodLoss SoftmaxCrossEntropyLoss"),
+            Map.entry("the same model without what follows the scores", "NonMaxSuppression"),
+            Map.entry("Mul, Div and Floor", "BitShift BitwiseAnd BitwiseOr BitwiseXor BitwiseNot"),
+            Map.entry(
+                "a model exported for inference",
+                "Bernoulli Multinomial RandomNormal RandomNormalLike RandomUniform RandomUniformLike"),
+            Map.entry(
+                "MatMul with a constant matrix",
+                "DFT STFT BlackmanWindow HammingWindow HannWindow MelWeightMatrix Det"),
+            Map.entry(
+                "an image as the only input",
+                "ImageDecoder RegexFullMatch StringConcat StringNormalizer StringSplit TfIdfVectorizer"))
+        .forEach((what, operators) -> {
+          for (String operator : operators.split(" ", -1)) {
+            instead.put(operator, what);
+          }
+        });
+    return Map.copyOf(instead);
+  }
+
+  /** What to use in the place of an operator: what is known to do, else what has a similar name. */
   static String nearest(String operator) {
+    if (INSTEAD.containsKey(operator)) {
+      return INSTEAD.get(operator);
+    }
+    if (operator.length() > MAX_NAME) {
+      return OTHERWISE;
+    }
     return TABLE.keySet().stream()
         .min(Comparator.<String>comparingInt(o -> distance(o, operator)).thenComparing(o -> o))
-        .orElseThrow();
+        .filter(o -> distance(o, operator) <= Math.max(1, operator.length() / 2))
+        .orElse(OTHERWISE);
   }
 
   /** Edit distance (Levenshtein), letters compared without case. */

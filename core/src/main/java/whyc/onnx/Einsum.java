@@ -13,10 +13,10 @@ import whyc.op.Value;
 import whyc.tensor.Shape;
 
 /**
- * A sum over products, as an equation of labels: {@code "bij,bjk->bik"}. Operands are taken in one by
- * one from the left. Two of them meet in a matrix product: labels that both have and the rest still
- * needs are leading axes, labels that both have and nothing else needs are summed, all others are
- * kept.
+ * A sum over products, as an equation of labels: {@code "bij,bjk->bik"}. Operands are taken in one
+ * by one from the left. Two of them meet in a matrix product: labels that both have and the rest
+ * still needs are leading axes, labels that both have and nothing else needs are summed, all others
+ * are kept.
  *
  * @param operands the labels of each operand; a label of its own for each axis under an ellipsis
  * @param result the labels of the result
@@ -25,15 +25,24 @@ record Einsum(List<String> operands, String result) {
   /** Stands for an ellipsis until the ranks are known; labels from here on are its axes. */
   private static final char ELLIPSIS = '\u0100';
 
+  /** No operands that can be held have an equation as long as this. */
+  private static final int MAX_LENGTH = 1000;
+
   static Einsum of(String equation) {
+    if (equation.length() > MAX_LENGTH) {
+      throw new IllegalArgumentException(
+          "wants an equation of at most " + MAX_LENGTH + " letters, got " + equation.length());
+    }
     String text = equation.replace(" ", "").replace("...", String.valueOf(ELLIPSIS));
     int arrow = text.indexOf("->");
     String left = arrow < 0 ? text : text.substring(0, arrow);
     List<String> operands = List.of(left.split(",", -1));
     String result = arrow < 0 ? implied(left) : text.substring(arrow + 2);
     for (char c : (left + result).toCharArray()) {
-      if (!Character.isLetter(c) && c != ',') {
-        throw new IllegalArgumentException("wants an equation of letters, got \"" + equation + "\"");
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      if (!letter && c != ',' && c != ELLIPSIS) {
+        throw new IllegalArgumentException(
+            "wants an equation of letters, got \"" + equation + "\"");
       }
     }
     return new Einsum(operands, result);
@@ -41,7 +50,8 @@ record Einsum(List<String> operands, String result) {
 
   /** Without an arrow: the ellipsis, then every label that stands once, in alphabetical order. */
   private static String implied(String left) {
-    StringBuilder s = new StringBuilder(left.indexOf(ELLIPSIS) >= 0 ? String.valueOf(ELLIPSIS) : "");
+    StringBuilder s =
+        new StringBuilder(left.indexOf(ELLIPSIS) >= 0 ? String.valueOf(ELLIPSIS) : "");
     left.chars()
         .filter(c -> Character.isLetter(c) && c != ELLIPSIS)
         .filter(c -> left.indexOf(c) == left.lastIndexOf(c))
@@ -74,7 +84,12 @@ record Einsum(List<String> operands, String result) {
       Labelled next = pending.removeFirst();
       StringBuilder needed = new StringBuilder(wanted);
       pending.forEach(p -> needed.append(p.labels));
-      sum = product(g, summed(g, sum, next.labels + needed), summed(g, next, sum.labels + needed), needed.toString());
+      sum =
+          product(
+              g,
+              summed(g, sum, next.labels + needed),
+              summed(g, next, sum.labels + needed),
+              needed.toString());
     }
     return arranged(g, summed(g, sum, wanted), wanted).value;
   }
@@ -84,7 +99,12 @@ record Einsum(List<String> operands, String result) {
     int at = labels.indexOf(ELLIPSIS);
     int count = at < 0 ? 0 : rank < 0 ? ellipsis : rank - (labels.length() - 1);
     if (count < 0 || (rank >= 0 && labels.length() - (at < 0 ? 0 : 1) + count != rank)) {
-      throw new IllegalArgumentException("wants a label for each axis, got " + rank + " axes for \"" + labels.replace(ELLIPSIS, '.') + "\"");
+      throw new IllegalArgumentException(
+          "wants a label for each axis, got "
+              + rank
+              + " axes for \""
+              + labels.replace(ELLIPSIS, '.')
+              + "\"");
     }
     StringBuilder s = new StringBuilder();
     for (char c : labels.toCharArray()) {
@@ -99,7 +119,9 @@ record Einsum(List<String> operands, String result) {
     return s.toString();
   }
 
-  /** A label that stands twice takes the diagonal: times the unit matrix, summed over one of both. */
+  /**
+   * A label that stands twice takes the diagonal: times the unit matrix, summed over one of both.
+   */
   private static Labelled diagonal(Emit g, Labelled x) {
     Labelled y = x;
     for (int second = y.labels.length() - 1; second > 0; second--) {
@@ -107,10 +129,19 @@ record Einsum(List<String> operands, String result) {
       if (first < second) {
         Shape shape = g.shape(y.value);
         int extent = shape.dim(first);
-        double[] unit = IntStream.range(0, extent * extent).mapToDouble(i -> i % (extent + 1) == 0 ? 1 : 0).toArray();
-        Shape over = new Shape(Collections.nCopies(shape.rank(), 1)).with(first, extent).with(second, extent);
+        double[] unit =
+            IntStream.range(0, Limits.made((long) extent * extent))
+                .mapToDouble(i -> i % (extent + 1) == 0 ? 1 : 0)
+                .toArray();
+        Shape over =
+            new Shape(Collections.nCopies(shape.rank(), 1))
+                .with(first, extent)
+                .with(second, extent);
         Value picked = g.sum(g.mul(y.value, g.values(over, unit, y.value)), second);
-        y = new Labelled(g.squeeze(picked, second), new StringBuilder(y.labels).deleteCharAt(second).toString());
+        y =
+            new Labelled(
+                g.squeeze(picked, second),
+                new StringBuilder(y.labels).deleteCharAt(second).toString());
       }
     }
     return y;
@@ -118,7 +149,10 @@ record Einsum(List<String> operands, String result) {
 
   /** Sums over the labels that nothing else needs. */
   private static Labelled summed(Emit g, Labelled x, String needed) {
-    int[] axes = IntStream.range(0, x.labels.length()).filter(i -> needed.indexOf(x.labels.charAt(i)) < 0).toArray();
+    int[] axes =
+        IntStream.range(0, x.labels.length())
+            .filter(i -> needed.indexOf(x.labels.charAt(i)) < 0)
+            .toArray();
     if (axes.length == 0) {
       return x;
     }
@@ -135,8 +169,13 @@ record Einsum(List<String> operands, String result) {
     String left = only(letters(a.labels), c -> !shared.contains(c));
     String right = only(letters(b.labels), c -> !shared.contains(c));
     if (inner.isEmpty()) {
-      Value x = g.unsqueeze(arranged(g, a, leading + left).value, range(leading.length() + left.length(), right.length()));
-      Value y = g.unsqueeze(arranged(g, b, leading + right).value, range(leading.length(), left.length()));
+      Value x =
+          g.unsqueeze(
+              arranged(g, a, leading + left).value,
+              range(leading.length() + left.length(), right.length()));
+      Value y =
+          g.unsqueeze(
+              arranged(g, b, leading + right).value, range(leading.length(), left.length()));
       return new Labelled(g.mul(x, y), leading + left + right);
     }
     // All kept labels but the last of each side are leading axes, which the other side repeats.
@@ -192,7 +231,8 @@ record Einsum(List<String> operands, String result) {
       return x;
     }
     if (!letters(x.labels).equals(letters(order))) {
-      throw new IllegalArgumentException("wants results of labels that operands have, got \"" + order + "\"");
+      throw new IllegalArgumentException(
+          "wants results of labels that operands have, got \"" + order + "\"");
     }
     List<Integer> permutation = order.chars().mapToObj(c -> x.labels.indexOf(c)).toList();
     return new Labelled(g.emit(new Transpose(permutation), x.value), order);

@@ -140,7 +140,8 @@ final class ElementwiseBindings {
   private static Value mod(OnnxNode n) {
     boolean truncated = n.integer("fmod", 0) != 0;
     if (!truncated && n.typeOf(0).element().isFloating()) {
-      throw new IllegalArgumentException("of real numbers wants fmod = 1, got 0");
+      throw new IllegalArgumentException(
+          "of real numbers with fmod = 0 is not supported; nearest: fmod = 1");
     }
     return n.emit(new Mod(truncated), n.operand(0), n.operand(1));
   }
@@ -150,8 +151,12 @@ final class ElementwiseBindings {
     Value base = n.operand(0);
     Value exponent = n.operand(1);
     ElementType element = n.typeOf(0).element();
-    OptionalDouble known = n.g.constant(exponent).filter(t -> t.size() == 1 && t.shape().rank() <= n.rank(0))
-        .map(t -> OptionalDouble.of(t.at(0))).orElse(OptionalDouble.empty());
+    OptionalDouble known =
+        n.g
+            .constant(exponent)
+            .filter(t -> t.size() == 1 && t.shape().rank() <= n.rank(0))
+            .map(t -> OptionalDouble.of(t.at(0)))
+            .orElse(OptionalDouble.empty());
     if (known.isPresent() && known.getAsDouble() == 1) {
       return base;
     }
@@ -164,7 +169,11 @@ final class ElementwiseBindings {
     if (element == n.typeOf(1).element() || element.isFloating()) {
       return n.emit(new Pow(), base, n.g.cast(exponent, element));
     }
-    Value real = n.emit(new Pow(), n.g.cast(base, ElementType.FLOAT64), n.g.cast(exponent, ElementType.FLOAT64));
+    Value real =
+        n.emit(
+            new Pow(),
+            n.g.cast(base, ElementType.FLOAT64),
+            n.g.cast(exponent, ElementType.FLOAT64));
     return n.g.cast(real, element);
   }
 }

@@ -10,6 +10,7 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -35,6 +36,10 @@ record ExternalData(Optional<Path> folder) {
                     StringStringEntryProto::getKey, StringStringEntryProto::getValue, (a, b) -> b));
     String location = entries.getOrDefault("location", "");
     Path file = resolve(location);
+    if (bytes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "external data wants at most " + Integer.MAX_VALUE + " bytes a tensor, got " + bytes);
+    }
     try (FileChannel channel = FileChannel.open(file)) {
       long offset = number(entries, "offset", 0);
       long length = number(entries, "length", bytes);
@@ -113,17 +118,25 @@ record ExternalData(Optional<Path> folder) {
     try {
       Path root =
           folder
-              .orElseThrow(() -> new IllegalArgumentException("external data wants a model file beside it"))
+              .orElseThrow(
+                  () -> new IllegalArgumentException("external data wants a model file beside it"))
               .toRealPath();
       Path file = root.resolve(location).normalize();
-      if (location.isEmpty() || Path.of(location).isAbsolute() || !file.startsWith(root) || !file.toRealPath().startsWith(root)) {
+      boolean within =
+          !location.isEmpty() && !Path.of(location).isAbsolute() && file.startsWith(root);
+      // What a link points to is what is opened, so that the link cannot change in between.
+      Path real = within ? file.toRealPath() : root;
+      if (!real.startsWith(root) || !Files.isRegularFile(real)) {
         throw new IllegalArgumentException(
             "external data wants a file inside the model's folder, got \"" + location + "\"");
       }
-      return file;
+      return real;
     } catch (IOException | InvalidPathException e) {
       throw new IllegalArgumentException(
-          "external data wants a file inside the model's folder, got \"" + location + "\", which is not there", e);
+          "external data wants a file inside the model's folder, got \""
+              + location
+              + "\", which is not there",
+          e);
     }
   }
 

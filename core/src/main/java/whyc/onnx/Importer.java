@@ -8,18 +8,22 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
+import whyc.op.Composite;
 import whyc.op.Constant;
 import whyc.op.Emit;
 import whyc.op.Input;
 import whyc.op.Op;
+import whyc.op.Primitive;
 import whyc.op.Value;
 import whyc.tensor.Tensor;
 import whyc.tensor.TensorType;
@@ -32,6 +36,12 @@ final class Importer {
   private final OnnxModel model;
   private final Builder builder = new Builder();
   private final Map<String, FunctionProto> functions = new HashMap<>();
+
+  /** Nodes that were read, each time that a function was called again. */
+  private int nodes;
+
+  /** Heap bytes of the values that are known. */
+  private long knownBytes;
 
   private Importer(OnnxModel model) {
     this.model = model;
@@ -51,22 +61,27 @@ final class Importer {
 
   private Graph read(Map<String, TensorType> inputs) {
     GraphProto graph = model.proto().getGraph();
-    Scope scope = new Scope(new HashMap<>(), new HashMap<>(), model.opset(), "", 0);
+    Scope scope =
+        new Scope(Optional.empty(), new HashMap<>(), new HashMap<>(), model.opset(), "", 0);
     for (ValueInfoProto info : graph.getInputList()) {
       String name = info.getName();
       if (inputs.containsKey(name)) {
-        scope.set(name, builder.emit(new Input(name, inputs.get(name)), List.of(), name));
+        scope.set(name, leaf("input", new Input(name, inputs.get(name)), name));
       }
     }
     readInitializers(graph, scope, inputs.keySet());
     readNodes(graph.getNodeList(), scope, true);
     SequencedMap<String, Value> outputs = new LinkedHashMap<>();
     for (ValueInfoProto info : graph.getOutputList()) {
-      outputs.put(
-          info.getName(),
-          scope
-              .get(info.getName())
-              .orElseThrow(() -> refuse("output", scope.want(info.getName()), info.getName())));
+      String name = info.getName();
+      Value value =
+          scope.get(name).orElseThrow(() -> refuse("output", scope.want(name), "\"" + name + "\""));
+      if (outputs.put(name, value) != null) {
+        throw refuse("output", "a name of its own", "\"" + name + "\" twice");
+      }
+    }
+    if (outputs.isEmpty()) {
+      throw refuse("a model", "at least one output", "none");
     }
     return builder.finish(outputs);
   }
@@ -76,11 +91,46 @@ final class Importer {
     if (graph.getSparseInitializerCount() > 0) {
       throw refuse("initialisers", "dense tensors", "sparse ones");
     }
+    Set<String> names = new HashSet<>();
     for (TensorProto t : graph.getInitializerList()) {
+      String name = t.getName();
+      if (!names.add(name)) {
+        throw refuse("initialiser", "a name of its own", "\"" + name + "\" twice");
+      }
       if (t.getDimsList().contains(0L)) {
-        scope.setEmpty(t.getName());
-      } else if (!given.contains(t.getName())) {
-        scope.set(t.getName(), builder.emit(new Constant(tensor(t)), List.of(), t.getName()));
+        scope.setEmpty(name);
+      } else if (!given.contains(name)) {
+        scope.set(name, leaf("initialiser", new Constant(tensor(t)), name));
+      }
+    }
+  }
+
+  /** Appends a line that has no operands. */
+  private Value leaf(String kind, Op op, String name) {
+    try {
+      Value value = builder.emit(op, List.of(), name);
+      bound(value, op);
+      return value;
+    } catch (IllegalArgumentException e) {
+      throw new ModelException(
+          model.name() + ": " + e.getMessage() + " (" + kind + " \"" + name + "\")", e);
+    }
+  }
+
+  /** Refuses a line that asks for more than {@link Limits} allow. */
+  private void bound(Value value, Op op) {
+    Limits.value(builder.type(value));
+    if (builder.size() > Limits.LINES) {
+      throw new IllegalArgumentException(
+          "a model wants at most " + Limits.LINES + " lines, got more");
+    }
+    if (op instanceof Constant c) {
+      knownBytes += c.value().heapBytes();
+      if (knownBytes > Limits.KNOWN_BYTES) {
+        throw new IllegalArgumentException(
+            "what is known when a model is read wants at most "
+                + Limits.KNOWN_BYTES
+                + " bytes, half of the Java heap, got more");
       }
     }
   }
@@ -101,11 +151,13 @@ final class Importer {
   /**
    * Names that nodes may use, and the operator set that they are of.
    *
+   * @param outer what is seen from within a branch, besides its own
    * @param values what the names stand for; nothing for a tensor of no elements
    * @param missing results that are not computed here, with the reason
    * @param path where a function is called from, for messages
    */
   private record Scope(
+      Optional<Scope> outer,
       Map<String, Optional<Value>> values,
       Map<String, String> missing,
       int opset,
@@ -113,11 +165,25 @@ final class Importer {
       int depth) {
 
     Optional<Value> get(String name) {
-      return values.getOrDefault(name, Optional.empty());
+      return owner(name).flatMap(s -> s.values.getOrDefault(name, Optional.empty()));
     }
 
     boolean knows(String name) {
-      return values.containsKey(name);
+      return owner(name).filter(s -> s.values.containsKey(name)).isPresent();
+    }
+
+    /** The innermost scope that has something to say about a name. */
+    private Optional<Scope> owner(String name) {
+      return has(name) ? Optional.of(this) : outer.flatMap(o -> o.owner(name));
+    }
+
+    /** Whether a name stands for something, or for the lack of it, in this very scope. */
+    boolean has(String name) {
+      return values.containsKey(name) || missing.containsKey(name);
+    }
+
+    Optional<String> whyMissing(String name) {
+      return owner(name).map(s -> s.missing.get(name));
     }
 
     void set(String name, Value value) {
@@ -130,14 +196,15 @@ final class Importer {
 
     /** The rule that a name breaks which stands for nothing. */
     String want(String name) {
-      return missing.getOrDefault(
-          name, knows(name) ? "a tensor of at least one element" : "a tensor that a node computes");
+      return whyMissing(name)
+          .orElse(
+              knows(name) ? "a tensor of at least one element" : "a tensor that a node computes");
     }
 
     /** A scope within this one: it sees these names, and its own are its own. */
     Scope inner(String name) {
       return new Scope(
-          new HashMap<>(values), new HashMap<>(missing), opset, path + name + "/", depth + 1);
+          Optional.of(this), new HashMap<>(), new HashMap<>(), opset, path + name + "/", depth + 1);
     }
   }
 
@@ -148,6 +215,10 @@ final class Importer {
         String name = node.getOutput(i);
         if (name.isEmpty()) {
           continue;
+        }
+        if (scope.has(name)) {
+          throw fail(
+              node, scope, "wants results with names of their own, got \"" + name + "\" again");
         }
         if (i >= results.size()) {
           scope.missing.put(
@@ -169,17 +240,25 @@ final class Importer {
   }
 
   private List<Optional<Value>> readNode(NodeProto node, Scope scope) {
+    if (++nodes > Limits.NODES) {
+      throw fail(
+          node,
+          scope,
+          "wants a model of at most " + Limits.NODES + " nodes, functions written out, got more");
+    }
     List<Optional<Value>> operands = new ArrayList<>();
     for (String input : node.getInputList()) {
       if (!input.isEmpty() && !scope.knows(input)) {
         throw fail(
             node,
             scope,
-            scope.missing.containsKey(input)
-                ? "wants " + scope.missing.get(input)
-                : "wants operands that earlier nodes compute, got \""
-                    + input
-                    + "\": a cycle, or nodes out of order");
+            scope
+                .whyMissing(input)
+                .map(why -> "wants " + why)
+                .orElse(
+                    "wants operands that earlier nodes compute, got \""
+                        + input
+                        + "\": a cycle, or nodes out of order"));
       }
       operands.add(input.isEmpty() ? Optional.empty() : scope.get(input));
     }
@@ -195,14 +274,54 @@ final class Importer {
         Bindings.of(standard ? node.getOpType() : node.getDomain() + "." + node.getOpType());
     if (binding.isEmpty()) {
       throw fail(
-          node, scope, "(opset " + scope.opset + ") is not supported; nearest: " + Bindings.nearest(node.getOpType()));
+          node,
+          scope,
+          "(opset "
+              + scope.opset
+              + ") is not supported; nearest: "
+              + Bindings.nearest(node.getOpType()));
     }
     try {
-      Emit g = new Expanding(builder);
+      Emit g = new Expanding();
       return binding.get().bind(new OnnxNode(g, node, operands, scope.opset, model.external()));
-    } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
+    } catch (IllegalArgumentException e) {
       throw new ModelException(describe(node, scope) + ": " + e.getMessage(), e);
+    } catch (ArithmeticException
+        | IndexOutOfBoundsException
+        | NegativeArraySizeException
+        | NoSuchElementException e) {
+      throw new ModelException(
+          describe(node, scope)
+              + " wants operands and attributes that fit, got "
+              + got(node, operands)
+              + " ("
+              + e.getMessage()
+              + ")",
+          e);
     }
+  }
+
+  /** Operands and attributes of a node, for a message. */
+  private String got(NodeProto node, List<Optional<Value>> operands) {
+    List<String> types =
+        operands.stream()
+            .map(v -> v.map(x -> builder.type(x).toString()).orElse("nothing"))
+            .toList();
+    List<String> attributes =
+        node.getAttributeList().stream().map(a -> a.getName() + " = " + shown(a)).toList();
+    return types + " with " + attributes;
+  }
+
+  /** The value of an attribute, where it is short. */
+  private static String shown(AttributeProto a) {
+    return switch (a.getType()) {
+      case INT -> String.valueOf(a.getI());
+      case FLOAT -> String.valueOf(a.getF());
+      case STRING -> a.getS().size() > 40 ? "a long text" : a.getS().toStringUtf8();
+      case INTS ->
+          a.getIntsCount() > 8 ? a.getIntsCount() + " integers" : a.getIntsList().toString();
+      default -> "a value of type " + a.getType();
+    };
   }
 
   /** A choice whose condition is known when the model is read: exporters leave those behind. */
@@ -213,13 +332,12 @@ final class Importer {
             .flatMap(Optional::stream)
             .findFirst()
             .flatMap(builder::constant)
-            .orElseThrow(
-                () ->
-                    fail(
-                        node,
-                        scope,
-                        "with a condition that depends on the input is not supported; nearest: a"
-                            + " condition known at compile time"));
+            .orElseThrow(() ->
+                fail(
+                    node,
+                    scope,
+                    "with a condition that depends on the input is not supported; nearest: a"
+                        + " condition known at compile time"));
     String name = condition.at(0) != 0 ? "then_branch" : "else_branch";
     GraphProto body =
         node.getAttributeList().stream()
@@ -234,21 +352,27 @@ final class Importer {
     readInitializers(body, inner, Set.of());
     readNodes(body.getNodeList(), inner, false);
     return body.getOutputList().stream()
-        .map(
-            o -> {
-              if (!inner.knows(o.getName())) {
-                throw fail(node, scope, "wants " + inner.want(o.getName()));
-              }
-              return inner.get(o.getName());
-            })
+        .map(o -> {
+          if (!inner.knows(o.getName())) {
+            throw fail(node, scope, "wants " + inner.want(o.getName()));
+          }
+          return inner.get(o.getName());
+        })
         .toList();
   }
 
-  /** Every composite is written out where it is met. */
-  private record Expanding(Builder builder) implements Emit {
+  /** Every composite is written out where it is met, and no line exceeds a limit. */
+  private final class Expanding implements Emit {
     @Override
     public Value emit(Op op, List<Value> operands) {
-      return builder.expand(op, operands, "");
+      return switch (op) {
+        case Composite c -> c.expand(this, operands);
+        case Primitive p -> {
+          Value value = builder.emit(p, operands);
+          bound(value, p);
+          yield value;
+        }
+      };
     }
 
     @Override
@@ -265,16 +389,22 @@ final class Importer {
   private List<Optional<Value>> call(
       FunctionProto function, NodeProto node, List<Optional<Value>> operands, Scope scope) {
     if (scope.depth >= MAX_DEPTH) {
-      throw fail(node, scope, "wants functions that do not call themselves, got " + MAX_DEPTH + " calls within each other");
+      throw fail(
+          node,
+          scope,
+          "wants functions that do not call themselves, got "
+              + MAX_DEPTH
+              + " calls within each other");
     }
     int opset =
         function.getOpsetImportList().stream()
             .filter(o -> o.getDomain().isEmpty())
-            .mapToInt(o -> (int) o.getVersion())
+            .mapToInt(o -> Math.clamp(o.getVersion(), 0, Integer.MAX_VALUE))
             .findFirst()
             .orElse(scope.opset);
     Scope inner =
         new Scope(
+            Optional.empty(),
             new HashMap<>(),
             new HashMap<>(),
             opset,
@@ -291,18 +421,18 @@ final class Importer {
         function.getNodeList().stream().map(n -> withAttributes(n, node, function)).toList();
     readNodes(body, inner, false);
     return function.getOutputList().stream()
-        .map(
-            o -> {
-              if (!inner.knows(o)) {
-                throw fail(node, scope, "computes no \"" + o + "\"");
-              }
-              return inner.get(o);
-            })
+        .map(o -> {
+          if (!inner.knows(o)) {
+            throw fail(node, scope, "computes no \"" + o + "\"");
+          }
+          return inner.get(o);
+        })
         .toList();
   }
 
   /** A node of a function, with the caller's attributes in place of references to them. */
-  private static NodeProto withAttributes(NodeProto inner, NodeProto caller, FunctionProto function) {
+  private static NodeProto withAttributes(
+      NodeProto inner, NodeProto caller, FunctionProto function) {
     NodeProto.Builder b = inner.toBuilder().clearAttribute();
     for (AttributeProto a : inner.getAttributeList()) {
       if (a.getRefAttrName().isEmpty()) {
@@ -319,7 +449,8 @@ final class Importer {
   }
 
   private String describe(NodeProto node, Scope scope) {
-    String name = node.getName().isEmpty() && node.getOutputCount() > 0 ? node.getOutput(0) : node.getName();
+    String name =
+        node.getName().isEmpty() && node.getOutputCount() > 0 ? node.getOutput(0) : node.getName();
     return model.name() + ": " + node.getOpType() + " at node \"" + scope.path + name + "\"";
   }
 

@@ -22,7 +22,9 @@ final class IndexBindings {
 
   static final Map<String, Binding> TABLE =
       Map.ofEntries(
-          Map.entry("Gather", single(n -> n.g.gather(n.operand(0), index(n, 1), n.axis("axis", 0, n.shape(0))))),
+          Map.entry(
+              "Gather",
+              single(n -> n.g.gather(n.operand(0), index(n, 1), n.axis("axis", 0, n.shape(0))))),
           Map.entry("GatherElements", single(IndexBindings::gatherElements)),
           Map.entry("GatherND", single(IndexBindings::gatherNd)),
           Map.entry("OneHot", single(IndexBindings::oneHot)),
@@ -46,13 +48,18 @@ final class IndexBindings {
     return n.emit(new GatherElements(axis), x, index(n, 1));
   }
 
-  /** {@code where(index = k, on, off)} along a new axis; negative indices count from the end. */
+  /**
+   * {@code where(index = k, on, off)} along a new axis. Negative indices count from the end, once:
+   * those beyond it are moved behind the axis, where nothing is on.
+   */
   private static Value oneHot(OnnxNode n) {
     Value index = index(n, 0);
     int depth = n.known(1).ints()[0];
     Value wrapped =
         n.g.where(n.g.greater(n.g.scalar(0, index), index), n.g.shift(index, depth), index);
-    Value hot = n.emit(new OneHot(depth, ElementType.BOOL), wrapped);
+    Value place =
+        n.g.where(n.g.greater(n.g.scalar(0, index), wrapped), n.g.scalar(depth, index), wrapped);
+    Value hot = n.emit(new OneHot(depth, ElementType.BOOL), place);
     Value off = n.g.squeeze(n.g.slice(n.operand(2), 0, 0, 1, 1), 0);
     Value on = n.g.squeeze(n.g.slice(n.operand(2), 0, 1, 2, 1), 0);
     Value y = n.g.where(hot, on, off);
@@ -64,8 +71,8 @@ final class IndexBindings {
   }
 
   /**
-   * With known indices of n numbers each: the first n axes are joined to one, and rows are picked from
-   * that.
+   * With known indices of n numbers each: the first n axes are joined to one, and rows are picked
+   * from that.
    */
   private static Value gatherNd(OnnxNode n) {
     Shape data = n.shape(0);
@@ -107,7 +114,7 @@ final class IndexBindings {
     int width = index.dim(-1);
     int slab = data.product(width, data.rank());
     long[] rows = rows(n, data, known(n).longs(), index, 0);
-    long[] places = new long[rows.length * slab];
+    long[] places = new long[Limits.made((long) rows.length * slab)];
     for (int i = 0; i < places.length; i++) {
       places[i] = rows[i / slab] * slab + i % slab;
     }
@@ -142,7 +149,7 @@ final class IndexBindings {
   /** With known places: every element comes from the data or from one of the updates, the last. */
   private static Value scattered(OnnxNode n, long[] places) {
     Shape data = n.shape(0);
-    long[] source = new long[data.size()];
+    long[] source = new long[Limits.made(data.size())];
     double[] updated = new double[data.size()];
     for (int i = 0; i < places.length; i++) {
       source[Math.toIntExact(places[i])] = i;
@@ -150,8 +157,7 @@ final class IndexBindings {
     }
     Value mask = n.g.constant(Tensor.of(new TensorType(ElementType.BOOL, data), updated));
     Value updates =
-        n.g.gather(
-            n.g.reshape(n.operand(2), -1), n.g.constant(Tensor.of(data, source)), 0);
+        n.g.gather(n.g.reshape(n.operand(2), -1), n.g.constant(Tensor.of(data, source)), 0);
     return n.g.where(mask, updates, n.operand(0));
   }
 }

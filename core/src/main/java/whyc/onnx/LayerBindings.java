@@ -46,15 +46,13 @@ final class LayerBindings {
   }
 
   private static Value withBias(OnnxNode n, Value y, Optional<Value> bias) {
-    return bias.isPresent()
-        ? n.g.add(y, n.perChannel(bias.get(), n.g.shape(y).rank()))
-        : y;
+    return bias.isPresent() ? n.g.add(y, n.perChannel(bias.get(), n.g.shape(y).rank())) : y;
   }
 
   /**
-   * A transposed convolution. Its extent is {@code (in - 1) * stride + reach - before - after + extra}
-   * along each axis; {@code output_shape} and {@code auto_pad} say the extent and leave the padding to
-   * be found.
+   * A transposed convolution. Its extent is {@code (in - 1) * stride + reach - before - after +
+   * extra} along each axis; {@code output_shape} and {@code auto_pad} say the extent and leave the
+   * padding to be found.
    */
   private static Value convTranspose(OnnxNode n) {
     Value x = asImage(n, n.operand(0));
@@ -66,8 +64,14 @@ final class LayerBindings {
     List<Integer> pads = n.integers("pads", 2 * axes, 0);
     List<Integer> outputPadding = n.integers("output_padding", axes, 0);
     List<Integer> outputShape = n.integers("output_shape");
+    if (kernel.size() != axes) {
+      throw new IllegalArgumentException(
+          "wants a weight of the image's rank, got " + n.shape(1) + " for " + n.shape(0));
+    }
+    WindowReader.refuseUnbounded(kernel, strides, dilations, pads, outputPadding, outputShape);
     if (!outputShape.isEmpty() && outputShape.size() != axes && outputShape.size() != axes + 2) {
-      throw new IllegalArgumentException("wants an output_shape of " + axes + " extents, got " + outputShape);
+      throw new IllegalArgumentException(
+          "wants an output_shape of " + axes + " extents, got " + outputShape);
     }
     String auto = n.text("auto_pad", "NOTSET");
     boolean same = auto.startsWith("SAME");
@@ -147,7 +151,7 @@ final class LayerBindings {
     int extent = n.shape(0).dim(axis);
     boolean reverse = n.integer("reverse", 0) != 0;
     int least = n.integer("exclusive", 0) != 0 ? 1 : 0;
-    double[] triangle = new double[extent * extent];
+    double[] triangle = new double[Limits.made((long) extent * extent)];
     for (int i = 0; i < extent; i++) {
       for (int k = 0; k < extent; k++) {
         triangle[i * extent + k] = (reverse ? k - i : i - k) >= least ? 1 : 0;

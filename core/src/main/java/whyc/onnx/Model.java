@@ -11,6 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import whyc.graph.Graph;
+import whyc.graph.Node;
+import whyc.op.Constant;
+import whyc.op.Value;
 import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 import whyc.tensor.TensorType;
@@ -19,8 +22,8 @@ import whyc.tensor.TensorType;
  * A classifier that was understood.
  *
  * @param file where it came from
- * @param graph its lines, all primitives; typed for a batch of {@link #TYPED_BATCH} where the batch is
- *     free, so that no extent of 1 is taken for a batch or the other way round
+ * @param graph its lines, all primitives; typed for a batch of {@link #TYPED_BATCH} where the batch
+ *     is free, so that no extent of 1 is taken for a batch or the other way round
  * @param input the name of the image
  * @param dynamicBatch whether the graph serves every batch
  */
@@ -49,7 +52,7 @@ public record Model(OnnxModel file, Graph graph, String input, boolean dynamicBa
         Graph large = Importer.read(file, Map.of(name, type(file, image, size, TYPED_BATCH)));
         Optional<Graph> lifted = BatchLift.of(small, large);
         if (lifted.isPresent()) {
-          return new Model(file, lifted.get(), name, true);
+          return new Model(file, numbersOnly(file, lifted.get()), name, true);
         }
       } catch (ModelException e) {
         // Some files leave the batch open and then reshape to a batch of 1: they are read as such.
@@ -57,13 +60,44 @@ public record Model(OnnxModel file, Graph graph, String input, boolean dynamicBa
       }
     }
     Graph single = Importer.read(file, Map.of(name, type(file, image, size, 1)));
-    return new Model(file, new whyc.pass.RemoveDead().apply(single), name, false);
+    Graph needed = new whyc.pass.RemoveDead().apply(single);
+    return new Model(file, numbersOnly(file, needed), name, false);
+  }
+
+  /** Refuses weights that are no numbers: every score, and every attribution, would be none. */
+  private static Graph numbersOnly(OnnxModel file, Graph graph) {
+    for (int i = 0; i < graph.nodes().size(); i++) {
+      if (graph.nodes().get(i).op() instanceof Constant c && c.value().hasNaN()) {
+        Node n = graph.nodes().get(i);
+        Value value = new Value(i);
+        String where =
+            n.label().isEmpty()
+                ? graph.nodes().stream()
+                    .filter(user -> user.operands().contains(value) && !user.label().isEmpty())
+                    .findFirst()
+                    .map(user -> "what the model computes for \"" + user.label() + "\"")
+                    .orElse("what the model computes from its weights")
+                : "initialiser \"" + n.label() + "\"";
+        throw new ModelException(
+            file.name()
+                + ": weights want to be numbers, got NaN ("
+                + where
+                + ", "
+                + n.type()
+                + ")");
+      }
+    }
+    return graph;
   }
 
   /** The type of the image for one sample. */
   public TensorType inputType() {
     TensorType type =
-        graph.inputs().stream().filter(i -> i.input().equals(input)).findFirst().orElseThrow().type();
+        graph.inputs().stream()
+            .filter(i -> i.input().equals(input))
+            .findFirst()
+            .orElseThrow()
+            .type();
     return dynamicBatch ? type.with(type.shape().with(0, 1)) : type;
   }
 
@@ -72,10 +106,13 @@ public record Model(OnnxModel file, Graph graph, String input, boolean dynamicBa
     Set<String> weights = new HashSet<>();
     file.proto().getGraph().getInitializerList().forEach(t -> weights.add(t.getName()));
     List<ValueInfoProto> free =
-        file.proto().getGraph().getInputList().stream().filter(i -> !weights.contains(i.getName())).toList();
+        file.proto().getGraph().getInputList().stream()
+            .filter(i -> !weights.contains(i.getName()))
+            .toList();
     if (free.size() != 1) {
       throw new ModelException(
-          file.name() + ": a classifier wants one input, an image, got "
+          file.name()
+              + ": a classifier wants one input, an image, got "
               + free.stream().map(ValueInfoProto::getName).toList());
     }
     return free.getFirst();
@@ -86,34 +123,53 @@ public record Model(OnnxModel file, Graph graph, String input, boolean dynamicBa
     return shape.getDimCount() > 1 && shape.getDim(0).getDimValue() <= 0;
   }
 
-  private static TensorType type(OnnxModel file, ValueInfoProto info, Optional<Size> size, int batch) {
+  private static TensorType type(
+      OnnxModel file, ValueInfoProto info, Optional<Size> size, int batch) {
     TypeProto.Tensor type = info.getType().getTensorType();
     if (!info.getType().hasTensorType() || !type.hasShape() || type.getShape().getDimCount() < 2) {
       throw new ModelException(
-          file.name() + ": a classifier wants an input [n,c,h,w], got none of known rank (input \"" + info.getName() + "\")");
+          file.name()
+              + ": a classifier wants an input [n,c,h,w], got none of known rank (input \""
+              + info.getName()
+              + "\")");
     }
     List<TensorShapeProto.Dimension> dims = type.getShape().getDimList();
-    boolean channelsLast = dims.size() == 4 && dims.get(3).getDimValue() >= 1 && dims.get(3).getDimValue() <= 4;
+    boolean channelsLast =
+        dims.size() == 4 && dims.get(3).getDimValue() >= 1 && dims.get(3).getDimValue() <= 4;
     Size open = size.orElse(USUAL);
     List<Integer> extents = new ArrayList<>();
     for (int i = 0; i < dims.size(); i++) {
       long given = dims.get(i).getDimValue();
       boolean height = dims.size() == 4 && i == (channelsLast ? 1 : 2);
       boolean width = dims.size() == 4 && i == (channelsLast ? 2 : 3);
-      long extent = given > 0 ? given : i == 0 ? batch : height ? open.height() : width ? open.width() : dims.size() == 4 ? 3 : 0;
+      long extent =
+          given > 0
+              ? given
+              : i == 0
+                  ? batch
+                  : height ? open.height() : width ? open.width() : dims.size() == 4 ? 3 : 0;
       if (extent < 1 || extent > Shape.MAX_SIZE) {
         throw new ModelException(
-            file.name() + ": an input wants known extents, got "
+            file.name()
+                + ": an input wants known extents, got "
                 + (given > 0 ? String.valueOf(given) : "\"" + dims.get(i).getDimParam() + "\"")
-                + " at axis " + i + " (input \"" + info.getName() + "\")");
+                + " at axis "
+                + i
+                + " (input \""
+                + info.getName()
+                + "\")");
       }
       extents.add((int) extent);
     }
     try {
-      ElementType element = type.getElemType() == TensorProto.DataType.UNDEFINED_VALUE ? ElementType.FLOAT32 : TensorData.element(type.getElemType());
+      ElementType element =
+          type.getElemType() == TensorProto.DataType.UNDEFINED_VALUE
+              ? ElementType.FLOAT32
+              : TensorData.element(type.getElemType());
       return new TensorType(element, new Shape(extents));
     } catch (IllegalArgumentException e) {
-      throw new ModelException(file.name() + ": input \"" + info.getName() + "\": " + e.getMessage(), e);
+      throw new ModelException(
+          file.name() + ": input \"" + info.getName() + "\": " + e.getMessage(), e);
     }
   }
 }

@@ -41,8 +41,10 @@ final class NormalizationBindings {
     ElementType element = n.typeOf(4).element();
     Value deviation = n.g.sqrt(n.g.shift(n.operand(4), n.real("epsilon", 1e-5f)));
     Value factor = n.g.div(n.g.cast(n.operand(1), element), deviation);
-    Value shift = n.g.sub(n.g.cast(n.operand(2), element), n.g.mul(n.g.cast(n.operand(3), element), factor));
-    return affine(n, x, n.g.cast(factor, n.typeOf(0).element()), n.g.cast(shift, n.typeOf(0).element()));
+    Value shift =
+        n.g.sub(n.g.cast(n.operand(2), element), n.g.mul(n.g.cast(n.operand(3), element), factor));
+    return affine(
+        n, x, n.g.cast(factor, n.typeOf(0).element()), n.g.cast(shift, n.typeOf(0).element()));
   }
 
   /** {@code x * factor + shift}, one of each for a channel. */
@@ -94,7 +96,9 @@ final class NormalizationBindings {
     return n.g.mul(n.g.cast(y, n.typeOf(0).element()), n.operand(1));
   }
 
-  /** The precision that statistics are computed in: single, for halves too, unless said otherwise. */
+  /**
+   * The precision that statistics are computed in: single, for halves too, unless said otherwise.
+   */
   private static ElementType stash(OnnxNode n) {
     ElementType element = n.typeOf(0).element();
     return element == ElementType.FLOAT16 && n.integer("stash_type", 1) == 1
@@ -109,7 +113,8 @@ final class NormalizationBindings {
   private static Value localResponse(OnnxNode n) {
     int size = Math.toIntExact(n.integer("size", 1));
     return n.emit(
-        new LocalResponseNorm(size, n.real("alpha", 1e-4f), n.real("beta", 0.75), n.real("bias", 1)),
+        new LocalResponseNorm(
+            size, n.real("alpha", 1e-4f), n.real("beta", 0.75), n.real("bias", 1)),
         n.operand(0));
   }
 
@@ -118,9 +123,7 @@ final class NormalizationBindings {
     Value x = n.operand(0);
     int axis = n.axis("axis", -1, n.shape(0));
     Value norm =
-        n.integer("p", 2) == 1
-            ? n.g.sum(n.g.abs(x), axis)
-            : n.g.sqrt(n.g.sum(n.g.square(x), axis));
+        n.integer("p", 2) == 1 ? n.g.sum(n.g.abs(x), axis) : n.g.sqrt(n.g.sum(n.g.square(x), axis));
     Value isZero = n.g.equal(norm, n.g.scalar(0, norm));
     return n.g.div(x, n.g.where(isZero, n.g.scalar(1, norm), norm));
   }

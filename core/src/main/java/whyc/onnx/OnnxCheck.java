@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Looks over a model that was written: every node reads what stands before it, no name is given twice,
- * and whyc's own nodes are operators of the default domain that the model's operator set has.
+ * Looks over a model that was written: every node reads what stands before it, no name is given
+ * twice, and whyc's own nodes are operators of the default domain that the model's operator set
+ * has.
  */
 public final class OnnxCheck {
   private OnnxCheck() {}
@@ -22,8 +23,11 @@ public final class OnnxCheck {
   private static final Map<String, Integer> SINCE = new HashMap<>();
 
   static {
-    since(1, "Abs ArgMax AveragePool Cast Ceil Concat Constant Conv ConvTranspose Exp Floor Gather");
-    since(1, "GlobalAveragePool HardSigmoid Identity Log MatMul MaxPool Neg Not Reciprocal ReduceMax");
+    since(
+        1, "Abs ArgMax AveragePool Cast Ceil Concat Constant Conv ConvTranspose Exp Floor Gather");
+    since(
+        1,
+        "GlobalAveragePool HardSigmoid Identity Log MatMul MaxPool Neg Not Reciprocal ReduceMax");
     since(1, "ReduceMean ReduceProd ReduceSum Relu Shape Sigmoid Slice Softmax Softplus Softsign");
     since(1, "Sqrt Squeeze Tanh Transpose Unsqueeze");
     since(2, "Pad");

@@ -79,7 +79,12 @@ final class OnnxLines extends OnnxNodes {
       case Gather g -> node("Gather", x, integer("axis", g.axis()));
       case GatherElements g -> gatherElements(g, x, types);
       case MatMul m -> node("MatMul", x);
-      case MaxPool m -> node("MaxPool", x, windowed(m.window(), null, m.window().dilationY() != 1 || m.window().dilationX() != 1));
+      case MaxPool m ->
+          node(
+              "MaxPool",
+              x,
+              windowed(
+                  m.window(), null, m.window().dilationY() != 1 || m.window().dilationX() != 1));
       case MaxPoolGradient m ->
           throw new IllegalArgumentException(
               "MaxPoolGradient is no ONNX operator; the pass LowerForOnnx writes it in others");
@@ -110,7 +115,11 @@ final class OnnxLines extends OnnxNodes {
               integer("detect_negative", i.negative() ? 1 : 0),
               integer("detect_positive", i.positive() ? 1 : 0));
       case Clip c when opset() < 11 ->
-          node("Clip", List.of(x), real("min", Math.max(c.low(), -Float.MAX_VALUE)), real("max", Math.min(c.high(), Float.MAX_VALUE)));
+          node(
+              "Clip",
+              List.of(x),
+              real("min", Math.max(c.low(), -Float.MAX_VALUE)),
+              real("max", Math.min(c.high(), Float.MAX_VALUE)));
       case Clip c -> node("Clip", List.of(x, scalar(type, c.low()), scalar(type, c.high())));
       case Sign s when opset() < 9 -> {
         String zero = scalar(type, 0);
@@ -126,29 +135,26 @@ final class OnnxLines extends OnnxNodes {
 
   private String binary(Binary op, List<String> x, List<TensorType> types) {
     return switch (op) {
-      case Mod m -> node("Mod", x, integer("fmod", m.truncated() || types.getFirst().element().isFloating() ? 1 : 0));
-      case Equal e when opset() < 11 && types.getFirst().element().isFloating() ->
+      case Mod m ->
           node(
-              "And",
-              List.of(
-                  node("Not", node("Greater", x)), node("Not", node("Less", x))));
+              "Mod",
+              x,
+              integer("fmod", m.truncated() || types.getFirst().element().isFloating() ? 1 : 0));
+      case Equal e when opset() < 11 && types.getFirst().element().isFloating() ->
+          node("And", List.of(node("Not", node("Greater", x)), node("Not", node("Less", x))));
       default -> node(op.name(), x);
     };
   }
 
   /**
-   * A gate as a product with a mask: a hard sigmoid steep enough that every positive number above the
-   * denormal ones is 1. Runtimes do that three times faster than a comparison and a choice. 16-bit
-   * floats cannot hold the slope.
+   * A gate as a product with a mask: a hard sigmoid steep enough that every positive number above
+   * the denormal ones is 1. Runtimes do that three times faster than a comparison and a choice.
+   * 16-bit floats cannot hold the slope.
    */
   private String gate(List<String> x, TensorType type) {
     if (type.element() != ElementType.FLOAT16) {
       String mask =
-          node(
-              "HardSigmoid",
-              List.of(x.get(0)),
-              real("alpha", Float.MAX_VALUE),
-              real("beta", 0));
+          node("HardSigmoid", List.of(x.get(0)), real("alpha", Float.MAX_VALUE), real("beta", 0));
       return node("Mul", List.of(mask, x.get(1)));
     }
     String open = node("Greater", List.of(x.get(0), scalar(type, 0)));
@@ -175,13 +181,22 @@ final class OnnxLines extends OnnxNodes {
       String empty = constant(Tensor.of(Shape.of(1), 1L));
       String factor = node("Reshape", List.of(x.get(1), empty));
       String zero = node("Reshape", List.of(x.get(2), empty));
-      return node("QuantizeLinear", List.of(x.get(0), listed("Squeeze", factor, List.of(0), 13), listed("Squeeze", zero, List.of(0), 13)));
+      return node(
+          "QuantizeLinear",
+          List.of(
+              x.get(0),
+              listed("Squeeze", factor, List.of(0), 13),
+              listed("Squeeze", zero, List.of(0), 13)));
     }
-    int axis = IntStream.range(0, scale.rank()).filter(i -> scale.dim(i) > 1).findFirst().orElseThrow();
+    int axis =
+        IntStream.range(0, scale.rank()).filter(i -> scale.dim(i) > 1).findFirst().orElseThrow();
     String row = constant(Tensor.of(Shape.of(1), -1L));
     return node(
         "QuantizeLinear",
-        List.of(x.get(0), node("Reshape", List.of(x.get(1), row)), node("Reshape", List.of(x.get(2), row))),
+        List.of(
+            x.get(0),
+            node("Reshape", List.of(x.get(1), row)),
+            node("Reshape", List.of(x.get(2), row))),
         integer("axis", axis + types.get(0).shape().rank() - scale.rank()));
   }
 
@@ -194,7 +209,9 @@ final class OnnxLines extends OnnxNodes {
             integers("strides", List.of(w.strideY(), w.strideX())),
             integers("pads", List.of(w.top(), w.left(), w.bottom(), w.right())));
     if (dilations) {
-      attributes = Stream.concat(attributes, Stream.of(integers("dilations", List.of(w.dilationY(), w.dilationX()))));
+      attributes =
+          Stream.concat(
+              attributes, Stream.of(integers("dilations", List.of(w.dilationY(), w.dilationX()))));
     }
     return Stream.concat(attributes, Stream.ofNullable(extra)).toArray(AttributeProto[]::new);
   }
@@ -202,7 +219,10 @@ final class OnnxLines extends OnnxNodes {
   private String convTranspose(ConvTranspose c, List<String> x) {
     AttributeProto[] window = windowed(c.window(), integer("group", c.groups()), true);
     AttributeProto extra = integers("output_padding", List.of(c.extraHeight(), c.extraWidth()));
-    return node("ConvTranspose", x, Stream.concat(Stream.of(window), Stream.of(extra)).toArray(AttributeProto[]::new));
+    return node(
+        "ConvTranspose",
+        x,
+        Stream.concat(Stream.of(window), Stream.of(extra)).toArray(AttributeProto[]::new));
   }
 
   /** An average over all taps, padding included, times their number. */
@@ -215,8 +235,14 @@ final class OnnxLines extends OnnxNodes {
           List.of(x, constant(Tensor.filled(type.with(ones), 1))),
           windowed(s.window(), integer("group", channels), true));
     }
-    String mean = node("AveragePool", List.of(x), windowed(s.window(), integer("count_include_pad", 1), false));
-    return s.window().area() == 1 ? mean : node("Mul", List.of(mean, scalar(type, s.window().area())));
+    String mean =
+        node(
+            "AveragePool",
+            List.of(x),
+            windowed(s.window(), integer("count_include_pad", 1), false));
+    return s.window().area() == 1
+        ? mean
+        : node("Mul", List.of(mean, scalar(type, s.window().area())));
   }
 
   // Shapes.
@@ -247,11 +273,14 @@ final class OnnxLines extends OnnxNodes {
             "Slice by steps wants operator set 10 or newer, got " + opset());
       }
       return node(
-          "Slice", List.of(x), integers("starts", List.of(s.start())), integers("ends", List.of(s.end())), integers("axes", List.of(s.axis())));
+          "Slice",
+          List.of(x),
+          integers("starts", List.of(s.start())),
+          integers("ends", List.of(s.end())),
+          integers("axes", List.of(s.axis())));
     }
     return node(
-        "Slice",
-        List.of(x, vector(s.start()), vector(end), vector(s.axis()), vector(s.step())));
+        "Slice", List.of(x, vector(s.start()), vector(end), vector(s.axis()), vector(s.step())));
   }
 
   private String reduction(Reduction r, String x) {
@@ -267,15 +296,18 @@ final class OnnxLines extends OnnxNodes {
 
   private String softmax(Softmax s, String x, TensorType type) {
     if (opset() < 13 && s.axis() != type.shape().rank() - 1) {
-      throw new IllegalArgumentException("Softmax along an inner axis wants operator set 13 or newer, got " + opset());
+      throw new IllegalArgumentException(
+          "Softmax along an inner axis wants operator set 13 or newer, got " + opset());
     }
     return node("Softmax", List.of(x), integer("axis", s.axis()));
   }
 
   private String oneHot(OneHot o, String index, TensorType type) {
     if (opset() >= 9) {
-      ElementType written = o.element() == ElementType.INT64 ? ElementType.INT64 : ElementType.FLOAT32;
-      String values = constant(Tensor.of(new TensorType(written, Shape.of(2)), new double[] {0, 1}));
+      ElementType written =
+          o.element() == ElementType.INT64 ? ElementType.INT64 : ElementType.FLOAT32;
+      String values =
+          constant(Tensor.of(new TensorType(written, Shape.of(2)), new double[] {0, 1}));
       String y = node("OneHot", List.of(index, vector(o.depth()), values), integer("axis", -1));
       return written == o.element() ? y : cast(y, o.element());
     }
@@ -300,8 +332,7 @@ final class OnnxLines extends OnnxNodes {
           "GatherElements of several places wants operator set 11 or newer, got " + opset());
     }
     long[] places = IntStream.range(0, values.dim(g.axis())).asLongStream().toArray();
-    Shape along =
-        new Shape(Collections.nCopies(values.rank(), 1)).with(g.axis(), places.length);
+    Shape along = new Shape(Collections.nCopies(values.rank(), 1)).with(g.axis(), places.length);
     String hits = node("Equal", List.of(x.get(1), constant(Tensor.of(along, places))));
     String picked = node("Mul", List.of(cast(hits, types.get(0).element()), x.get(0)));
     return listed("ReduceSum", picked, List.of(g.axis()), 13);

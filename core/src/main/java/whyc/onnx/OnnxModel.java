@@ -8,6 +8,7 @@ import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.CodedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -50,12 +51,32 @@ public record OnnxModel(String name, Optional<Path> folder, ModelProto proto) {
         throw new ModelException(
             name + ": a model file wants 1 to " + MAX_BYTES + " bytes, got " + size);
       }
-      return parse(name, Optional.of(file.toAbsolutePath().normalize().getParent()), Files.readAllBytes(file));
+      long heap = Runtime.getRuntime().maxMemory();
+      if (size > heap / 2) {
+        throw new ModelException(
+            name + ": a model file wants a Java heap of twice its " + size + " bytes, got " + heap);
+      }
+      return parse(
+          name,
+          Optional.ofNullable(file.toAbsolutePath().normalize().getParent()),
+          readAll(file, (int) size));
     } catch (java.nio.file.NoSuchFileException e) {
       throw new ModelException(file + ": there is no such model file", e);
     } catch (IOException e) {
       throw new ModelException(file + ": the model file cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** Reads in pieces: one large read would leave a buffer of the same size outside the heap. */
+  private static byte[] readAll(Path file, int size) throws IOException {
+    byte[] bytes = new byte[size];
+    try (InputStream in = Files.newInputStream(file)) {
+      int at = 0;
+      for (int n; at < size && (n = in.read(bytes, at, Math.min(1 << 16, size - at))) > 0; ) {
+        at += n;
+      }
+    }
+    return bytes;
   }
 
   public static OnnxModel parse(String name, byte[] bytes) {
@@ -65,15 +86,27 @@ public record OnnxModel(String name, Optional<Path> folder, ModelProto proto) {
   private static OnnxModel parse(String name, Optional<Path> folder, byte[] bytes) {
     try {
       CodedInputStream in = CodedInputStream.newInstance(bytes);
-      in.enableAliasing(true); // weights stay in the file's bytes instead of being copied out of them
+      in.enableAliasing(
+          true); // weights stay in the file's bytes instead of being copied out of them
       ModelProto proto = ModelProto.parseFrom(in);
+      OnnxModel model = new OnnxModel(name, folder, proto);
       if (!proto.hasGraph() || proto.getOpsetImportCount() == 0) {
-        throw new ModelException(name + ": an ONNX model wants a graph and an operator set, got neither or one; is this an ONNX file?");
+        throw new ModelException(
+            name
+                + ": an ONNX model wants a graph and an operator set, got neither or one; is this an ONNX file?");
       }
-      return new OnnxModel(name, folder, proto);
+      if (model.opset() < 1) {
+        throw new ModelException(
+            name + ": a model wants an operator set of at least 1, got " + model.opset());
+      }
+      return model;
     } catch (IOException e) {
       throw new ModelException(
-          name + ": an ONNX file wants whole protobuf records; this one is cut off, damaged or something else (" + e.getMessage() + ")", e);
+          name
+              + ": an ONNX file wants whole protobuf records; this one is cut off, damaged or something else ("
+              + e.getMessage()
+              + ")",
+          e);
     }
   }
 
@@ -83,11 +116,13 @@ public record OnnxModel(String name, Optional<Path> folder, ModelProto proto) {
         .filter(o -> o.getDomain().isEmpty() || o.getDomain().equals("ai.onnx"))
         .mapToInt(o -> Math.clamp(o.getVersion(), 0, Integer.MAX_VALUE))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new ModelException(
-                    name + ": a model wants the default operator set, got "
-                        + proto.getOpsetImportList().stream().map(OperatorSetIdProto::getDomain).toList()));
+        .orElseThrow(() ->
+            new ModelException(
+                name
+                    + ": a model wants the default operator set, got "
+                    + proto.getOpsetImportList().stream()
+                        .map(OperatorSetIdProto::getDomain)
+                        .toList()));
   }
 
   public Map<String, String> metadata() {
@@ -108,23 +143,30 @@ public record OnnxModel(String name, Optional<Path> folder, ModelProto proto) {
   }
 
   /**
-   * The model that an explained file explains: the file without what whyc added to it. Any other file
-   * stays as it is. The metadata stay in any case.
+   * The model that an explained file explains: the file without what whyc added to it. Any other
+   * file stays as it is. The metadata stay in any case.
    */
   OnnxModel withoutExplanation() {
     if (!isExplained()) {
       return this;
     }
     GraphProto graph = proto.getGraph();
-    GraphProto.Builder plain = graph.toBuilder().clearInput().clearOutput().clearNode().clearInitializer();
+    GraphProto.Builder plain =
+        graph.toBuilder().clearInput().clearOutput().clearNode().clearInitializer();
     graph.getNodeList().stream().filter(n -> !isOurs(n.getName())).forEach(plain::addNode);
-    graph.getInitializerList().stream().filter(t -> !isOurs(t.getName())).forEach(plain::addInitializer);
-    graph.getOutputList().stream().filter(o -> !o.getName().startsWith(OUTPUT)).forEach(plain::addOutput);
+    graph.getInitializerList().stream()
+        .filter(t -> !isOurs(t.getName()))
+        .forEach(plain::addInitializer);
+    graph.getOutputList().stream()
+        .filter(o -> !o.getName().startsWith(OUTPUT))
+        .forEach(plain::addOutput);
     String own = metadata().getOrDefault(INPUT, "");
     graph.getValueInfoList().stream().filter(i -> i.getName().equals(own)).forEach(plain::addInput);
-    Set<String> weights = graph.getInitializerList().stream().map(TensorProto::getName).collect(Collectors.toSet());
+    Set<String> weights =
+        graph.getInitializerList().stream().map(TensorProto::getName).collect(Collectors.toSet());
     graph.getInputList().stream()
-        .filter(i -> !i.getName().startsWith(OUTPUT) && (own.isEmpty() || weights.contains(i.getName())))
+        .filter(i ->
+            !i.getName().startsWith(OUTPUT) && (own.isEmpty() || weights.contains(i.getName())))
         .forEach(plain::addInput);
     return new OnnxModel(name, folder, proto.toBuilder().setGraph(plain).build());
   }
@@ -137,8 +179,26 @@ public record OnnxModel(String name, Optional<Path> folder, ModelProto proto) {
    *     beside it stay there; elsewhere, or where there is no file, they come into the file
    */
   public byte[] bytes(ModelProto program, Optional<Path> destination) {
-    boolean stays = destination.isPresent() && folder.isPresent() && isSame(destination.get(), folder.get());
-    long size = size(program) + (stays ? 0 : ExternalData.bytes(program));
+    boolean stays =
+        destination.isPresent() && folder.isPresent() && isSame(destination.get(), folder.get());
+    if (!stays) {
+      return embedded(program).toByteArray();
+    }
+    bound(program, size(program));
+    return program.toByteArray();
+  }
+
+  /** A program with all weights in it, those included that lie in files beside the model. */
+  public ModelProto embedded(ModelProto program) {
+    bound(program, size(program) + ExternalData.bytes(program));
+    try {
+      return external().embed(program);
+    } catch (IllegalArgumentException e) {
+      throw new ModelException(name + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void bound(ModelProto program, long size) {
     if (size > MAX_BYTES) {
       throw new ModelException(
           "%s: a model file wants at most %d bytes, got %d%s"
@@ -149,11 +209,6 @@ public record OnnxModel(String name, Optional<Path> folder, ModelProto proto) {
                   ExternalData.isUsed(program)
                       ? "; written to the model's own folder, it leaves its weights where they are"
                       : ""));
-    }
-    try {
-      return (stays ? program : external().embed(program)).toByteArray();
-    } catch (IllegalArgumentException e) {
-      throw new ModelException(name + ": " + e.getMessage(), e);
     }
   }
 

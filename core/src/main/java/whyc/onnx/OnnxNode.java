@@ -1,6 +1,7 @@
 package whyc.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.Collections;
 import java.util.List;
@@ -15,8 +16,8 @@ import whyc.tensor.Tensor;
 import whyc.tensor.TensorType;
 
 /**
- * One node of an ONNX graph, as a binding sees it: operands, attributes, operator set, and a place to
- * append lines.
+ * One node of an ONNX graph, as a binding sees it: operands, attributes, operator set, and a place
+ * to append lines.
  */
 final class OnnxNode {
   /** Where the lines go. */
@@ -95,10 +96,11 @@ final class OnnxNode {
   /** The value of an operand that must be known at compile time. */
   Tensor known(int i) {
     return g.constant(operand(i))
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "wants its operand " + proto.getInput(i) + " known at compile time; it depends on the input"));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "wants its operand "
+                    + proto.getInput(i)
+                    + " known at compile time; it depends on the input"));
   }
 
   // Attributes.
@@ -112,40 +114,53 @@ final class OnnxNode {
     return null;
   }
 
+  /** The attribute of this name, which must be of this type; the oldest files do not say types. */
+  private @Nullable AttributeProto attribute(String name, AttributeType type) {
+    AttributeProto a = attribute(name);
+    if (a != null && a.getType() != type && a.getType() != AttributeType.UNDEFINED) {
+      throw new IllegalArgumentException(
+          "wants an attribute " + name + " of type " + type + ", got " + a.getType());
+    }
+    return a;
+  }
+
   boolean hasAttribute(String name) {
     return attribute(name) != null;
   }
 
   long integer(String name, long otherwise) {
-    AttributeProto a = attribute(name);
+    AttributeProto a = attribute(name, AttributeType.INT);
     return a == null ? otherwise : a.getI();
   }
 
   int axis(String name, int otherwise, Shape of) {
-    return of.axis(Math.toIntExact(integer(name, otherwise)));
+    return of.axis(Math.clamp(integer(name, otherwise), Integer.MIN_VALUE, Integer.MAX_VALUE));
   }
 
   double real(String name, double otherwise) {
-    AttributeProto a = attribute(name);
+    AttributeProto a = attribute(name, AttributeType.FLOAT);
     return a == null ? otherwise : a.getF();
   }
 
   String text(String name, String otherwise) {
-    AttributeProto a = attribute(name);
+    AttributeProto a = attribute(name, AttributeType.STRING);
     return a == null ? otherwise : a.getS().toStringUtf8();
   }
 
   /** A list of integers, empty if the attribute is absent. */
   List<Integer> integers(String name) {
-    AttributeProto a = attribute(name);
+    AttributeProto a = attribute(name, AttributeType.INTS);
     return a == null
         ? List.of()
-        : a.getIntsList().stream().map(v -> Math.clamp(v, Integer.MIN_VALUE, Integer.MAX_VALUE)).toList();
+        : a.getIntsList().stream()
+            .map(v -> Math.clamp(v, Integer.MIN_VALUE, Integer.MAX_VALUE))
+            .toList();
   }
 
   /** A list of {@code count} integers, all {@code otherwise} if the attribute is absent. */
   List<Integer> integers(String name, int count, int otherwise) {
-    List<Integer> list = hasAttribute(name) ? integers(name) : Collections.nCopies(count, otherwise);
+    List<Integer> list =
+        hasAttribute(name) ? integers(name) : Collections.nCopies(count, otherwise);
     if (list.size() != count) {
       throw new IllegalArgumentException("wants " + count + " " + name + ", got " + list);
     }
@@ -153,13 +168,13 @@ final class OnnxNode {
   }
 
   List<Double> reals(String name) {
-    AttributeProto a = attribute(name);
+    AttributeProto a = attribute(name, AttributeType.FLOATS);
     return a == null ? List.of() : a.getFloatsList().stream().map(Float::doubleValue).toList();
   }
 
   /** A tensor, which must be there; nothing if it has no elements. */
   Optional<Tensor> tensor(String name) {
-    AttributeProto a = attribute(name);
+    AttributeProto a = attribute(name, AttributeType.TENSOR);
     if (a == null || !a.hasT()) {
       throw new IllegalArgumentException("wants an attribute " + name);
     }
@@ -170,13 +185,13 @@ final class OnnxNode {
 
   /** Integers as they stand in the file. */
   long[] longs(String name) {
-    AttributeProto a = attribute(name);
+    AttributeProto a = attribute(name, AttributeType.INTS);
     return a == null ? new long[0] : a.getIntsList().stream().mapToLong(Long::longValue).toArray();
   }
 
   /**
-   * Integers that stand in an attribute in older operator sets and in an operand in newer ones; absent
-   * where neither is there.
+   * Integers that stand in an attribute in older operator sets and in an operand in newer ones;
+   * absent where neither is there.
    */
   Optional<List<Integer>> integers(String name, int operand) {
     if (has(operand)) {

@@ -14,7 +14,10 @@ import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 import whyc.tensor.TensorType;
 
-/** The words in which nodes are written: nodes, attributes, and constants, each of which stands once. */
+/**
+ * The words in which nodes are written: nodes, attributes, and constants, each of which stands
+ * once.
+ */
 abstract class OnnxNodes {
   /** From this file format on, an initialiser need not be an input, too. */
   private static final int INITIALIZERS_STAND_ALONE = 4;

@@ -7,12 +7,10 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -24,8 +22,8 @@ import whyc.tensor.TensorType;
 
 /**
  * Makes a model take pictures: bytes [N,H,W,3], or [N,H,W,1] for a model of grey images, with every
- * extent open. The nodes stand in front of the model's own, and their result carries the name of the
- * model's input.
+ * extent open. The nodes stand in front of the model's own, and their result carries the name of
+ * the model's input.
  *
  * <pre>{@code
  * y   = R x C^T                  x: the part of the picture that is used   y: [h,w] of the model's input
@@ -36,10 +34,10 @@ import whyc.tensor.TensorType;
  * input = (u8 * scale - mean_c) / std_c
  * }</pre>
  *
- * The matrices are made when the program runs, from the picture's extents, in double precision: a byte
- * is rounded once, and a rounding differs by a whole grey level, so single precision would not do. They
- * are dense; a picture of 12 million pixels costs 8 billion multiply-adds in double precision for 224
- * rows, so shrink much larger ones before.
+ * The matrices are made when the program runs, from the picture's extents, in double precision: a
+ * byte is rounded once, and a rounding differs by a whole grey level, so single precision would not
+ * do. They are dense; a picture of 12 million pixels costs 8 billion multiply-adds in double
+ * precision for 224 rows, so shrink much larger ones before.
  *
  * @param width the input's width
  * @param height the input's height
@@ -116,7 +114,9 @@ public record OnnxPrologue(
     }
   }
 
-  /** What the metadata of a file say about this, in the words that pictures are prepared by, too. */
+  /**
+   * What the metadata of a file say about this, in the words that pictures are prepared by, too.
+   */
   public SequencedMap<String, String> metadata() {
     SequencedMap<String, String> m = new LinkedHashMap<>();
     m.put("whyc.input", "raw");
@@ -145,7 +145,8 @@ public record OnnxPrologue(
     Set<String> taken = OnnxCheck.names(graph);
     String picture = taken.contains(PICTURE) ? OnnxModel.OUTPUT + PICTURE : PICTURE;
     GraphProto.Builder front = GraphProto.newBuilder();
-    new Lines(front, OnnxNodes.Version.of(program), names(taken)).write(picture, own, model.inputType());
+    new Lines(front, OnnxNodes.Version.of(program), names(taken))
+        .write(picture, own, model.inputType());
     GraphProto.Builder result = graph.toBuilder().clearNode().clearInput();
     front.getInitializerList().forEach(result::addInitializer);
     front.getNodeList().forEach(result::addNode);
@@ -207,7 +208,9 @@ public record OnnxPrologue(
             .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(channels.count()));
     return ValueInfoProto.newBuilder()
         .setName(name)
-        .setDocString("pictures, bytes in rows of pixels" + (channels.count() == 3 ? ": red, green, blue" : ""))
+        .setDocString(
+            "pictures, bytes in rows of pixels"
+                + (channels.count() == 3 ? ": red, green, blue" : ""))
         .setType(
             TypeProto.newBuilder()
                 .setTensorType(
@@ -239,7 +242,10 @@ public record OnnxPrologue(
       String bytes = cast(cast(node("Add", List.of(y, scalar(DOUBLE, 0.5 + TIE))), LONG), DOUBLE);
       String x = normalised(inOrder(bytes));
       if (resize == Resize.FIT) {
-        x = node("Mul", List.of(x, node("Mul", List.of(column(isFilled(rows)), row(isFilled(columns))))));
+        x =
+            node(
+                "Mul",
+                List.of(x, node("Mul", List.of(column(isFilled(rows)), row(isFilled(columns))))));
       }
       if (channelsLast) {
         x = node("Transpose", List.of(x), integers("perm", List.of(0, 2, 3, 1)));
@@ -247,7 +253,9 @@ public record OnnxPrologue(
       node("Cast", own, List.of(x), integer("to", TensorData.dataType(type.element())));
     }
 
-    /** How many pixels of the one are one pixel of the other; nothing is made of it for a stretch. */
+    /**
+     * How many pixels of the one are one pixel of the other; nothing is made of it for a stretch.
+     */
     private String unit(String h, String w) {
       String target = scalar(DOUBLE, height);
       String targetWidth = scalar(DOUBLE, width);
@@ -258,8 +266,15 @@ public record OnnxPrologue(
                 "Mul",
                 List.of(
                     scalar(DOUBLE, cropFraction),
-                    node("Min", List.of(node("Div", List.of(w, targetWidth)), node("Div", List.of(h, target))))));
-        case FIT -> node("Min", List.of(node("Div", List.of(targetWidth, w)), node("Div", List.of(target, h))));
+                    node(
+                        "Min",
+                        List.of(
+                            node("Div", List.of(w, targetWidth)),
+                            node("Div", List.of(h, target))))));
+        case FIT ->
+            node(
+                "Min",
+                List.of(node("Div", List.of(targetWidth, w)), node("Div", List.of(target, h))));
       };
     }
 
@@ -326,13 +341,19 @@ public record OnnxPrologue(
       String centres =
           node("Mul", List.of(node("Add", List.of(cast(positions(axis), DOUBLE), half)), step));
       String inside =
-          node("Min", List.of(node("Max", List.of(centres, half)), node("Sub", List.of(used, half))));
+          node(
+              "Min",
+              List.of(node("Max", List.of(centres, half)), node("Sub", List.of(used, half))));
       String places =
-          node("Add", List.of(node("Range", List.of(scalar(DOUBLE, 0), used, scalar(DOUBLE, 1))), half));
+          node(
+              "Add",
+              List.of(node("Range", List.of(scalar(DOUBLE, 0), used, scalar(DOUBLE, 1))), half));
       String distance = node("Abs", node("Sub", List.of(row(places), column(inside))));
       String support = node("Max", List.of(step, scalar(DOUBLE, 1)));
       String weights =
-          node("Relu", node("Sub", List.of(scalar(DOUBLE, 1), node("Div", List.of(distance, support)))));
+          node(
+              "Relu",
+              node("Sub", List.of(scalar(DOUBLE, 1), node("Div", List.of(distance, support)))));
       return node("Div", List.of(weights, listed("ReduceSum", weights, List.of(1), 13)));
     }
 
@@ -352,7 +373,10 @@ public record OnnxPrologue(
       return cast(node("And", List.of(node("Not", before), inside)), DOUBLE);
     }
 
-    /** Bytes [n,h,w,c] to doubles [n,c,height,width]: rows while pixels lie side by side, then columns. */
+    /**
+     * Bytes [n,h,w,c] to doubles [n,c,height,width]: rows while pixels lie side by side, then
+     * columns.
+     */
     private String resized(String used, String rows, String columns) {
       int count = channels.count();
       String lines = node("Reshape", List.of(cast(used, DOUBLE), shape(List.of(0, 0, -1))));
@@ -365,7 +389,10 @@ public record OnnxPrologue(
 
     private String inOrder(String x) {
       return channels == Channels.BGR
-          ? node("Gather", List.of(x, constant(Tensor.of(Shape.of(3), 2L, 1L, 0L))), integer("axis", 1))
+          ? node(
+              "Gather",
+              List.of(x, constant(Tensor.of(Shape.of(3), 2L, 1L, 0L))),
+              integer("axis", 1))
           : x;
     }
 

@@ -2,12 +2,14 @@ package whyc.onnx;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,9 +29,9 @@ import whyc.tensor.TensorType;
 /**
  * Writes graphs as ONNX models of standard operators.
  *
- * <p>A graph that explains a model is written <em>behind</em> that model: the file's own nodes stay as
- * they are, bit for bit, and lines are added that read the file's tensors by name. Only what the file
- * does not compute already is written.
+ * <p>A graph that explains a model is written <em>behind</em> that model: the file's own nodes stay
+ * as they are, bit for bit, and lines are added that read the file's tensors by name. Only what the
+ * file does not compute already is written.
  */
 public final class OnnxWriter {
   /** Operator set of models that have no predecessor: every runtime of the last years reads it. */
@@ -94,15 +96,15 @@ public final class OnnxWriter {
     boolean[] varies = dependsOnInputs(graph);
     for (int i = 0; i < graph.nodes().size(); i++) {
       Node n = graph.nodes().get(i);
-      // What the file computes from its weights alone is computed again from them: runtimes fold that
+      // What the file computes from its weights alone is computed again from them: runtimes fold
+      // that
       // away, but leave alone what they know as a dequantised weight.
       if (computed.contains(n.label()) && (varies[i] || n.op() instanceof Constant)) {
         names.put(new Value(i), n.label());
       }
     }
     Graph asked = graph.withOutputs(new LinkedHashMap<>(added));
-    Writing writing =
-        new Writing(asked, proto, OnnxNodes.Version.of(model.file()), names, taken);
+    Writing writing = new Writing(asked, proto, OnnxNodes.Version.of(model.file()), names, taken);
     Optional<String> batch = model.dynamicBatch() ? Optional.of(batch(model)) : Optional.empty();
     for (Input input : asked.inputs()) {
       if (!computed.contains(input.input())) {
@@ -130,11 +132,39 @@ public final class OnnxWriter {
     model.getMetadataPropsList().stream()
         .filter(e -> !metadata.containsKey(e.getKey()))
         .forEach(result::addMetadataProps);
-    metadata.forEach(
-        (key, value) ->
-            result.addMetadataProps(
-                StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+    metadata.forEach((key, value) ->
+        result.addMetadataProps(StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
     return result.build();
+  }
+
+  /**
+   * A model of those outputs alone that a graph names, which reads the file's weights by name. What
+   * the outputs do not need is left out, since runtimes run all that a file holds.
+   */
+  public static ModelProto select(Model model, Graph graph) {
+    ModelProto whole = append(model, graph, graph.outputs(), Map.of());
+    GraphProto.Builder proto = whole.getGraph().toBuilder();
+    Set<String> needed = new HashSet<>(graph.outputs().keySet());
+    List<NodeProto> nodes = new ArrayList<>();
+    for (NodeProto n : proto.getNodeList().reversed()) {
+      if (n.getOutputList().stream().anyMatch(needed::contains)) {
+        needed.addAll(n.getInputList());
+        nodes.add(n);
+      }
+    }
+    List<ValueInfoProto> outputs =
+        proto.getOutputList().stream()
+            .filter(o -> graph.outputs().containsKey(o.getName()))
+            .toList();
+    List<ValueInfoProto> inputs =
+        proto.getInputList().stream().filter(i -> needed.contains(i.getName())).toList();
+    List<TensorProto> weights =
+        proto.getInitializerList().stream().filter(t -> needed.contains(t.getName())).toList();
+    proto.clearNode().addAllNode(nodes.reversed());
+    proto.clearOutput().addAllOutput(outputs);
+    proto.clearInput().addAllInput(inputs);
+    proto.clearInitializer().addAllInitializer(weights);
+    return whole.toBuilder().setGraph(proto).build();
   }
 
   private static boolean[] dependsOnInputs(Graph graph) {
@@ -218,7 +248,8 @@ public final class OnnxWriter {
           yield lines.write(p, operands, types, n.type());
         }
         case whyc.op.Composite c ->
-            throw new IllegalArgumentException("a model is written from primitives, got " + c.name());
+            throw new IllegalArgumentException(
+                "a model is written from primitives, got " + c.name());
       };
     }
 

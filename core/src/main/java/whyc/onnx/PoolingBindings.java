@@ -69,17 +69,30 @@ final class PoolingBindings {
     Window counted = includePadding ? givenPads(n, window) : window.padded(0, 0, 0, 0);
     Value sum = n.emit(new SumPool(window), x);
     Shape out = n.g.shape(sum);
-    double[] reciprocals = new double[out.dim(2) * out.dim(3)];
+    double[] reciprocals = new double[Limits.made((long) out.dim(2) * out.dim(3))];
     for (int i = 0; i < out.dim(2); i++) {
       int top = i * window.strideY() - window.top();
-      int rows = covered(top, window.height(), window.dilationY(), -counted.top(), n.g.shape(x).dim(2) + counted.bottom());
+      int rows =
+          covered(
+              top,
+              window.height(),
+              window.dilationY(),
+              -counted.top(),
+              n.g.shape(x).dim(2) + counted.bottom());
       for (int j = 0; j < out.dim(3); j++) {
         int left = j * window.strideX() - window.left();
-        int columns = covered(left, window.width(), window.dilationX(), -counted.left(), n.g.shape(x).dim(3) + counted.right());
-        reciprocals[i * out.dim(3) + j] = 1.0 / (rows * columns);
+        int columns =
+            covered(
+                left,
+                window.width(),
+                window.dilationX(),
+                -counted.left(),
+                n.g.shape(x).dim(3) + counted.right());
+        reciprocals[i * out.dim(3) + j] = 1.0 / ((long) rows * columns);
       }
     }
-    Tensor factors = Tensor.of(n.typeOf(0).with(Shape.of(1, 1, out.dim(2), out.dim(3))), reciprocals);
+    Tensor factors =
+        Tensor.of(n.typeOf(0).with(Shape.of(1, 1, out.dim(2), out.dim(3))), reciprocals);
     Value factor = factors.isUniform() ? n.g.scalar(reciprocals[0], x) : n.g.constant(factors);
     return asBefore(n, n.g.mul(sum, factor), n.operand(0));
   }
@@ -91,16 +104,13 @@ final class PoolingBindings {
     }
     int axes = n.rank(0) - 2;
     List<Integer> pads = n.integers("pads", 2 * axes, 0);
-    return window.padded(
-        window.top(), window.left(), axes == 1 ? 0 : pads.get(2), pads.getLast());
+    return window.padded(window.top(), window.left(), axes == 1 ? 0 : pads.get(2), pads.getLast());
   }
 
   /** Taps of a window that lie from {@code first} up to, but not including, {@code end}. */
   private static int covered(int start, int taps, int dilation, int first, int end) {
-    return (int)
-        IntStream.range(0, taps)
-            .map(t -> start + t * dilation)
-            .filter(p -> p >= first && p < end)
-            .count();
+    int from = Math.max(0, Math.ceilDiv(first - start, dilation));
+    int to = Math.min(taps, Math.ceilDiv(end - start, dilation));
+    return Math.max(0, to - from);
   }
 }

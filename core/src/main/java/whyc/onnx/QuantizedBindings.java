@@ -16,8 +16,8 @@ import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 
 /**
- * Operators of quantised models. Integer products are written in real numbers: they are exact in single
- * precision up to 2^24, and the interpreter adds them in double precision.
+ * Operators of quantised models. Integer products are written in real numbers: they are exact in
+ * single precision up to 2^24, and the interpreter adds them in double precision.
  */
 final class QuantizedBindings {
   private QuantizedBindings() {}
@@ -80,9 +80,15 @@ final class QuantizedBindings {
     int block = Math.toIntExact(n.integer("block_size", 0));
     if (rank != n.rank(0) || block < 1) {
       throw new IllegalArgumentException(
-          "wants one scale, one for each place along axis " + axis + ", or blocks, got " + n.g.type(v) + " for " + n.typeOf(0));
+          "wants one scale, one for each place along axis "
+              + axis
+              + ", or blocks, got "
+              + n.g.type(v)
+              + " for "
+              + n.typeOf(0));
     }
-    long[] blocks = IntStream.range(0, n.shape(0).dim(axis)).mapToLong(i -> i / block).toArray();
+    long[] blocks =
+        IntStream.range(0, Limits.made(n.shape(0).dim(axis))).mapToLong(i -> i / block).toArray();
     return n.g.gather(v, n.g.constant(Tensor.of(Shape.of(blocks.length), blocks)), axis);
   }
 
@@ -161,8 +167,7 @@ final class QuantizedBindings {
     boolean channelsLast = n.integer("channels_last", 0) != 0;
     int[] spatial = IntStream.range(channelsLast ? 1 : 2, channelsLast ? rank - 1 : rank).toArray();
     Value mean = n.g.mean(real(n, 0), spatial);
-    return n.emit(
-        new QuantizeLinear(), mean, scalar(n, n.operand(3)), zero(n, 4, n.operand(0)));
+    return n.emit(new QuantizeLinear(), mean, scalar(n, n.operand(3)), zero(n, 4, n.operand(0)));
   }
 
   /** A single number as such, and a vector as a vector. */
@@ -179,8 +184,6 @@ final class QuantizedBindings {
   /** A number for each output of a convolution's weight. */
   private static Value perOutput(OnnxNode n, Value v, int rank) {
     Value s = scalar(n, v);
-    return n.g.shape(s).rank() == 1
-        ? n.g.unsqueeze(s, IntStream.range(1, rank).toArray())
-        : s;
+    return n.g.shape(s).rank() == 1 ? n.g.unsqueeze(s, IntStream.range(1, rank).toArray()) : s;
   }
 }

@@ -61,18 +61,17 @@ final class ReductionBindings {
   }
 
   private static Binding reduce(Reduce reduce) {
-    return single(
-        n -> {
-          Value x = n.operand(0);
-          List<Integer> axes = axes(n);
-          if (axes.isEmpty()) {
-            return reduce.over(n, x, axes);
-          }
-          Value y = reduce.over(n, x, axes);
-          return n.integer("keepdims", 1) != 0
-              ? y
-              : n.g.squeeze(y, axes.stream().mapToInt(Integer::intValue).toArray());
-        });
+    return single(n -> {
+      Value x = n.operand(0);
+      List<Integer> axes = axes(n);
+      if (axes.isEmpty()) {
+        return reduce.over(n, x, axes);
+      }
+      Value y = reduce.over(n, x, axes);
+      return n.integer("keepdims", 1) != 0
+          ? y
+          : n.g.squeeze(y, axes.stream().mapToInt(Integer::intValue).toArray());
+    });
   }
 
   /** No axes stand for all of them, unless {@code noop_with_empty_axes} says otherwise. */

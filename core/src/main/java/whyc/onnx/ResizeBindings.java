@@ -45,7 +45,8 @@ final class ResizeBindings {
           switch (mode) {
             case "nearest" -> nearest(n, y, t.axis, s, t.scale < 1 ? down : up);
             case "linear", "bilinear" -> resample(n, y, Resample.linear(t.axis, s));
-            default -> throw new IllegalArgumentException("wants a mode nearest or linear, got " + mode);
+            default ->
+                throw new IllegalArgumentException("wants a mode nearest or linear, got " + mode);
           };
     }
     return y;
@@ -60,7 +61,8 @@ final class ResizeBindings {
     List<Integer> axes = axes(n);
     List<Double> roi = n.has(1) ? reals(n, 1) : List.of();
     if (coordinates == Coordinates.CROP && roi.size() != 2 * axes.size()) {
-      throw new IllegalArgumentException("wants a start and an end for each axis as roi, got " + roi);
+      throw new IllegalArgumentException(
+          "wants a start and an end for each axis as roi, got " + roi);
     }
     Value y = n.operand(0);
     for (Target t : targets(n, axes)) {
@@ -75,7 +77,17 @@ final class ResizeBindings {
             n.integer("exclude_outside", 0) != 0
                 ? Resample.Edge.EXCLUDE
                 : coordinates == Coordinates.CROP ? Resample.Edge.ZERO : Resample.Edge.REPEAT;
-        y = resample(n, y, new Resample(t.axis, s, kernel(mode), n.real("cubic_coeff_a", -0.75), n.integer("antialias", 0) != 0, edge));
+        y =
+            resample(
+                n,
+                y,
+                new Resample(
+                    t.axis,
+                    s,
+                    kernel(mode),
+                    n.real("cubic_coeff_a", -0.75),
+                    n.integer("antialias", 0) != 0,
+                    edge));
       }
       y = coordinates == Coordinates.CROP ? extrapolated(n, y, t.axis, s) : y;
     }
@@ -84,7 +96,10 @@ final class ResizeBindings {
 
   private static Sampling sampling(
       OnnxNode n, Value x, Target t, Coordinates coordinates, double start, double end) {
-    return new Sampling(coordinates, n.g.shape(x).dim(t.axis), t.extent, t.scale, start, end);
+    int in = n.g.shape(x).dim(t.axis);
+    boolean known = n.text("mode", "nearest").equals("nearest");
+    Limits.made(known ? t.extent : (long) t.extent * in);
+    return new Sampling(coordinates, in, t.extent, t.scale, start, end);
   }
 
   private static Coordinates coordinates(String mode) {
@@ -98,9 +113,7 @@ final class ResizeBindings {
       case "tf_crop_and_resize" -> Coordinates.CROP;
       default ->
           throw new IllegalArgumentException(
-              "wants a coordinate transformation of ONNX, got "
-                  + mode
-                  + "; nearest: half_pixel");
+              "wants a coordinate transformation of ONNX, got " + mode + "; nearest: half_pixel");
     };
   }
 
@@ -122,7 +135,8 @@ final class ResizeBindings {
       case "ceil" -> Nearest.CEIL;
       default ->
           throw new IllegalArgumentException(
-              "wants a nearest_mode round_prefer_floor, round_prefer_ceil, floor or ceil, got " + mode);
+              "wants a nearest_mode round_prefer_floor, round_prefer_ceil, floor or ceil, got "
+                  + mode);
     };
   }
 
@@ -141,7 +155,8 @@ final class ResizeBindings {
 
   /** Samples that lie outside of the image are a given value. */
   private static Value extrapolated(OnnxNode n, Value y, int axis, Sampling s) {
-    double[] outside = IntStream.range(0, s.out()).mapToDouble(i -> s.isOutside(i) ? 1 : 0).toArray();
+    double[] outside =
+        IntStream.range(0, s.out()).mapToDouble(i -> s.isOutside(i) ? 1 : 0).toArray();
     if (DoubleStream.of(outside).sum() == 0) {
       return y;
     }
@@ -173,12 +188,11 @@ final class ResizeBindings {
     }
     return IntStream.range(0, axes.size())
         .filter(i -> scales.get(i) != 1 || crops(n))
-        .mapToObj(
-            i ->
-                new Target(
-                    axes.get(i),
-                    (int) Math.floor(n.shape(0).dim(axes.get(i)) * scales.get(i)),
-                    scales.get(i)))
+        .mapToObj(i ->
+            new Target(
+                axes.get(i),
+                (int) Math.floor(n.shape(0).dim(axes.get(i)) * scales.get(i)),
+                scales.get(i)))
         .toList();
   }
 
@@ -203,8 +217,7 @@ final class ResizeBindings {
           .mapToObj(i -> new Target(axes.get(i), sizes.get(i), scales[i]))
           .toList();
     }
-    double scale =
-        (policy.equals("not_larger") ? ratios.min() : ratios.max()).orElseThrow();
+    double scale = (policy.equals("not_larger") ? ratios.min() : ratios.max()).orElseThrow();
     return axes.stream()
         .map(a -> new Target(a, (int) Math.floor(scale * n.shape(0).dim(a) + 0.5), scale))
         .toList();

@@ -34,7 +34,8 @@ final class ShapeBindings {
           Map.entry("Range", partial(ShapeBindings::range)),
           Map.entry("Reshape", single(ShapeBindings::reshape)),
           Map.entry("Shape", partial(ShapeBindings::shape)),
-          Map.entry("Size", single(n -> n.g.constant(Tensor.of(Shape.of(), (long) n.shape(0).size())))),
+          Map.entry(
+              "Size", single(n -> n.g.constant(Tensor.of(Shape.of(), (long) n.shape(0).size())))),
           Map.entry("Squeeze", single(ShapeBindings::squeeze)),
           Map.entry("Transpose", single(ShapeBindings::transpose)),
           Map.entry("Unsqueeze", single(ShapeBindings::unsqueeze)));
@@ -92,6 +93,7 @@ final class ShapeBindings {
             ? n.tensor("value").orElseThrow()
             : Tensor.scalar(ElementType.FLOAT32, 0);
     Shape shape = new Shape(n.integers("shape", 0).orElse(List.of()));
+    Limits.made(shape.size());
     return n.g.constant(Tensor.filled(value.type().with(shape), value.at(0)));
   }
 
@@ -128,13 +130,15 @@ final class ShapeBindings {
     double start = n.known(0).at(0);
     double step = n.known(2).at(0);
     long count = (long) Math.max(0, Math.ceil((n.known(1).at(0) - start) / step));
-    if (step == 0 || count > Shape.MAX_SIZE) {
-      throw new IllegalArgumentException("wants a step other than 0 and a count that can be held, got " + count + " steps of " + step);
+    if (step == 0 || !Double.isFinite(start) || !Double.isFinite(step)) {
+      throw new IllegalArgumentException(
+          "wants a finite start and a finite step other than 0, got " + start + " and " + step);
     }
     if (count == 0) {
       return Optional.empty();
     }
-    double[] values = IntStream.range(0, (int) count).mapToDouble(i -> start + i * step).toArray();
+    double[] values =
+        IntStream.range(0, Limits.made(count)).mapToDouble(i -> start + i * step).toArray();
     return Optional.of(n.g.values(Shape.of(values.length), values, n.operand(0)));
   }
 
@@ -142,10 +146,16 @@ final class ShapeBindings {
     if (n.rank(0) != 2) {
       throw new IllegalArgumentException("wants a matrix, got " + n.typeOf(0));
     }
-    ElementType element = n.hasAttribute("dtype") ? TensorData.element(Math.toIntExact(n.integer("dtype", 1))) : n.typeOf(0).element();
+    ElementType element =
+        n.hasAttribute("dtype")
+            ? TensorData.element(Math.toIntExact(n.integer("dtype", 1)))
+            : n.typeOf(0).element();
     long shift = n.integer("k", 0);
     int columns = n.shape(0).dim(1);
-    double[] eye = IntStream.range(0, n.shape(0).size()).mapToDouble(i -> i % columns - i / columns == shift ? 1 : 0).toArray();
+    double[] eye =
+        IntStream.range(0, Limits.made(n.shape(0).size()))
+            .mapToDouble(i -> i % columns - i / columns == shift ? 1 : 0)
+            .toArray();
     return n.g.constant(Tensor.of(new TensorType(element, n.shape(0)), eye));
   }
 

@@ -36,7 +36,9 @@ final class TensorData {
     if (element == null) {
       TensorProto.DataType named = TensorProto.DataType.forNumber(dataType);
       throw new IllegalArgumentException(
-          "element types are " + ELEMENTS.values().stream().sorted().toList() + ", got "
+          "element types are "
+              + ELEMENTS.values().stream().sorted().toList()
+              + ", got "
               + (named == null ? dataType : named));
     }
     return element;
@@ -58,6 +60,7 @@ final class TensorData {
     }
     Shape shape = shape(proto.getDimsList());
     TensorType type = new TensorType(element(proto.getDataType()), shape);
+    Limits.decoded(type);
     if (proto.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
       return decode(type, external.read(proto, type.bytes()));
     }
@@ -70,7 +73,8 @@ final class TensorData {
   private static Shape shape(List<Long> dims) {
     for (long d : dims) {
       if (d < 1 || d > Shape.MAX_SIZE) {
-        throw new IllegalArgumentException("a tensor wants extents of at least 1 and at most " + Shape.MAX_SIZE + ", got " + dims);
+        throw new IllegalArgumentException(
+            "a tensor wants extents of at least 1 and at most " + Shape.MAX_SIZE + ", got " + dims);
       }
     }
     return new Shape(dims.stream().map(Math::toIntExact).toList());
@@ -85,9 +89,7 @@ final class TensorData {
     int n = type.shape().size();
     switch (type.element()) {
       case FLOAT32 -> {
-        float[] values = new float[n];
-        b.asFloatBuffer().get(values);
-        return Tensor.of(type.shape(), values);
+        return Tensor.of(type.shape(), b.asFloatBuffer());
       }
       case FLOAT64 -> {
         double[] values = new double[n];

@@ -1,7 +1,5 @@
 package whyc.onnx;
 
-
-
 import java.util.List;
 import whyc.op.Value;
 import whyc.op.Window;
@@ -10,6 +8,8 @@ import whyc.tensor.Shape;
 /** Reads the windows of convolutions and poolings from attributes. */
 final class WindowReader {
   private WindowReader() {}
+
+  private static final int MAX = 1 << 24;
 
   /** Images of one spatial axis get a second one, of extent 1, in front. */
   static Value asImage(OnnxNode n, Value x) {
@@ -39,15 +39,19 @@ final class WindowReader {
     if (axes < 1 || axes > 2 || n.rank(0) != axes + 2) {
       throw new IllegalArgumentException(
           "wants a window of as many extents as the image has spatial axes, one or two, got "
-              + kernel + " for " + n.shape(0));
+              + kernel
+              + " for "
+              + n.shape(0));
     }
     List<Integer> strides = n.integers("strides", axes, 1);
     List<Integer> dilations = n.integers("dilations", axes, 1);
     List<Integer> pads = n.integers("pads", 2 * axes, 0);
+    refuseUnbounded(kernel, strides, dilations);
     if (strides.stream().anyMatch(s -> s < 1) || pads.stream().anyMatch(p -> p < 0)) {
       throw new IllegalArgumentException(
           "wants strides of at least 1 and pads of at least 0, got " + strides + " and " + pads);
     }
+    refuseUnbounded(pads);
     String auto = n.text("auto_pad", "NOTSET");
     boolean ceil = n.integer("ceil_mode", 0) != 0;
     int[] before = new int[2];
@@ -91,14 +95,25 @@ final class WindowReader {
         dilations.getLast());
   }
 
+  /** Refuses numbers of windows with which sums and products of ints could leave their range. */
+  @SafeVarargs
+  static void refuseUnbounded(List<Integer>... numbers) {
+    for (List<Integer> list : numbers) {
+      if (list.stream().anyMatch(v -> v < 0 || v > MAX)) {
+        throw new IllegalArgumentException(
+            "wants windows, strides, pads and extents of 0 to " + MAX + ", got " + list);
+      }
+    }
+  }
+
   /** The share of padding that comes first: the smaller half for SAME_UPPER, else the larger. */
   static int before(String auto, int total) {
     return auto.equals("SAME_UPPER") ? total / 2 : total - total / 2;
   }
 
   /**
-   * Padding that turns rounding down into rounding up. A window that would start behind the image and
-   * its leading padding is not added.
+   * Padding that turns rounding down into rounding up. A window that would start behind the image
+   * and its leading padding is not added.
    *
    * @param room how far the window can slide
    */

@@ -9,6 +9,7 @@ public record Acos() implements Unary {
 
   @Override
   public Value vjp(Emit g, Site at, int operand) {
-    return g.neg(g.div(at.cotangent(), g.sqrt(g.shift(g.neg(g.mul(at.operand(0), at.operand(0))), 1))));
+    return g.neg(
+        g.div(at.cotangent(), g.sqrt(g.shift(g.neg(g.mul(at.operand(0), at.operand(0))), 1))));
   }
 }

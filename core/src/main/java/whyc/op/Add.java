@@ -1,6 +1,9 @@
 package whyc.op;
 
-/** {@code y = a + b}, {@code da = dy}, {@code db = dy}, each summed over the axes it was repeated along. */
+/**
+ * {@code y = a + b}, {@code da = dy}, {@code db = dy}, each summed over the axes it was repeated
+ * along.
+ */
 public record Add() implements Binary {
   @Override
   public double apply(double a, double b) {

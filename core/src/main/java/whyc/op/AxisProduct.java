@@ -42,8 +42,7 @@ public record AxisProduct(int axis) implements Composite {
     order.remove(axis);
     order.add(axis);
     Transpose last = new Transpose(order);
-    return g.emit(
-        new Transpose(last.inverse()), g.matMul(g.emit(last, x), transposed));
+    return g.emit(new Transpose(last.inverse()), g.matMul(g.emit(last, x), transposed));
   }
 
   /** A known matrix is transposed here and now. */

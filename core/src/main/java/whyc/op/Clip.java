@@ -9,8 +9,8 @@ package whyc.op;
  * }</pre>
  *
  * The derivative reads the result alone, as that of {@link Relu} does, so that what came before it
- * need not be kept; at a bound it is 0. Between two bounds the product of the distances is positive,
- * which is one condition instead of two.
+ * need not be kept; at a bound it is 0. Between two bounds the product of the distances is
+ * positive, which is one condition instead of two.
  */
 public record Clip(double low, double high) implements Unary {
   @Override

@@ -39,7 +39,8 @@ public non-sealed interface Composite extends Op {
     @Override
     public Value emit(Op op, List<Value> operands) {
       types.add(op.infer(operands.stream().map(this::type).toList()));
-      constants.add(op instanceof Constant c ? java.util.Optional.of(c.value()) : java.util.Optional.empty());
+      constants.add(
+          op instanceof Constant c ? java.util.Optional.of(c.value()) : java.util.Optional.empty());
       return new Value(types.size() - 1);
     }
 

@@ -10,8 +10,7 @@ public record Concat(int axis) implements Primitive {
   @Override
   public TensorType infer(List<TensorType> operands) {
     Refuse.unless(
-        !operands.isEmpty()
-            && operands.stream().allMatch(t -> fits(operands.getFirst(), t)),
+        !operands.isEmpty() && operands.stream().allMatch(t -> fits(operands.getFirst(), t)),
         this,
         "operands that differ in axis " + axis + " alone",
         operands);

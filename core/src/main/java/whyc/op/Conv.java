@@ -111,13 +111,14 @@ public record Conv(Window window, int groups) implements Primitive {
     Value x = at.operand(0);
     Value w = at.operand(1);
     return operand == 0
-        ? g.emit(ConvTranspose.of(window, groups, g.shape(x), g.shape(at.result())), at.cotangent(), w)
+        ? g.emit(
+            ConvTranspose.of(window, groups, g.shape(x), g.shape(at.result())), at.cotangent(), w)
         : weightCotangent(g, x, w, at.cotangent());
   }
 
   /**
-   * The cotangent of the weight is a correlation of the image with the cotangent, over positions and
-   * over the batch: batch and channels change places, stride and dilation too.
+   * The cotangent of the weight is a correlation of the image with the cotangent, over positions
+   * and over the batch: batch and channels change places, stride and dilation too.
    */
   private Value weightCotangent(Emit g, Value x, Value w, Value dy) {
     Shape in = g.shape(x);
@@ -149,7 +150,6 @@ public record Conv(Window window, int groups) implements Primitive {
   @Override
   public Cost cost(List<TensorType> operands) {
     Shape weight = operands.get(1).shape();
-    return new Cost(
-        (long) infer(operands).shape().size() * weight.dim(1) * window.area(), 0);
+    return new Cost((long) infer(operands).shape().size() * weight.dim(1) * window.area(), 0);
   }
 }

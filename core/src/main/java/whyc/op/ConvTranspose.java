@@ -14,8 +14,8 @@ import whyc.tensor.TensorType;
  * dx = Conv(dy, w)
  * }</pre>
  *
- * @param extraHeight rows below those that the window reaches, so that y gets back the height of the
- *     image whose convolution is transposed: less than a stride
+ * @param extraHeight rows below those that the window reaches, so that y gets back the height of
+ *     the image whose convolution is transposed: less than a stride
  */
 public record ConvTranspose(Window window, int groups, int extraHeight, int extraWidth)
     implements Primitive {
@@ -31,21 +31,23 @@ public record ConvTranspose(Window window, int groups, int extraHeight, int extr
   }
 
   private int outputHeight(int extent) {
-    return (extent - 1) * window.strideY()
-        + window.dilationY() * (window.height() - 1)
-        + 1
-        - window.top()
-        - window.bottom()
-        + extraHeight;
+    return Math.toIntExact(
+        (extent - 1L) * window.strideY()
+            + window.dilationY() * (window.height() - 1L)
+            + 1
+            - window.top()
+            - window.bottom()
+            + extraHeight);
   }
 
   private int outputWidth(int extent) {
-    return (extent - 1) * window.strideX()
-        + window.dilationX() * (window.width() - 1)
-        + 1
-        - window.left()
-        - window.right()
-        + extraWidth;
+    return Math.toIntExact(
+        (extent - 1L) * window.strideX()
+            + window.dilationX() * (window.width() - 1L)
+            + 1
+            - window.left()
+            - window.right()
+            + extraWidth);
   }
 
   @Override
@@ -128,9 +130,7 @@ public record ConvTranspose(Window window, int groups, int extraHeight, int extr
     return operand == 0
         ? g.emit(conv, at.cotangent(), at.operand(1))
         : conv.vjp(
-            g,
-            new Site(List.of(at.cotangent(), at.operand(1)), at.operand(0), at.operand(0)),
-            1);
+            g, new Site(List.of(at.cotangent(), at.operand(1)), at.operand(0), at.operand(0)), 1);
   }
 
   @Override

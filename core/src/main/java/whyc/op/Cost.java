@@ -4,8 +4,8 @@ package whyc.op;
  * Arithmetic of one line, counted from its types alone.
  *
  * @param multiplyAdds multiplications followed by an addition, the unit of the papers
- * @param elementary every other arithmetic operation on one element: additions, comparisons, maxima,
- *     and a nominal count for a transcendental function
+ * @param elementary every other arithmetic operation on one element: additions, comparisons,
+ *     maxima, and a nominal count for a transcendental function
  */
 public record Cost(long multiplyAdds, long elementary) {
   public static final Cost NONE = new Cost(0, 0);

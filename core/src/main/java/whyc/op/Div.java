@@ -1,6 +1,9 @@
 package whyc.op;
 
-/** {@code y = a / b}, {@code da = dy / b}, {@code db = -dy * a / b^2}. Integers are cut off towards zero. */
+/**
+ * {@code y = a / b}, {@code da = dy / b}, {@code db = -dy * a / b^2}. Integers are cut off towards
+ * zero.
+ */
 public record Div() implements Binary {
   @Override
   public double apply(double a, double b) {
@@ -13,9 +16,6 @@ public record Div() implements Binary {
     Value b = at.operand(1);
     Value dy = at.cotangent();
     return g.sumTo(
-        operand == 0
-            ? g.div(dy, b)
-            : g.neg(g.div(g.mul(dy, a), g.mul(b, b))),
-        at.operand(operand));
+        operand == 0 ? g.div(dy, b) : g.neg(g.div(g.mul(dy, a), g.mul(b, b))), at.operand(operand));
   }
 }

@@ -14,9 +14,7 @@ public record ExpandAs() implements Primitive {
   @Override
   public TensorType infer(List<TensorType> operands) {
     Refuse.unless(operands.size() == 2, this, "two operands", operands);
-    return operands
-        .get(0)
-        .with(Shape.broadcast(operands.get(0).shape(), operands.get(1).shape()));
+    return operands.get(0).with(Shape.broadcast(operands.get(0).shape(), operands.get(1).shape()));
   }
 
   @Override

@@ -75,19 +75,16 @@ public record Gather(int axis) implements Primitive {
     int rank = g.shape(x).rank();
     int extent = g.shape(x).dim(axis);
     int picked = g.shape(index).rank();
-    Value wrapped =
-        g.where(
-            g.greater(g.scalar(0, index), index), g.shift(index, extent), index);
-    Value oneHot = g.emit(new OneHot(extent, g.type(at.cotangent()).element()), flatten(g, wrapped));
+    Value wrapped = g.where(g.greater(g.scalar(0, index), index), g.shift(index, extent), index);
+    Value oneHot =
+        g.emit(new OneHot(extent, g.type(at.cotangent()).element()), flatten(g, wrapped));
     List<Integer> dims = new ArrayList<>();
     IntStream.range(0, axis).forEach(i -> dims.add(0));
     dims.add(g.shape(index).size());
     dims.addAll(g.shape(x).dims().subList(axis + 1, rank));
     Value dy = picked == 1 ? at.cotangent() : g.emit(new Reshape(dims), at.cotangent());
     if (axis == rank - 1) {
-      return rank == 1
-          ? g.squeeze(g.matMul(g.unsqueeze(dy, 0), oneHot), 0)
-          : g.matMul(dy, oneHot);
+      return rank == 1 ? g.squeeze(g.matMul(g.unsqueeze(dy, 0), oneHot), 0) : g.matMul(dy, oneHot);
     }
     List<Integer> toEnd = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
     toEnd.subList(axis, axis + 1).clear();

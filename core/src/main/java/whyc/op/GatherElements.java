@@ -63,8 +63,7 @@ public record GatherElements(int axis) implements Primitive {
       positions[k] = k;
     }
     Shape along = new Shape(java.util.Collections.nCopies(x.rank() + 1, 1)).with(axis + 1, extent);
-    Value wrapped =
-        g.where(g.greater(g.scalar(0, index), index), g.shift(index, extent), index);
+    Value wrapped = g.where(g.greater(g.scalar(0, index), index), g.shift(index, extent), index);
     Value hits = g.equal(g.unsqueeze(wrapped, axis + 1), g.constant(Tensor.of(along, positions)));
     Value spread = g.where(hits, g.unsqueeze(dy, axis + 1), g.scalar(0, dy));
     return g.squeeze(g.sum(spread, axis), axis);

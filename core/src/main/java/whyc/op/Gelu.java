@@ -17,8 +17,7 @@ public record Gelu(boolean approximate) implements Composite {
     Value bend =
         approximate
             ? g.tanh(
-                g.scale(
-                    g.add(x, g.scale(g.mul(g.square(x), x), 0.044715)), Math.sqrt(2 / Math.PI)))
+                g.scale(g.add(x, g.scale(g.mul(g.square(x), x), 0.044715)), Math.sqrt(2 / Math.PI)))
             : g.emit(new Erf(), g.scale(x, Math.sqrt(0.5)));
     return g.mul(g.scale(x, 0.5), g.shift(bend, 1));
   }

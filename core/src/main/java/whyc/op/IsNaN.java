@@ -3,6 +3,7 @@ package whyc.op;
 import java.util.List;
 import whyc.tensor.ElementType;
 import whyc.tensor.TensorType;
+
 /** Whether x is not a number. */
 public record IsNaN() implements Unary {
   @Override

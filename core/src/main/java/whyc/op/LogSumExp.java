@@ -7,8 +7,8 @@ import java.util.List;
  *
  * <pre>{@code y = m + ln(sum of e^(x - m) over the axes)      m = largest x, rounded up}</pre>
  *
- * The result is the same for every m. Rounding it up makes it a constant to the derivative, which is
- * then the softmax and nothing more.
+ * The result is the same for every m. Rounding it up makes it a constant to the derivative, which
+ * is then the softmax and nothing more.
  */
 public record LogSumExp(List<Integer> axes) implements Composite {
   @Override

@@ -1,6 +1,9 @@
 package whyc.op;
 
-/** The larger one; the derivative goes to {@code a} where {@code a > b}, else to {@code b}, so that a bound given second takes the tie. Asked as {@code y > b}, since {@code a} need not be kept. */
+/**
+ * The larger one; the derivative goes to {@code a} where {@code a > b}, else to {@code b}, so that
+ * a bound given second takes the tie. Asked as {@code y > b}, since {@code a} need not be kept.
+ */
 public record Max() implements Binary {
   @Override
   public double apply(double a, double b) {

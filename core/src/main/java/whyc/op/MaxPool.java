@@ -46,8 +46,8 @@ public record MaxPool(Window window) implements Primitive {
   }
 
   /**
-   * For each result the position of the value that won: the first of the largest, in row-major order
-   * of the window, or -1 where the window sees only padding.
+   * For each result the position of the value that won: the first of the largest, in row-major
+   * order of the window, or -1 where the window sees only padding.
    */
   static int[] winners(Window window, Shape in, Shape out, double[] x) {
     int[] winners = new int[out.size()];

@@ -5,8 +5,8 @@ import whyc.tensor.Tensor;
 import whyc.tensor.TensorType;
 
 /**
- * The derivative of {@link MaxPool}: each cotangent goes to the value that won its window, the first
- * of the largest in row-major order.
+ * The derivative of {@link MaxPool}: each cotangent goes to the value that won its window, the
+ * first of the largest in row-major order.
  *
  * <pre>{@code
  * dx[winner(n,c,i,j)] += dy[n,c,i,j]     x, dx: [n,c,h,w]   y, dy: [n,c,h',w']

@@ -12,10 +12,6 @@ public record Mul() implements Binary {
     Value a = at.operand(0);
     Value b = at.operand(1);
     Value dy = at.cotangent();
-    return g.sumTo(
-        operand == 0
-            ? g.mul(dy, b)
-            : g.mul(dy, a),
-        at.operand(operand));
+    return g.sumTo(operand == 0 ? g.mul(dy, b) : g.mul(dy, a), at.operand(operand));
   }
 }

@@ -3,6 +3,7 @@ package whyc.op;
 import java.util.List;
 import whyc.tensor.ElementType;
 import whyc.tensor.TensorType;
+
 /** The other truth value. */
 public record Not() implements Unary {
   @Override

@@ -3,7 +3,8 @@ package whyc.op;
 import java.util.List;
 
 /**
- * {@code y = max(x, 0) - slope * max(-x, 0)}, with a slope that broadcasts to x (He et al. 2015, eq. 1).
+ * {@code y = max(x, 0) - slope * max(-x, 0)}, with a slope that broadcasts to x (He et al. 2015,
+ * eq. 1).
  */
 public record PRelu() implements Composite {
   @Override

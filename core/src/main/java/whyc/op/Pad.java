@@ -41,7 +41,8 @@ public record Pad(List<Integer> before, List<Integer> after, double value) imple
         .with(
             new Shape(
                 IntStream.range(0, x.rank())
-                    .mapToObj(i -> Math.addExact(x.dim(i), Math.addExact(before.get(i), after.get(i))))
+                    .mapToObj(
+                        i -> Math.addExact(x.dim(i), Math.addExact(before.get(i), after.get(i))))
                     .toList()));
   }
 

@@ -37,10 +37,14 @@ public sealed interface Primitive extends Op
         Unsqueeze,
         Where {
 
-  /** The meaning of the operator, in plain loops over doubles, rounded once to the result's type. */
+  /**
+   * The meaning of the operator, in plain loops over doubles, rounded once to the result's type.
+   */
   Tensor evaluate(List<Tensor> operands);
 
-  /** Whether the result depends on an operand smoothly, almost everywhere, and not as a constant. */
+  /**
+   * Whether the result depends on an operand smoothly, almost everywhere, and not as a constant.
+   */
   default boolean isDifferentiable(int operand) {
     return true;
   }

@@ -3,8 +3,8 @@ package whyc.op;
 import java.util.List;
 
 /**
- * {@code y = the largest x over the axes}; {@code dx = dy} at the largest, shared evenly among equal
- * ones.
+ * {@code y = the largest x over the axes}; {@code dx = dy} at the largest, shared evenly among
+ * equal ones.
  */
 public record ReduceMax(List<Integer> axes) implements Reduction {
   @Override

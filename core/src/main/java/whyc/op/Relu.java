@@ -1,6 +1,9 @@
 package whyc.op;
 
-/** {@code y = max(x, 0)}, {@code dx = dy where y > 0}; the derivative at 0 is 0, as in every framework. */
+/**
+ * {@code y = max(x, 0)}, {@code dx = dy where y > 0}; the derivative at 0 is 0, as in every
+ * framework.
+ */
 public record Relu() implements Unary {
   @Override
   public double apply(double x) {

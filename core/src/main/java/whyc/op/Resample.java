@@ -4,8 +4,8 @@ import java.util.List;
 import whyc.tensor.Shape;
 
 /**
- * Resizes one axis by linear or cubic interpolation: a matrix product, since every sample is a fixed
- * weighted sum.
+ * Resizes one axis by linear or cubic interpolation: a matrix product, since every sample is a
+ * fixed weighted sum.
  *
  * <pre>{@code
  * y[..,i,..] = sum_k m[i,k] * x[..,k,..]
@@ -15,9 +15,10 @@ import whyc.tensor.Shape;
  *            a|t|^3 - 5a|t|^2 + 8a|t| - 4a                1 < |t| < 2      (Keys 1981, eq. 15 with a free)
  * }</pre>
  *
- * {@code s} is 1, or the scale where it is below 1 and {@code antialias} is asked for: the filter then
- * grows to cover all that a sample stands for. Pillow's resize is HALF_PIXEL, {@code antialias},
- * {@code Edge.EXCLUDE}, and for bicubic a = -1/2; PyTorch's and OpenCV's cubic has a = -3/4.
+ * {@code s} is 1, or the scale where it is below 1 and {@code antialias} is asked for: the filter
+ * then grows to cover all that a sample stands for. Pillow's resize is HALF_PIXEL, {@code
+ * antialias}, {@code Edge.EXCLUDE}, and for bicubic a = -1/2; PyTorch's and OpenCV's cubic has a =
+ * -3/4.
  *
  * @param a the cubic's parameter; not used by the linear one
  */

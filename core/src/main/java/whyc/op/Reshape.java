@@ -9,8 +9,8 @@ import whyc.tensor.TensorType;
 /**
  * The same values, row by row, under another shape.
  *
- * @param dims extents; 0 stands for the operand's extent at that place, and one -1 for what is left.
- *     So a shape can be told without the batch size.
+ * @param dims extents; 0 stands for the operand's extent at that place, and one -1 for what is
+ *     left. So a shape can be told without the batch size.
  */
 public record Reshape(List<Integer> dims) implements Primitive {
   public Reshape {
@@ -26,7 +26,8 @@ public record Reshape(List<Integer> dims) implements Primitive {
     int rest = -1;
     for (int i = 0; i < dims.size(); i++) {
       int d = dims.get(i);
-      Refuse.unless(d != 0 || i < x.rank(), this, "an extent to copy for each 0 of " + dims, operands);
+      Refuse.unless(
+          d != 0 || i < x.rank(), this, "an extent to copy for each 0 of " + dims, operands);
       Refuse.unless(d >= -1 && (d != -1 || rest < 0), this, "one -1 at most in " + dims, operands);
       rest = d == -1 ? i : rest;
       extents.add(d == 0 ? x.dim(i) : Math.max(d, 1));

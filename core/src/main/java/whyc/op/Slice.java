@@ -66,7 +66,10 @@ public record Slice(int axis, int start, int end, int step) implements Primitive
     }
     int gap = Math.abs(step);
     if (gap > 1) {
-      spread = g.emit(Pad.after(g.shape(spread).rank() + 1, axis + 1, gap - 1), g.unsqueeze(spread, axis + 1));
+      spread =
+          g.emit(
+              Pad.after(g.shape(spread).rank() + 1, axis + 1, gap - 1),
+              g.unsqueeze(spread, axis + 1));
       spread = merge(g, spread);
     }
     int length = Math.min(count * gap, extent - first);
@@ -76,7 +79,8 @@ public record Slice(int axis, int start, int end, int step) implements Primitive
     int rank = g.shape(spread).rank();
     return first == 0 && length == extent
         ? spread
-        : g.emit(new Pad(at(rank, axis, first), at(rank, axis, extent - first - length), 0), spread);
+        : g.emit(
+            new Pad(at(rank, axis, first), at(rank, axis, extent - first - length), 0), spread);
   }
 
   /** Joins {@code axis} with the one after it. */

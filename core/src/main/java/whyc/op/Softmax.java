@@ -6,7 +6,8 @@ import whyc.tensor.Tensor;
 import whyc.tensor.TensorType;
 
 /**
- * {@code y = e^x / sum of e^x along the axis}, {@code dx = y * (dy - sum of y * dy along the axis)}.
+ * {@code y = e^x / sum of e^x along the axis}, {@code dx = y * (dy - sum of y * dy along the
+ * axis)}.
  */
 public record Softmax(int axis) implements Primitive {
   @Override

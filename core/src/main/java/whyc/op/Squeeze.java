@@ -17,8 +17,10 @@ public record Squeeze(List<Integer> axes) implements Primitive {
     Refuse.unless(
         operands.size() == 1
             && axes.stream()
-                .allMatch(
-                    a -> a < operands.getFirst().shape().rank() && operands.getFirst().shape().dim(a) == 1),
+                .allMatch(a ->
+                    a >= 0
+                        && a < operands.getFirst().shape().rank()
+                        && operands.getFirst().shape().dim(a) == 1),
         this,
         "extents of 1 at the axes " + axes,
         operands);

@@ -10,10 +10,6 @@ public record Sub() implements Binary {
   @Override
   public Value vjp(Emit g, Site at, int operand) {
     Value dy = at.cotangent();
-    return g.sumTo(
-        operand == 0
-            ? dy
-            : g.neg(dy),
-        at.operand(operand));
+    return g.sumTo(operand == 0 ? dy : g.neg(dy), at.operand(operand));
   }
 }

@@ -22,7 +22,10 @@ public record Transpose(List<Integer> permutation) implements Primitive {
   public TensorType infer(List<TensorType> operands) {
     Refuse.unless(
         operands.size() == 1
-            && permutation.stream().sorted().toList().equals(IntStream.range(0, operands.getFirst().shape().rank()).boxed().toList()),
+            && permutation.stream()
+                .sorted()
+                .toList()
+                .equals(IntStream.range(0, operands.getFirst().shape().rank()).boxed().toList()),
         this,
         "an operand whose axes " + permutation + " permutes",
         operands);

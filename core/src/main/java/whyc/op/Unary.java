@@ -6,8 +6,32 @@ import whyc.tensor.TensorType;
 
 /** A function of one number, applied to each element. */
 public sealed interface Unary extends Primitive
-    permits Abs, Acos, Asin, Atan, Ceil, Clip, Cos, Cosh, Erf, Exp, Floor, IsInf, IsNaN, Log, Neg, Not,
-        Relu, Round, Sigmoid, Sign, Sin, Sinh, Softplus, Sqrt, Tan, Tanh {
+    permits Abs,
+        Acos,
+        Asin,
+        Atan,
+        Ceil,
+        Clip,
+        Cos,
+        Cosh,
+        Erf,
+        Exp,
+        Floor,
+        IsInf,
+        IsNaN,
+        Log,
+        Neg,
+        Not,
+        Relu,
+        Round,
+        Sigmoid,
+        Sign,
+        Sin,
+        Sinh,
+        Softplus,
+        Sqrt,
+        Tan,
+        Tanh {
 
   double apply(double x);
 

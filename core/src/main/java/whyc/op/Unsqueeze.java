@@ -2,6 +2,7 @@ package whyc.op;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 import whyc.tensor.TensorType;
@@ -20,7 +21,10 @@ public record Unsqueeze(List<Integer> axes) implements Primitive {
   public TensorType infer(List<TensorType> operands) {
     Refuse.unless(
         operands.size() == 1
-            && axes.stream().allMatch(a -> a < operands.getFirst().shape().rank() + axes.size()),
+            && IntStream.range(0, axes.size())
+                .allMatch(i ->
+                    axes.get(i) > (i == 0 ? -1 : axes.get(i - 1))
+                        && axes.get(i) < operands.getFirst().shape().rank() + axes.size()),
         this,
         "one operand that takes the axes " + axes,
         operands);

@@ -37,7 +37,10 @@ public record Where() implements Primitive {
     double[] y = new double[type.shape().size()];
     Walk walk =
         new Walk(
-            type.shape(), operands.get(0).shape(), operands.get(1).shape(), operands.get(2).shape());
+            type.shape(),
+            operands.get(0).shape(),
+            operands.get(1).shape(),
+            operands.get(2).shape());
     for (int i = 0; i < y.length; i++, walk.next()) {
       y[i] = c[walk.at(0)] != 0 ? a[walk.at(1)] : b[walk.at(2)];
     }

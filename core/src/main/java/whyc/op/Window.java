@@ -20,6 +20,9 @@ public record Window(
     int dilationY,
     int dilationX) {
 
+  /** No number of a window, and no reach of one, is larger: sums of them stay within an int. */
+  private static final int MAX_REACH = 1 << 28;
+
   public Window {
     if (IntStream.of(height, width, strideY, strideX, dilationY, dilationX).min().orElse(1) < 1) {
       throw new IllegalArgumentException(
@@ -27,6 +30,19 @@ public record Window(
               + "extents %d,%d strides %d,%d dilations %d,%d"
                   .formatted(height, width, strideY, strideX, dilationY, dilationX));
     }
+    if (IntStream.of(strideY, strideX, top, left, bottom, right)
+            .anyMatch(v -> Math.abs((long) v) > MAX_REACH)
+        || Math.max(reach(height, dilationY), reach(width, dilationX)) > MAX_REACH) {
+      throw new IllegalArgumentException(
+          "a window wants strides, padding and a reach of at most %d, got extents %d,%d strides %d,%d dilations %d,%d padding %d,%d,%d,%d"
+              .formatted(
+                  MAX_REACH, height, width, strideY, strideX, dilationY, dilationX, top, left,
+                  bottom, right));
+    }
+  }
+
+  private static long reach(int extent, int dilation) {
+    return (extent - 1L) * dilation + 1;
   }
 
   /** A window without padding or dilation. */
@@ -41,7 +57,7 @@ public record Window(
 
   /** Number of taps. */
   public int area() {
-    return height * width;
+    return Math.multiplyExact(height, width);
   }
 
   /** Positions that the window takes over {@code extent} rows: 0 or less if it does not fit. */

@@ -17,9 +17,9 @@ import whyc.tensor.TensorType;
  *
  * <p>The image is padded and split into its phases, the places that are equal modulo the stride, so
  * that each tap of the window is a contiguous piece of one phase. The taps are asked in order: the
- * first that equals the maximum takes the cotangent, and what was taken is gone for the taps after it.
- * So the first winner gets all, exactly as {@link MaxPoolGradient} says, ties included. The pieces are
- * added up phase by phase and woven together again.
+ * first that equals the maximum takes the cotangent, and what was taken is gone for the taps after
+ * it. So the first winner gets all, exactly as {@link MaxPoolGradient} says, ties included. The
+ * pieces are added up phase by phase and woven together again.
  */
 public final class CompareInsteadOfSwitches extends Rewriting {
   @Override
@@ -53,8 +53,12 @@ public final class CompareInsteadOfSwitches extends Rewriting {
       this.y = b.cast(operands.get(1), real.element());
       this.image = b.shape(x);
       this.pooled = b.shape(y);
-      this.rows = extent(image.dim(2), w.top(), pooled.dim(2), w.strideY(), w.dilationY() * (w.height() - 1));
-      this.columns = extent(image.dim(3), w.left(), pooled.dim(3), w.strideX(), w.dilationX() * (w.width() - 1));
+      this.rows =
+          extent(
+              image.dim(2), w.top(), pooled.dim(2), w.strideY(), w.dilationY() * (w.height() - 1));
+      this.columns =
+          extent(
+              image.dim(3), w.left(), pooled.dim(3), w.strideX(), w.dilationX() * (w.width() - 1));
     }
 
     private static int extent(int image, int before, int pooled, int stride, int reach) {
@@ -63,7 +67,13 @@ public final class CompareInsteadOfSwitches extends Rewriting {
 
     Value write() {
       Value padded =
-          pad(x, w.top(), w.left(), rows * w.strideY() - w.top() - image.dim(2), columns * w.strideX() - w.left() - image.dim(3), Double.NEGATIVE_INFINITY);
+          pad(
+              x,
+              w.top(),
+              w.left(),
+              rows * w.strideY() - w.top() - image.dim(2),
+              columns * w.strideX() - w.left() - image.dim(3),
+              Double.NEGATIVE_INFINITY);
       Value phases = split(padded);
       List<Optional<Value>> sums = new ArrayList<>();
       for (int i = 0; i < w.strideY() * w.strideX(); i++) {
@@ -83,7 +93,13 @@ public final class CompareInsteadOfSwitches extends Rewriting {
           boolean last = u == w.height() - 1 && v == w.width() - 1;
           left = last ? left : b.where(wins, zero, left);
           Value placed =
-              pad(taken, row, column, rows - row - pooled.dim(2), columns - column - pooled.dim(3), 0);
+              pad(
+                  taken,
+                  row,
+                  column,
+                  rows - row - pooled.dim(2),
+                  columns - column - pooled.dim(3),
+                  0);
           sums.set(phase, Optional.of(sums.get(phase).map(s -> b.add(s, placed)).orElse(placed)));
         }
       }
@@ -103,8 +119,8 @@ public final class CompareInsteadOfSwitches extends Rewriting {
     }
 
     /**
-     * [n,c,rows*sy,columns*sx] to [n,c,rows,sy,sx,columns]: one axis moves outwards by one place, which
-     * runtimes do at the speed of memory; a general permutation is several times slower.
+     * [n,c,rows*sy,columns*sx] to [n,c,rows,sy,sx,columns]: one axis moves outwards by one place,
+     * which runtimes do at the speed of memory; a general permutation is several times slower.
      */
     private Value split(Value v) {
       Value grid = b.reshape(v, 0, 0, rows, w.strideY(), columns, w.strideX());

@@ -14,9 +14,10 @@ import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 
 /**
- * A transposed convolution of stride 1 is a convolution with the weight turned by 180 degrees and its
- * channels exchanged; runtimes have much faster kernels for the latter. Not applied to larger strides,
- * whose plain form multiplies by inserted zeros, nor where padding exceeds the window's reach.
+ * A transposed convolution of stride 1 is a convolution with the weight turned by 180 degrees and
+ * its channels exchanged; runtimes have much faster kernels for the latter. Not applied to larger
+ * strides, whose plain form multiplies by inserted zeros, nor where padding exceeds the window's
+ * reach.
  */
 public final class ConvTransposeToConv extends Rewriting {
   @Override
@@ -54,8 +55,7 @@ public final class ConvTransposeToConv extends Rewriting {
     if (s.dim(0) == groups && s.dim(1) == 1) {
       return weight;
     }
-    Value grouped =
-        b.reshape(weight, groups, s.dim(0) / groups, s.dim(1), s.dim(2), s.dim(3));
+    Value grouped = b.reshape(weight, groups, s.dim(0) / groups, s.dim(1), s.dim(2), s.dim(3));
     return b.reshape(
         b.transpose(grouped, 0, 2, 1, 3, 4),
         groups * s.dim(1),
@@ -64,7 +64,9 @@ public final class ConvTransposeToConv extends Rewriting {
         s.dim(3));
   }
 
-  /** Reverses an axis by picking its places backwards, which even the oldest operator set can say. */
+  /**
+   * Reverses an axis by picking its places backwards, which even the oldest operator set can say.
+   */
   private static Value reverse(Builder b, Value x, int axis) {
     int extent = b.shape(x).dim(axis);
     if (extent == 1) {

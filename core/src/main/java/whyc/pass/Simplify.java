@@ -8,14 +8,12 @@ import whyc.graph.Graph;
 import whyc.graph.Node;
 import whyc.op.Add;
 import whyc.op.Binary;
-import whyc.op.Constant;
 import whyc.op.Conv;
 import whyc.op.ConvTranspose;
 import whyc.op.Div;
 import whyc.op.ExpandAs;
 import whyc.op.Gate;
 import whyc.op.GatherElements;
-import whyc.op.Input;
 import whyc.op.MatMul;
 import whyc.op.Mul;
 import whyc.op.Neg;
@@ -40,11 +38,12 @@ import whyc.tensor.Shape;
 
 /**
  * Algebraic identities, applied until none applies. They are what makes closed forms fall out: the
- * derivative of a linear head is a row of its weight, of an average it is that row repeated, the mean
- * of something repeated is that thing, and so on until nothing is left to differentiate at run time.
+ * derivative of a linear head is a row of its weight, of an average it is that row repeated, the
+ * mean of something repeated is that thing, and so on until nothing is left to differentiate at run
+ * time.
  *
- * <p>Only identities that hold for every real operand are used; a few change how a float is rounded.
- * Nothing here may depend on the batch having a certain size.
+ * <p>Only identities that hold for every real operand are used; a few change how a float is
+ * rounded. Nothing here may depend on the batch having a certain size.
  */
 public final class Simplify implements Pass {
   /** Every rule shrinks or pushes forward, so a fixed point is near; this bounds a mistake. */
@@ -78,11 +77,15 @@ public final class Simplify implements Pass {
         case Div d -> first(() -> divisorOne(b, x), () -> unrepeated(b, op, x));
         case Pow p -> power(b, x);
         case Neg n -> producer(b, x.getFirst(), Neg.class).map(p -> p.operands().getFirst());
-        case Relu r -> isNotNegative(b, x.getFirst()) ? Optional.of(x.getFirst()) : Optional.empty();
+        case Relu r ->
+            isNotNegative(b, x.getFirst()) ? Optional.of(x.getFirst()) : Optional.empty();
         case Gate g -> first(() -> gateOfRepeated(b, x), () -> gateOfSelection(b, x));
         case Conv c -> scaledIntoWeight(b, c, 1, x);
         case ConvTranspose c ->
-            first(() -> pointwiseOnPoint(b, c, x), () -> selectedRow(b, c, x), () -> scaledIntoWeight(b, c, 0, x));
+            first(
+                () -> pointwiseOnPoint(b, c, x),
+                () -> selectedRow(b, c, x),
+                () -> scaledIntoWeight(b, c, 0, x));
         case Where w -> unrepeatedWhere(b, x);
         case ReduceMean m ->
             first(
@@ -98,7 +101,8 @@ public final class Simplify implements Pass {
         case Unsqueeze u -> unsqueeze(b, u, x.getFirst());
         case Reshape r -> reshape(b, r, x.getFirst());
         case ReshapeAs r -> reshapeAs(b, x);
-        case ExpandAs e -> b.shape(x.get(0)).equals(b.shape(x.get(1))) ? Optional.of(x.get(0)) : Optional.empty();
+        case ExpandAs e ->
+            b.shape(x.get(0)).equals(b.shape(x.get(1))) ? Optional.of(x.get(0)) : Optional.empty();
         default -> Optional.empty();
       };
     }
@@ -189,9 +193,9 @@ public final class Simplify implements Pass {
   }
 
   /**
-   * Broadcasting repeats anyway: {@code repeat(x) * y = x * y} where {@code y} alone gives the shape.
-   * If {@code y} does not, both are repeated, and the repetition moves behind: {@code repeat(x) * c =
-   * repeat(x * c)}.
+   * Broadcasting repeats anyway: {@code repeat(x) * y = x * y} where {@code y} alone gives the
+   * shape. If {@code y} does not, both are repeated, and the repetition moves behind: {@code
+   * repeat(x) * c = repeat(x * c)}.
    */
   private static Optional<Value> unrepeated(Builder b, Primitive op, List<Value> x) {
     if (!(op instanceof Binary)) {
@@ -240,8 +244,8 @@ public final class Simplify implements Pass {
   }
 
   /**
-   * The mean of something that is repeated along the axes is that thing; the sum is that thing times
-   * the count.
+   * The mean of something that is repeated along the axes is that thing; the sum is that thing
+   * times the count.
    */
   private static Optional<Value> reduceRepeated(
       Builder b, List<Integer> axes, Value x, boolean mean) {
@@ -276,8 +280,13 @@ public final class Simplify implements Pass {
       Value factor = product.get().operands().get(i);
       Value rest = product.get().operands().get(1 - i);
       Shape s = b.shape(factor);
-      boolean same = s.rank() == 0 || s.rank() == full.rank() && op.axes().stream().allMatch(a -> s.dim(a) == 1);
-      boolean restIsWhole = op.axes().stream().allMatch(a -> b.shape(rest).rank() == full.rank() && b.shape(rest).dim(a) == full.dim(a));
+      boolean same =
+          s.rank() == 0
+              || s.rank() == full.rank() && op.axes().stream().allMatch(a -> s.dim(a) == 1);
+      boolean restIsWhole =
+          op.axes().stream()
+              .allMatch(
+                  a -> b.shape(rest).rank() == full.rank() && b.shape(rest).dim(a) == full.dim(a));
       // A factor as large as the product would make the rest of the sum larger, not smaller.
       if (same && restIsWhole && b.shape(rest).size() < full.size()) {
         return Optional.of(b.mul(b.emit(op, rest), factor));
@@ -286,14 +295,16 @@ public final class Simplify implements Pass {
     return Optional.empty();
   }
 
-  // A cotangent that is one-hot over the channels: all but one channel of it are 0, and what is made
+  // A cotangent that is one-hot over the channels: all but one channel of it are 0, and what is
+  // made
   // of it costs one channel, too. It is held as a product of the one-hot column [n,k,1,1], which
   // stands first, and what stands in the one channel.
 
   /** The class of a one-hot column [n,k,1,1], if a value is one. */
   private static Optional<Value> selection(Builder b, Value column) {
     return producer(b, column, Unsqueeze.class)
-        .filter(n -> b.shape(column).rank() == 4 && ((Unsqueeze) n.op()).axes().equals(List.of(2, 3)))
+        .filter(
+            n -> b.shape(column).rank() == 4 && ((Unsqueeze) n.op()).axes().equals(List.of(2, 3)))
         .flatMap(n -> producer(b, n.operands().getFirst(), OneHot.class))
         .map(n -> n.operands().getFirst());
   }
@@ -307,11 +318,10 @@ public final class Simplify implements Pass {
       return Optional.of(new Selected(x, alone.get(), b.scalar(1, x)));
     }
     return producer(b, x, Mul.class)
-        .flatMap(
-            n ->
-                selection(b, n.operands().get(0))
-                    .filter(i -> isOneChannel(b, n.operands().get(1)))
-                    .map(i -> new Selected(n.operands().get(0), i, n.operands().get(1))));
+        .flatMap(n ->
+            selection(b, n.operands().get(0))
+                .filter(i -> isOneChannel(b, n.operands().get(1)))
+                .map(i -> new Selected(n.operands().get(0), i, n.operands().get(1))));
   }
 
   private static boolean isOneChannel(Builder b, Value x) {
@@ -333,24 +343,26 @@ public final class Simplify implements Pass {
     Value condition = x.get(0);
     return selected(b, x.get(1))
         .filter(s -> b.shape(condition).rank() == 4)
-        .map(
-            s -> {
-              Value one = b.slice(condition, 1, 0, 1, 1);
-              Value index = b.expandAs(b.unsqueeze(s.index(), 1, 2, 3), one);
-              Value channel = b.emit(new GatherElements(1), condition, index);
-              return b.mul(s.column(), b.gate(channel, s.content()));
-            });
+        .map(s -> {
+          Value one = b.slice(condition, 1, 0, 1, 1);
+          Value index = b.expandAs(b.unsqueeze(s.index(), 1, 2, 3), one);
+          Value channel = b.emit(new GatherElements(1), condition, index);
+          return b.mul(s.column(), b.gate(channel, s.content()));
+        });
   }
 
   /** A transposed 1x1 convolution of one channel is a row of its weight times that channel. */
   private static Optional<Value> selectedRow(Builder b, ConvTranspose c, List<Value> x) {
     return selected(b, x.get(0))
         .filter(s -> isPointwise(c))
-        .map(s -> b.mul(b.unsqueeze(b.gather(matrix(b, x.get(1)), s.index(), 0), 2, 3), s.content()));
+        .map(s ->
+            b.mul(b.unsqueeze(b.gather(matrix(b, x.get(1)), s.index(), 0), 2, 3), s.content()));
   }
 
   private static boolean isPointwise(ConvTranspose c) {
-    return c.groups() == 1 && c.extraHeight() + c.extraWidth() == 0 && c.window().equals(Window.of(1, 1, 1));
+    return c.groups() == 1
+        && c.extraHeight() + c.extraWidth() == 0
+        && c.window().equals(Window.of(1, 1, 1));
   }
 
   /** A weight [o,c,1,1] as [o,c]. */
@@ -362,14 +374,13 @@ public final class Simplify implements Pass {
   private static Optional<Value> pointwiseOnPoint(Builder b, ConvTranspose c, List<Value> x) {
     Shape image = b.shape(x.get(0));
     return isPointwise(c) && image.dim(2) * image.dim(3) == 1
-        ? Optional.of(
-            b.unsqueeze(b.matMul(b.squeeze(x.get(0), 2, 3), matrix(b, x.get(1))), 2, 3))
+        ? Optional.of(b.unsqueeze(b.matMul(b.squeeze(x.get(0), 2, 3), matrix(b, x.get(1))), 2, 3))
         : Optional.empty();
   }
 
   /**
-   * A known factor for each channel of the image goes into the weight: {@code conv(x * s, w) = conv(x,
-   * w * s)}. So the scale of a batch normalisation costs nothing in the backward pass.
+   * A known factor for each channel of the image goes into the weight: {@code conv(x * s, w) =
+   * conv(x, w * s)}. So the scale of a batch normalisation costs nothing in the backward pass.
    *
    * @param channelAxis the weight's axis that the image's channels run along
    */
@@ -377,23 +388,15 @@ public final class Simplify implements Pass {
       Builder b, Primitive conv, int channelAxis, List<Value> x) {
     boolean grouped = conv instanceof Conv c && c.groups() > 1;
     return producer(b, x.get(0), Mul.class)
-        .filter(n -> !grouped && isKnown(b, x.get(1)))
-        .flatMap(
-            n ->
-                perChannel(b, n.operands().get(1), b.shape(x.get(0)).dim(1))
-                    .map(
-                        scale -> {
-                          Value along =
-                              b.unsqueeze(scale, channelAxis == 0 ? new int[] {1, 2, 3} : new int[] {0, 2, 3});
-                          return b.emit(conv, n.operands().get(0), b.mul(x.get(1), along));
-                        }));
-  }
-
-  /** Whether a value is made of constants alone. */
-  private static boolean isKnown(Builder b, Value x) {
-    Node n = b.node(x);
-    return n.op() instanceof Constant
-        || (!(n.op() instanceof Input) && n.operands().stream().allMatch(v -> isKnown(b, v)));
+        .filter(n -> !grouped && b.isKnown(x.get(1)))
+        .flatMap(n ->
+            perChannel(b, n.operands().get(1), b.shape(x.get(0)).dim(1))
+                .map(scale -> {
+                  Value along =
+                      b.unsqueeze(
+                          scale, channelAxis == 0 ? new int[] {1, 2, 3} : new int[] {0, 2, 3});
+                  return b.emit(conv, n.operands().get(0), b.mul(x.get(1), along));
+                }));
   }
 
   /** A constant [1,c,1,1] or [c,1,1] as [c]. */
@@ -408,7 +411,9 @@ public final class Simplify implements Pass {
   /** A one-hot row times a matrix is a row of the matrix. */
   private static Optional<Value> rowOfOneHot(Builder b, List<Value> x) {
     return producer(b, x.get(0), OneHot.class)
-        .filter(n -> b.shape(x.get(1)).rank() == 2 && b.type(x.get(1)).element() == b.type(x.get(0)).element())
+        .filter(n ->
+            b.shape(x.get(1)).rank() == 2
+                && b.type(x.get(1)).element() == b.type(x.get(0)).element())
         .map(n -> b.gather(x.get(1), n.operands().getFirst(), 0));
   }
 
@@ -417,12 +422,11 @@ public final class Simplify implements Pass {
       return Optional.of(x);
     }
     return producer(b, x, Transpose.class)
-        .map(
-            n -> {
-              Transpose inner = (Transpose) n.op();
-              List<Integer> both = t.permutation().stream().map(inner.permutation()::get).toList();
-              return b.emit(new Transpose(both), n.operands().getFirst());
-            });
+        .map(n -> {
+          Transpose inner = (Transpose) n.op();
+          List<Integer> both = t.permutation().stream().map(inner.permutation()::get).toList();
+          return b.emit(new Transpose(both), n.operands().getFirst());
+        });
   }
 
   private static Optional<Value> squeeze(Builder b, Squeeze s, Value x) {
@@ -440,7 +444,8 @@ public final class Simplify implements Pass {
   private static Optional<Value> reshape(Builder b, Reshape r, Value x) {
     Node n = b.node(x);
     if (n.op() instanceof Reshape || n.op() instanceof ReshapeAs) {
-      // Zeros of the outer shape copy from the inner result, whose first extents may differ from its
+      // Zeros of the outer shape copy from the inner result, whose first extents may differ from
+      // its
       // operand's.
       Shape inner = b.shape(n.operands().getFirst());
       Shape outer = b.shape(x);
@@ -455,7 +460,9 @@ public final class Simplify implements Pass {
     return Optional.empty();
   }
 
-  /** A shape taken from another value: none, some trailing ones, or what a reshape before it undoes. */
+  /**
+   * A shape taken from another value: none, some trailing ones, or what a reshape before it undoes.
+   */
   private static Optional<Value> reshapeAs(Builder b, List<Value> x) {
     Value v = x.get(0);
     Shape from = b.shape(v);

@@ -15,8 +15,8 @@ import whyc.tensor.ElementType;
 
 /**
  * The same program in double precision: floats of 32 and 16 bits, in constants, inputs and results,
- * become floats of 64 bits. So the interpreter can tell rounding from mistakes. Not applied to programs
- * whose meaning is their rounding: a quantised model's ties may fall to the other side.
+ * become floats of 64 bits. So the interpreter can tell rounding from mistakes. Not applied to
+ * programs whose meaning is their rounding: a quantised model's ties may fall to the other side.
  */
 public record ToDouble() implements Pass {
   @Override

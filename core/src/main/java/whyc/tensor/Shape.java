@@ -14,8 +14,15 @@ public record Shape(List<Integer> dims) {
   /** What a tensor may hold at most: an array of the JVM has to hold it. */
   public static final long MAX_SIZE = Integer.MAX_VALUE - 8;
 
+  /** Extents that a shape may have, as in NumPy 2. */
+  public static final int MAX_RANK = 64;
+
   public Shape {
     dims = List.copyOf(dims);
+    if (dims.size() > MAX_RANK) {
+      throw new IllegalArgumentException(
+          "a shape wants at most " + MAX_RANK + " extents, got " + dims.size());
+    }
     long size = 1;
     for (int d : dims) {
       if (d < 1) {
@@ -100,7 +107,8 @@ public record Shape(List<Integer> dims) {
       int da = i < rank - a.rank() ? 1 : a.dim(i - rank + a.rank());
       int db = i < rank - b.rank() ? 1 : b.dim(i - rank + b.rank());
       if (da != db && da != 1 && db != 1) {
-        throw new IllegalArgumentException("broadcasting wants equal extents or 1, got " + a + " and " + b);
+        throw new IllegalArgumentException(
+            "broadcasting wants equal extents or 1, got " + a + " and " + b);
       }
       dims.add(da == 1 ? db : da);
     }
@@ -108,8 +116,8 @@ public record Shape(List<Integer> dims) {
   }
 
   /**
-   * Strides with which a tensor of this shape is read as if it had the shape {@code target}: 0 along
-   * the axes that are repeated.
+   * Strides with which a tensor of this shape is read as if it had the shape {@code target}: 0
+   * along the axes that are repeated.
    */
   public int[] stridesWithin(Shape target) {
     int[] own = strides();

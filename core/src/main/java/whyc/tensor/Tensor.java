@@ -1,5 +1,6 @@
 package whyc.tensor;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
@@ -7,11 +8,15 @@ import java.util.Arrays;
  * not be written to afterwards; it is shared so that weights are held once.
  *
  * <p>32-bit and 16-bit floats are held as {@code float}, 64-bit floats as {@code double}, bytes and
- * truth values as {@code byte}, all other integers as {@code long}.
+ * truth values as {@code byte}, all other integers as {@code long}. Weights that stand in a file as
+ * 32-bit floats stay there, as a buffer over its bytes: most of them are only ever handed on.
  */
 public final class Tensor {
   private final TensorType type;
   private final Object values;
+
+  /** The hash once it was asked for, else 0. */
+  private int hash;
 
   private Tensor(TensorType type, Object values, int length) {
     if (length != type.shape().size()) {
@@ -32,6 +37,12 @@ public final class Tensor {
 
   public static Tensor of(Shape shape, long... values) {
     return new Tensor(new TensorType(ElementType.INT64, shape), values, values.length);
+  }
+
+  /** Floats that stay where they are; the buffer must not change. */
+  public static Tensor of(Shape shape, FloatBuffer values) {
+    FloatBuffer own = values.slice();
+    return new Tensor(new TensorType(ElementType.FLOAT32, shape), own, own.remaining());
   }
 
   /** Bytes as they are stored, of {@code INT8}, {@code UINT8} or {@code BOOL}. */
@@ -120,10 +131,22 @@ public final class Tensor {
     return type.shape().size();
   }
 
+  /** What the values take on the heap; nothing where they stay in a file's bytes. */
+  public long heapBytes() {
+    return switch (values) {
+      case float[] f -> 4L * f.length;
+      case double[] d -> 8L * d.length;
+      case long[] l -> 8L * l.length;
+      case byte[] b -> b.length;
+      default -> 0;
+    };
+  }
+
   /** The value at a row-major position. */
   public double at(int i) {
     return switch (values) {
       case float[] f -> f[i];
+      case FloatBuffer f -> f.get(i);
       case double[] d -> d[i];
       case long[] l -> l[i];
       case byte[] b -> element() == ElementType.UINT8 ? b[i] & 0xff : b[i];
@@ -137,7 +160,8 @@ public final class Tensor {
       return own;
     }
     double[] d = new double[size()];
-    if (values instanceof float[] f) {
+    if (element() == ElementType.FLOAT32 || element() == ElementType.FLOAT16) {
+      float[] f = floats();
       for (int i = 0; i < d.length; i++) {
         d[i] = f[i];
       }
@@ -149,12 +173,16 @@ public final class Tensor {
     return d;
   }
 
-  /** The values as floats; the tensor's own array where it holds floats. */
+  /** The values as floats; the tensor's own array where it holds one. */
   public float[] floats() {
     if (values instanceof float[] own) {
       return own;
     }
     float[] f = new float[size()];
+    if (values instanceof FloatBuffer own) {
+      own.get(0, f);
+      return f;
+    }
     for (int i = 0; i < f.length; i++) {
       f[i] = (float) at(i);
     }
@@ -175,7 +203,9 @@ public final class Tensor {
 
   /** The values as ints, for attributes; a value beyond {@code int} saturates. */
   public int[] ints() {
-    return Arrays.stream(longs()).mapToInt(v -> Math.clamp(v, Integer.MIN_VALUE, Integer.MAX_VALUE)).toArray();
+    return Arrays.stream(longs())
+        .mapToInt(v -> Math.clamp(v, Integer.MIN_VALUE, Integer.MAX_VALUE))
+        .toArray();
   }
 
   /** The stored bytes of a type of one byte. */
@@ -196,6 +226,25 @@ public final class Tensor {
     return element == element() ? this : of(type.with(element), doubles());
   }
 
+  /** Whether an element is no number. */
+  public boolean hasNaN() {
+    return switch (values) {
+      case float[] f -> hasNaN(FloatBuffer.wrap(f));
+      case FloatBuffer f -> hasNaN(f);
+      case double[] d -> Arrays.stream(d).anyMatch(Double::isNaN);
+      default -> false;
+    };
+  }
+
+  private static boolean hasNaN(FloatBuffer values) {
+    for (int i = 0; i < values.limit(); i++) {
+      if (Float.isNaN(values.get(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether all elements have the same bits. */
   public boolean isUniform() {
     double first = at(0);
@@ -213,6 +262,9 @@ public final class Tensor {
   }
 
   private boolean sameValues(Tensor t) {
+    if (values instanceof FloatBuffer || t.values instanceof FloatBuffer) {
+      return values.equals(t.values) || Arrays.equals(floats(), t.floats());
+    }
     return switch (values) {
       case float[] f -> Arrays.equals(f, (float[]) t.values);
       case double[] d -> Arrays.equals(d, (double[]) t.values);
@@ -222,12 +274,18 @@ public final class Tensor {
     };
   }
 
-  /** From the type and the first values only: weights are large and rarely collide. */
+  /**
+   * From the type and the first values only: weights are large and rarely collide. A file of many
+   * tensors that begin alike would have to be large for that to take long.
+   */
   @Override
   public int hashCode() {
-    int hash = type.hashCode();
-    for (int i = 0; i < Math.min(8, size()); i++) {
-      hash = 31 * hash + Double.hashCode(at(i));
+    if (hash == 0) {
+      int h = type.hashCode();
+      for (int i = 0; i < Math.min(1024, size()); i++) {
+        h = 31 * h + Double.hashCode(at(i));
+      }
+      hash = h;
     }
     return hash;
   }
@@ -236,7 +294,8 @@ public final class Tensor {
   public String toString() {
     StringBuilder s = new StringBuilder(type.toString()).append(" {");
     for (int i = 0; i < Math.min(8, size()); i++) {
-      s.append(i == 0 ? "" : ", ").append(element().isFloating() ? String.valueOf(at(i)) : String.valueOf((long) at(i)));
+      s.append(i == 0 ? "" : ", ")
+          .append(element().isFloating() ? String.valueOf(at(i)) : String.valueOf((long) at(i)));
     }
     return s.append(size() > 8 ? ", ...}" : "}").toString();
   }

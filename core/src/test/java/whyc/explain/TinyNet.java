@@ -20,9 +20,9 @@ import whyc.tensor.Tensor;
 import whyc.tensor.TensorType;
 
 /**
- * The net of the worked example, in double precision: a 4 x 4 image with the values 0 to 15, one 3 x 3
- * convolution of ones to two channels with the biases -50 and -75, ReLU, a dense layer to four equal
- * scores with the weights 1 1 1 1 1 -1 -1 -1, ReLU.
+ * The net of the worked example, in double precision: a 4 x 4 image with the values 0 to 15, one 3
+ * x 3 convolution of ones to two channels with the biases -50 and -75, ReLU, a dense layer to four
+ * equal scores with the weights 1 1 1 1 1 -1 -1 -1, ReLU.
  */
 final class TinyNet {
   static final Question QUESTION =
@@ -37,7 +37,8 @@ final class TinyNet {
   static Graph graph(double firstBias, double secondBias) {
     Builder b = new Builder();
     Value image =
-        b.emit(new Input("image", TensorType.of(ElementType.FLOAT64, 3, 1, 4, 4)), List.of(), "image");
+        b.emit(
+            new Input("image", TensorType.of(ElementType.FLOAT64, 3, 1, 4, 4)), List.of(), "image");
     Value weight = b.constant(Tensor.filled(TensorType.of(ElementType.FLOAT64, 2, 1, 3, 3), 1));
     Value bias = b.values(Shape.of(1, 2, 1, 1), new double[] {firstBias, secondBias}, image);
     Value products = b.emit(new Conv(Window.of(3, 3, 1), 1), image, weight);

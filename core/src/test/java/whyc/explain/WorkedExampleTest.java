@@ -68,7 +68,9 @@ class WorkedExampleTest {
   @Test
   void xGradCam() {
     expect(new XGradCam("relu"), 0, 4, 25, 25);
-    assertThat(TinyNet.attribution(new XGradCam("relu", true, Profile.named("pytorch-grad-cam").xgradEpsilon())))
+    assertThat(
+            TinyNet.attribution(
+                new XGradCam("relu", true, Profile.named("pytorch-grad-cam").xgradEpsilon())))
         .containsExactly(new double[] {0, 4, 25, 25}, within(1e-6));
   }
 
@@ -88,7 +90,8 @@ class WorkedExampleTest {
 
   @Test
   void gradCamPlusPlusOfMeans() {
-    // Mean activations 18.75 and 5.25: 1 / (2 + 18.75) = .048193 and 1/4 * 1 / (2 + 5.25) = .034483.
+    // Mean activations 18.75 and 5.25: 1 / (2 + 18.75) = .048193 and 1/4 * 1 / (2 + 5.25) =
+    // .034483.
     expect(plusPlus(Profile.named("xplique")), 0, .192771, 1.700872, 2.444952);
   }
 
@@ -129,7 +132,22 @@ class WorkedExampleTest {
   void guidedGradCamWithTheNearest() {
     expect(
         new GuidedGradCam("relu", Resizing.NEAREST),
-        0, 0, 4, 4, 0, 0, 12, 8, 28, 84, 97.5, 65, 28, 56, 65, 32.5);
+        0,
+        0,
+        4,
+        4,
+        0,
+        0,
+        12,
+        8,
+        28,
+        84,
+        97.5,
+        65,
+        28,
+        56,
+        65,
+        32.5);
   }
 
   @ParameterizedTest(name = "{0} {1}")
@@ -149,7 +167,8 @@ class WorkedExampleTest {
 
   @Test
   void integratedGradientsApproachTheIntegral() {
-    // Breakpoints of the path at 50/54, 50/81, 50/90, 75/81, 75/90: between them all is linear. With
+    // Breakpoints of the path at 50/54, 50/81, 50/90, 75/81, 75/90: between them all is linear.
+    // With
     // 90 * 54 steps in the middle of their intervals, no interval has a breakpoint inside.
     IntegratedGradients e =
         new IntegratedGradients(810, PathRule.MIDDLE, new Baseline.Zero(), true, 810);

@@ -9,11 +9,18 @@ public interface Engine extends AutoCloseable {
   /**
    * Prepares a graph for running.
    *
-   * @param model the model that the graph explains, whose own lines an engine may run as they stand in
-   *     the file
+   * @param model the model that the graph explains, whose own lines an engine may run as they stand
+   *     in the file
    * @param graph the model's graph, or one with lines added
    */
   Program compile(Model model, Graph graph);
+
+  /**
+   * What the process will hold when it prepares and runs a graph.
+   *
+   * @param batch images in one run
+   */
+  Memory predictMemory(Model model, Graph graph, int batch);
 
   /** The name that a manifest gives, with the version. */
   String name();

@@ -5,11 +5,16 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import com.google.protobuf.CodedOutputStream;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import whyc.engine.Engine;
+import whyc.engine.Memory;
 import whyc.engine.Program;
 import whyc.graph.Graph;
 import whyc.onnx.Model;
@@ -18,9 +23,9 @@ import whyc.op.Value;
 import whyc.pass.LowerForOnnx;
 
 /**
- * Runs graphs in ONNX Runtime: the model's own nodes as its file has them, and the added lines behind
- * them. All sessions share one pool of threads, since pools that spin beside each other take each
- * other's time.
+ * Runs graphs in ONNX Runtime: the model's own nodes as its file has them, and the added lines
+ * behind them. All sessions share one pool of threads, since pools that spin beside each other take
+ * each other's time.
  */
 public final class OrtEngine implements Engine {
   private final OrtEnvironment environment;
@@ -56,7 +61,8 @@ public final class OrtEngine implements Engine {
   }
 
   /** One environment a process: a second engine shares the first one's threads. */
-  private static synchronized OrtEnvironment environment(OrtEnvironment.ThreadingOptions threading) {
+  private static synchronized OrtEnvironment environment(
+      OrtEnvironment.ThreadingOptions threading) {
     return shared == null
         ? shared =
             OrtEnvironment.getEnvironment(
@@ -69,14 +75,31 @@ public final class OrtEngine implements Engine {
   @Override
   public Program compile(Model model, Graph graph) {
     Graph lowered = new LowerForOnnx().apply(graph);
+    Set<String> own = model.graph().outputs().keySet();
+    if (!lowered.outputs().keySet().containsAll(own)) {
+      return program(model.file().embedded(OnnxWriter.select(model, lowered)));
+    }
     SequencedMap<String, Value> added = new LinkedHashMap<>(lowered.outputs());
-    model.graph().outputs().keySet().forEach(added::remove);
-    ModelProto explained = OnnxWriter.append(model, lowered, added, Map.of());
-    return program(model.file().bytes(explained, Optional.empty()));
+    own.forEach(added::remove);
+    return program(model.file().embedded(OnnxWriter.append(model, lowered, added, Map.of())));
   }
 
-  /** A program from the bytes of an ONNX model. */
-  public Program program(byte[] onnx) {
+  /** A program from an ONNX model, which is handed over in memory that is given back at once. */
+  public Program program(ModelProto onnx) {
+    try (Arena arena = Arena.ofConfined()) {
+      ByteBuffer bytes = arena.allocate(onnx.getSerializedSize()).asByteBuffer();
+      CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+      onnx.writeTo(out);
+      out.flush();
+      return program(bytes.flip());
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "a model is too large to be handed over: " + e.getMessage(), e);
+    }
+  }
+
+  /** A program from the bytes of an ONNX model, in a direct buffer. */
+  public Program program(ByteBuffer onnx) {
     try (OrtSession.SessionOptions session = new OrtSession.SessionOptions()) {
       session.disablePerSessionThreads();
       session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
@@ -87,6 +110,11 @@ public final class OrtEngine implements Engine {
     } catch (OrtException e) {
       throw new IllegalArgumentException("ONNX Runtime refuses the model: " + e.getMessage(), e);
     }
+  }
+
+  @Override
+  public Memory predictMemory(Model model, Graph graph, int batch) {
+    return OrtMemory.predict(model, graph, batch);
   }
 
   @Override

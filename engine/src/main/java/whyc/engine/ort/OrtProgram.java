@@ -107,7 +107,9 @@ final class OrtProgram implements Program {
       }
       default ->
           new Feed(
-              type, bytes, OnnxTensor.createTensor(environment, bytes, shape, javaType(type.element())));
+              type,
+              bytes,
+              OnnxTensor.createTensor(environment, bytes, shape, javaType(type.element())));
     };
   }
 
@@ -130,8 +132,7 @@ final class OrtProgram implements Program {
   private static Tensor read(OnnxValue value) {
     OnnxTensor tensor = (OnnxTensor) value;
     Shape shape =
-        new Shape(
-            LongStream.of(tensor.getInfo().getShape()).mapToObj(Math::toIntExact).toList());
+        new Shape(LongStream.of(tensor.getInfo().getShape()).mapToObj(Math::toIntExact).toList());
     int n = shape.size();
     return switch (tensor.getInfo().type) {
       case FLOAT -> {
@@ -152,7 +153,9 @@ final class OrtProgram implements Program {
       case INT32 -> {
         int[] values = new int[n];
         tensor.getIntBuffer().get(values);
-        yield Tensor.of(new TensorType(ElementType.INT32, shape), java.util.Arrays.stream(values).asLongStream().toArray());
+        yield Tensor.of(
+            new TensorType(ElementType.INT32, shape),
+            java.util.Arrays.stream(values).asLongStream().toArray());
       }
       case INT8, UINT8, BOOL -> {
         byte[] values = new byte[n];
@@ -171,7 +174,9 @@ final class OrtProgram implements Program {
         tensor.getFloatBuffer().get(values);
         yield Tensor.of(shape, values).cast(ElementType.FLOAT16);
       }
-      default -> throw new IllegalArgumentException("an output of type " + tensor.getInfo().type + " is not read");
+      default ->
+          throw new IllegalArgumentException(
+              "an output of type " + tensor.getInfo().type + " is not read");
     };
   }
 

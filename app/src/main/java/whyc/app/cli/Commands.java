@@ -1,0 +1,38 @@
+package whyc.app.cli;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import picocli.CommandLine;
+
+/** The list of commands. */
+public final class Commands {
+  private static final Map<String, Function<Console, Object>> ALL = new LinkedHashMap<>();
+
+  static {
+    ALL.put("explain", ExplainCommand::new);
+  }
+
+  private Commands() {}
+
+  /**
+   * Adds commands: the one that the arguments name, or all where they name none, for a command
+   * takes time to set up.
+   */
+  public static void add(CommandLine line, String[] arguments, Console console) {
+    Optional<String> named = Arrays.stream(arguments).filter(a -> !a.startsWith("-")).findFirst();
+    ALL.forEach((name, create) -> {
+      if (named.isEmpty() || !ALL.containsKey(named.get()) || named.get().equals(name)) {
+        line.addSubcommand(name, create.apply(console));
+      }
+    });
+  }
+
+  /** The version of this build. */
+  public static String version() {
+    String version = Commands.class.getPackage().getImplementationVersion();
+    return version == null ? "(unpacked)" : version;
+  }
+}

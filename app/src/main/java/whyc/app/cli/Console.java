@@ -1,0 +1,76 @@
+package whyc.app.cli;
+
+import java.io.PrintStream;
+
+/** Where a command speaks: results to one stream, everything else to the other. */
+public final class Console {
+  private final PrintStream out;
+  private final PrintStream err;
+  private final boolean terminal;
+  private boolean quiet;
+  private boolean verbose;
+
+  /**
+   * A console.
+   *
+   * @param terminal whether a person watches {@code err}
+   */
+  public Console(PrintStream out, PrintStream err, boolean terminal) {
+    this.out = out;
+    this.err = err;
+    this.terminal = terminal;
+  }
+
+  void setQuiet(boolean quiet) {
+    this.quiet = quiet;
+  }
+
+  void setVerbose(boolean verbose) {
+    this.verbose = verbose;
+  }
+
+  public boolean isVerbose() {
+    return verbose;
+  }
+
+  /** Whether progress is drawn. */
+  boolean drawsProgress() {
+    return terminal && !quiet;
+  }
+
+  boolean isQuiet() {
+    return quiet;
+  }
+
+  public PrintStream err() {
+    return err;
+  }
+
+  /** A line of the result. */
+  void result(String line) {
+    out.println(line);
+  }
+
+  /** Text of the result, as it is. */
+  void text(String text) {
+    out.print(text);
+    out.flush();
+  }
+
+  /** What one may like to know; not with {@code --quiet}. */
+  void say(String line) {
+    if (!quiet) {
+      err.println(line);
+    }
+  }
+
+  /** What one should know. */
+  void warn(String line) {
+    err.println("whyc: warning: " + line);
+  }
+
+  /** Why it could not be done. */
+  public void fail(String sentence) {
+    err.println("whyc: " + sentence.strip());
+  }
+}

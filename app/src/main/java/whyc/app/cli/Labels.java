@@ -1,0 +1,172 @@
+package whyc.app.cli;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Names of classes, by index.
+ *
+ * @param source where they came from
+ */
+record Labels(Map<Integer, String> names, String source) {
+  private static final Pattern INDEXED = Pattern.compile("(\\d{1,9})\\t(.*)");
+
+  /** Ultralytics writes a dictionary in Python's notation. */
+  private static final Pattern PYTHON =
+      Pattern.compile("(\\d{1,9}):\\s*(?:'([^']*)'|\"([^\"]*)\")");
+
+  static Labels none() {
+    return new Labels(Map.of(), "");
+  }
+
+  /**
+   * Reads a file: one name a line, or on every line an index, a tab, and a name, of which further
+   * columns are left out.
+   */
+  static Labels read(Path file) {
+    try {
+      List<String> lines = Files.readAllLines(file);
+      return new Labels(of(lines, file), file.toString());
+    } catch (NoSuchFileException e) {
+      throw new Refusal(file + ": there is no such file of labels", e);
+    } catch (CharacterCodingException e) {
+      throw new Refusal(file + ": labels want to be UTF-8 text", e);
+    } catch (IOException e) {
+      throw new Refusal(file + ": the labels cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<Integer, String> of(List<String> lines, Path file) {
+    Map<Integer, String> names = new TreeMap<>();
+    boolean indexed = lines.stream().anyMatch(l -> INDEXED.matcher(l).matches());
+    for (int i = 0; i < lines.size(); i++) {
+      String line = i == 0 ? lines.get(i).replace("\uFEFF", "") : lines.get(i);
+      Matcher m = INDEXED.matcher(line);
+      if (!indexed) {
+        names.put(i, line.strip());
+      } else if (m.matches()) {
+        names.put(Integer.parseInt(m.group(1)), m.group(2).split("\t", -1)[0].strip());
+      } else if (i > 0 && !line.isBlank()) {
+        throw new Refusal(
+            "%s: labels want one name a line or index, tab, name on every line, got \"%s\" in line %d"
+                .formatted(file, line, i + 1));
+      }
+    }
+    names.values().removeIf(String::isBlank);
+    return names;
+  }
+
+  /** The names that a model carries with it: whyc's, OpenVINO Model API's, Ultralytics'. */
+  static Optional<Labels> of(Map<String, String> metadata) {
+    Map<Integer, String> names = new TreeMap<>();
+    String own = metadata.get("whyc.labels");
+    String api = metadata.get("model_info labels");
+    String dictionary = metadata.get("names");
+    if (own != null) {
+      List<String> lines = own.lines().toList();
+      for (int i = 0; i < lines.size(); i++) {
+        names.put(i, lines.get(i));
+      }
+      return Optional.of(new Labels(names, "model metadata whyc.labels"));
+    }
+    if (api != null) {
+      String[] words = api.strip().split("\\s+");
+      for (int i = 0; i < words.length; i++) {
+        names.put(i, words[i].replace('_', ' '));
+      }
+      return Optional.of(new Labels(names, "model metadata model_info labels"));
+    }
+    if (dictionary != null) {
+      Matcher m = PYTHON.matcher(dictionary);
+      while (m.find()) {
+        names.put(Integer.parseInt(m.group(1)), m.group(2) == null ? m.group(3) : m.group(2));
+      }
+      return names.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new Labels(names, "model metadata names"));
+    }
+    return Optional.empty();
+  }
+
+  String of(int index) {
+    return names.getOrDefault(index, "class " + index);
+  }
+
+  /** The class of this name, in any case; of synonyms parted by commas each will do. */
+  int index(String label) {
+    if (names.isEmpty()) {
+      throw new Refusal(
+          "--class %s: a class by its name wants names of the classes; --labels FILE gives them"
+              .formatted(label));
+    }
+    String wanted = label.strip().toLowerCase(Locale.ROOT);
+    List<Integer> whole =
+        names.entrySet().stream()
+            .filter(e -> e.getValue().toLowerCase(Locale.ROOT).equals(wanted))
+            .map(Map.Entry::getKey)
+            .toList();
+    List<Integer> found = whole.isEmpty() ? withSynonym(wanted) : whole;
+    if (found.size() == 1) {
+      return found.getFirst();
+    }
+    if (found.size() > 1) {
+      throw new Refusal(
+          "--class %s: %d classes have this name, %s; a number says which"
+              .formatted(label, found.size(), found));
+    }
+    throw new Refusal(
+        "--class %s: no class has this name; nearest: %s".formatted(label, nearest(wanted)));
+  }
+
+  /** ImageNet lists synonyms: "Egyptian cat, tabby". */
+  private List<Integer> withSynonym(String wanted) {
+    return names.entrySet().stream()
+        .filter(
+            e -> List.of(e.getValue().toLowerCase(Locale.ROOT).split("\\s*,\\s*")).contains(wanted))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private String nearest(String wanted) {
+    return String.join(
+        ", ",
+        names.values().stream()
+            .distinct()
+            .sorted(Comparator.comparingInt(n -> distance(wanted, n.toLowerCase(Locale.ROOT))))
+            .limit(3)
+            .toList());
+  }
+
+  /** Levenshtein's; a name that contains the wish is nearer than any other. */
+  private static int distance(String a, String b) {
+    if (b.contains(a)) {
+      return -1000 + b.length();
+    }
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int above = row[j];
+        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        row[j] = Math.min(replaced, 1 + Math.min(above, row[j - 1]));
+        diagonal = above;
+      }
+    }
+    return row[b.length()];
+  }
+}

@@ -1,0 +1,50 @@
+package whyc.app.cli;
+
+import whyc.explain.Head;
+
+/**
+ * Probabilities of classes.
+ *
+ * <pre>{@code
+ * the model's own, where it ends in a softmax or in a sigmoid for each class
+ * p1 = 1 / (1 + exp(-z)), p0 = 1 - p1          one output for two classes
+ * p[c] = exp(y[c]) / sum_k exp(y[k])           otherwise
+ * }</pre>
+ */
+final class Probabilities {
+  private Probabilities() {}
+
+  static double[] of(Classifier classifier, Explainer.Answers answers) {
+    Head head = classifier.head();
+    float[] scores = answers.scores();
+    if (head.binary()) {
+      double z = scores[1];
+      return new double[] {1 / (1 + Math.exp(z)), 1 / (1 + Math.exp(-z))};
+    }
+    if (head.cut().isPresent() && answers.output().length == scores.length) {
+      double[] own = new double[scores.length];
+      for (int i = 0; i < own.length; i++) {
+        own[i] = answers.output()[i];
+      }
+      return own;
+    }
+    return softmax(scores);
+  }
+
+  static double[] softmax(float[] scores) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (float s : scores) {
+      largest = Math.max(largest, s);
+    }
+    double[] p = new double[scores.length];
+    double sum = 0;
+    for (int i = 0; i < p.length; i++) {
+      p[i] = Math.exp(scores[i] - largest);
+      sum += p[i];
+    }
+    for (int i = 0; i < p.length; i++) {
+      p[i] /= sum;
+    }
+    return p;
+  }
+}

@@ -1,0 +1,34 @@
+package whyc.app.cli;
+
+import java.io.Serial;
+
+/** Something that cannot be done; the message is the one sentence for the user. */
+public final class Refusal extends RuntimeException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  private final boolean usage;
+
+  private Refusal(String message, boolean usage) {
+    super(message);
+    this.usage = usage;
+  }
+
+  Refusal(String message) {
+    this(message, false);
+  }
+
+  Refusal(String message, Throwable cause) {
+    super(message, cause);
+    this.usage = false;
+  }
+
+  /** The command line itself is wrong. */
+  static Refusal usage(String message) {
+    return new Refusal(message, true);
+  }
+
+  /** The exit status: 2 where the command line is wrong, else 1. */
+  public int status() {
+    return usage ? 2 : 1;
+  }
+}

@@ -1,0 +1,164 @@
+package whyc.app.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.IntStream;
+import whyc.app.image.Caption;
+import whyc.app.image.ColorMap;
+import whyc.app.image.HeatMap;
+import whyc.app.image.HeatmapPainter;
+import whyc.app.image.PngWriter;
+import whyc.app.image.Reduction;
+import whyc.app.report.ImageResult;
+import whyc.app.report.MethodResult;
+import whyc.app.report.NpyWriter;
+import whyc.app.report.Ranked;
+import whyc.app.report.Sha256;
+import whyc.app.report.Timing;
+
+/** Writes the files of one image after the other. */
+final class Writer {
+  private static final int TOP = 5;
+  private static final double ALPHA = 0.5;
+
+  private final Path folder;
+  private final Labels labels;
+  private final Optional<ColorMap> colors;
+  private final Classifier classifier;
+  private final Set<String> taken = new HashSet<>(Set.of("index.html"));
+
+  Writer(Path folder, Labels labels, Optional<ColorMap> colors, Classifier classifier) {
+    this.folder = folder;
+    this.labels = labels;
+    this.colors = colors;
+    this.classifier = classifier;
+  }
+
+  ImageResult write(Sample sample, Explainer.Answers answers, Timing timing) throws IOException {
+    String name = name(sample);
+    Path own = folder.resolve(name);
+    Files.createDirectory(own);
+    double[] probabilities = Probabilities.of(classifier, answers);
+    HeatmapPainter painter = HeatmapPainter.of(sample.picture(), sample.placement());
+    boolean several = answers.answers().stream().map(Answer::classIndex).distinct().count() > 1;
+    List<MethodResult> results = new ArrayList<>();
+    Set<String> written = new HashSet<>();
+    for (Answer a : answers.answers()) {
+      String sub = several ? a.wish().method() + "@" + a.classIndex() : a.wish().method();
+      if (written.add(sub)) {
+        results.add(write(own, sub, a, probabilities, painter, timing, answers));
+      }
+    }
+    return new ImageResult(
+        name,
+        sample.file(),
+        Sha256.of(sample.file()),
+        sample.sample(),
+        sample.format(),
+        sample.notes(),
+        top(answers.scores(), probabilities),
+        results,
+        timing);
+  }
+
+  private MethodResult write(
+      Path own,
+      String sub,
+      Answer a,
+      double[] probabilities,
+      HeatmapPainter painter,
+      Timing timing,
+      Explainer.Answers answers)
+      throws IOException {
+    Path at = own.resolve(sub);
+    Files.createDirectory(at);
+    HeatMap map = map(a);
+    ColorMap chosen = ColorMap.choose(map.scale(), colors);
+    Ranked ranked = ranked(a.classIndex(), a.score(), probabilities);
+    Caption caption =
+        Caption.of(
+            ranked.label(),
+            ranked.logit(),
+            ranked.probability(),
+            a.wish().method(),
+            a.wish().layer().map(MethodResult.LayerChoice::name).orElse(""),
+            a.wish().profile());
+    NpyWriter.write(at.resolve("attribution.npy"), a.shape().dims(), a.values());
+    PngWriter.write(at.resolve("heatmap.png"), painter.heatmap(map, chosen, caption));
+    PngWriter.write(at.resolve("overlay.png"), painter.overlay(map, chosen, caption, ALPHA));
+    double minimum =
+        IntStream.range(0, a.values().length).mapToDouble(i -> a.values()[i]).min().orElseThrow();
+    double maximum =
+        IntStream.range(0, a.values().length).mapToDouble(i -> a.values()[i]).max().orElseThrow();
+    return new MethodResult(
+        sub,
+        a.wish().method(),
+        a.wish().asked(),
+        ranked,
+        a.wish().layer(),
+        a.wish().profile(),
+        a.wish().seed(),
+        a.shape().dims(),
+        minimum,
+        maximum,
+        map,
+        chosen.toString(),
+        Map.of(),
+        timing.explanation(),
+        answers.answers().stream().map(x -> x.wish().method()).distinct().toList(),
+        List.of());
+  }
+
+  private static HeatMap map(Answer a) {
+    if (a.shape().rank() == 3) {
+      Reduction reduction =
+          a.wish().method().equals("saliency") ? Reduction.ABSOLUTE_SUM : Reduction.SIGNED_SUM;
+      return reduction.apply(a.values(), a.shape().dim(0), a.shape().dim(1), a.shape().dim(2));
+    }
+    HeatMap.Scale scale =
+        a.wish().answer().explanation().isSigned()
+            ? HeatMap.Scale.SYMMETRIC
+            : HeatMap.Scale.ZERO_MAX;
+    return HeatMap.of(a.values(), a.shape().dim(0), a.shape().dim(1), scale);
+  }
+
+  private Ranked ranked(int index, double logit, double[] probabilities) {
+    return new Ranked(
+        index,
+        labels.of(index),
+        logit,
+        probabilities.length == 0
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(probabilities[index]));
+  }
+
+  private List<Ranked> top(float[] scores, double[] probabilities) {
+    return IntStream.range(0, scores.length)
+        .boxed()
+        .sorted((i, j) -> Float.compare(scores[j], scores[i]))
+        .limit(TOP)
+        .map(i -> ranked(i, scores[i], probabilities))
+        .toList();
+  }
+
+  /** The file's name without its extension; with a number where that is taken. */
+  private String name(Sample sample) {
+    String file = String.valueOf(sample.file().getFileName());
+    int dot = file.lastIndexOf('.');
+    String stem = dot > 0 ? file.substring(0, dot) : file;
+    String name = sample.sample().isPresent() ? stem + "_" + sample.sample().getAsInt() : stem;
+    String free = name;
+    for (int i = 2; !taken.add(free); i++) {
+      free = name + "-" + i;
+    }
+    return free;
+  }
+}

@@ -1,0 +1,161 @@
+package whyc.app.report;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.stream.Stream;
+
+/**
+ * A folder of results that appears whole or not at all: it grows under a temporary name beside its
+ * place and is renamed at the end. A folder that is replaced stays until then.
+ */
+public final class Bundle implements AutoCloseable {
+  /** The page of a bundle. */
+  public static final String PAGE = "index.html";
+
+  private final Path target;
+  private final Path growing;
+  private final Thread atExit;
+  private boolean complete;
+
+  private Bundle(Path target, Path growing) {
+    this.target = target;
+    this.growing = growing;
+    this.atExit = new Thread(() -> removeQuietly(growing), "whyc-clean-up");
+  }
+
+  /**
+   * Starts a bundle.
+   *
+   * @param overwrite whether a bundle that is there is replaced; a folder of other things never is
+   */
+  public static Bundle create(Path folder, boolean overwrite) throws IOException {
+    Path target = folder.toAbsolutePath().normalize();
+    check(folder, target, overwrite);
+    Path parent = target.getParent();
+    if (parent == null) {
+      throw new IOException(folder + ": a folder of results wants a place in another folder");
+    }
+    Files.createDirectories(parent);
+    Path growing = sibling(target, "tmp");
+    Files.createDirectory(growing);
+    Bundle bundle = new Bundle(target, growing);
+    Runtime.getRuntime().addShutdownHook(bundle.atExit);
+    return bundle;
+  }
+
+  private static void check(Path folder, Path target, boolean overwrite) throws IOException {
+    if (!Files.exists(target)) {
+      return;
+    }
+    if (!Files.isDirectory(target)) {
+      throw new IOException(folder + ": results want a folder, and a file of this name is there");
+    }
+    if (!overwrite) {
+      throw new IOException(folder + ": this folder exists; --overwrite replaces it");
+    }
+    try (Stream<Path> entries = Files.list(target)) {
+      if (entries.findAny().isPresent() && !isBundle(target)) {
+        throw new IOException(
+            folder
+                + ": --overwrite replaces folders that whyc wrote, and this one holds other things");
+      }
+    }
+  }
+
+  private static boolean isBundle(Path folder) throws IOException {
+    Path page = folder.resolve(PAGE);
+    return Files.isRegularFile(page) && Files.readString(page).contains(HtmlReport.GENERATOR);
+  }
+
+  /** {@code name}, or {@code name-2}, {@code name-3} ...: the first that is free. */
+  public static Path free(Path name) {
+    Path free = name;
+    for (int i = 2; Files.exists(free); i++) {
+      free = name.resolveSibling(name.getFileName() + "-" + i);
+    }
+    return free;
+  }
+
+  private static Path sibling(Path target, String kind) {
+    return target.resolveSibling(
+        ".%s.%d.%s".formatted(target.getFileName(), ProcessHandle.current().pid(), kind));
+  }
+
+  /** Where to write: nobody looks there until {@link #complete}. */
+  public Path folder() {
+    return growing;
+  }
+
+  /** The folder appears under its name. */
+  public void complete() throws IOException {
+    Path old = sibling(target, "old");
+    boolean replaces = Files.exists(target);
+    if (replaces) {
+      Files.move(target, old);
+    }
+    try {
+      Files.move(growing, target);
+    } catch (IOException e) {
+      if (replaces) {
+        Files.move(old, target);
+      }
+      throw e;
+    }
+    complete = true;
+    if (replaces) {
+      remove(old);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!complete) {
+      removeQuietly(growing);
+    }
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      // The program is ending: the hook has run or runs now.
+    }
+  }
+
+  private static void removeQuietly(Path folder) {
+    try {
+      remove(folder);
+    } catch (IOException e) {
+      // What cannot be removed keeps its temporary name, which says what it is.
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try {
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
+              Files.delete(file);
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(
+                Path dir, java.io.@org.jspecify.annotations.Nullable IOException e)
+                throws IOException {
+              if (e != null) {
+                throw e;
+              }
+              Files.delete(dir);
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (NoSuchFileException e) {
+      // It was never there.
+    }
+  }
+}

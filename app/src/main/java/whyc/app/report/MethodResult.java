@@ -1,0 +1,43 @@
+package whyc.app.report;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import whyc.app.image.HeatMap;
+
+/**
+ * One attribution.
+ *
+ * @param folder below the image's folder
+ * @param asked the class as it was asked for: {@code top}, a number or a label
+ * @param answer the class that was explained
+ * @param layer name and the reason it was taken
+ * @param shape of the raw attribution
+ * @param map what was drawn
+ * @param colors the colour map's name
+ * @param checks residuals of self-checks, by name
+ * @param milliseconds that the explanation took, alone or together with others
+ * @param measuredWith the other methods that the milliseconds cover
+ */
+public record MethodResult(
+    String folder,
+    String method,
+    String asked,
+    Ranked answer,
+    Optional<LayerChoice> layer,
+    String profile,
+    OptionalLong seed,
+    List<Integer> shape,
+    double minimum,
+    double maximum,
+    HeatMap map,
+    String colors,
+    Map<String, Object> checks,
+    double milliseconds,
+    List<String> measuredWith,
+    List<String> warnings) {
+
+  /** A layer and why it was taken. */
+  public record LayerChoice(String name, String reason) {}
+}

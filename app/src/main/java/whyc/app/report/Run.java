@@ -1,0 +1,28 @@
+package whyc.app.report;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What all images of a bundle have in common.
+ *
+ * @param whyc version
+ * @param model file
+ * @param modelSha256 of its bytes
+ * @param input name and type of the model's input
+ * @param output name of the output that is explained
+ * @param preprocessing as a tree for the manifest
+ * @param engine name and version
+ * @param notes what was decided about the model
+ */
+public record Run(
+    String whyc,
+    Path model,
+    String modelSha256,
+    String input,
+    String output,
+    Map<String, Object> preprocessing,
+    String engine,
+    int threads,
+    List<String> notes) {}

@@ -1,0 +1,75 @@
+package whyc.bench;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code whyc bench}: the project's own figures on this machine. */
+@Command(
+    name = "whyc bench",
+    mixinStandardHelpOptions = true,
+    description = "Measures what explanations cost on this machine; ratios within one run.")
+public final class Main implements Callable<Integer> {
+  private enum Figure {
+    COST,
+    MEMORY,
+    START
+  }
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "FIGURE",
+      description = "cost, memory or start; default: all of them")
+  private List<Figure> figures = List.of();
+
+  @Option(
+      names = "--seconds",
+      description = "time for each row of a table; default ${DEFAULT-VALUE}",
+      defaultValue = "5")
+  private double seconds;
+
+  @Option(
+      names = "--data",
+      description =
+          "folder of the reference data, for trained networks; default WHYC_TEST_DATA or ../shared/data")
+  private Optional<Path> data = Optional.empty();
+
+  public static void main(String[] args) {
+    CommandLine line = new CommandLine(new Main());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    System.exit(line.execute(args));
+  }
+
+  @Override
+  public Integer call() {
+    Optional<Path> reference =
+        data.or(() ->
+                Optional.of(
+                    Path.of(System.getenv().getOrDefault("WHYC_TEST_DATA", "../shared/data"))))
+            .filter(Files::isDirectory);
+    for (Map.Entry<String, String> fact : CostBench.machine().entrySet()) {
+      System.out.println(fact.getKey() + ": " + fact.getValue());
+    }
+    System.out.println(
+        reference.isPresent() ? "" : "trained networks: skipped, no reference data folder\n");
+    for (Figure figure : figures.isEmpty() ? List.of(Figure.values()) : figures) {
+      switch (figure) {
+        case COST -> {
+          new CostBench().run(Networks.all(reference), seconds, System.out);
+          PyTorchPeer.run(seconds, System.out);
+        }
+        case MEMORY -> MemoryBench.run(reference, System.out);
+        case START -> StartBench.run(reference, System.out);
+      }
+      System.out.println();
+    }
+    return 0;
+  }
+}

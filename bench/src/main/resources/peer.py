@@ -1,0 +1,111 @@
+"""What saliency and Grad-CAM cost in PyTorch, eager, one thread, one image: printed as a table.
+
+The networks are ResNet-18 and ResNet-34 (He et al. 2016, table 1) with random weights and batch normalisation. Each row is
+measured in turn with the plain prediction, so that a drifting machine gives the same ratio; time is that of the process.
+"""
+import statistics
+import sys
+import time
+
+import torch
+from torch import nn
+
+
+def conv(inputs, outputs, kernel, stride):
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(outputs))
+
+
+class Block(nn.Module):
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.first = conv(inputs, outputs, 3, stride)
+        self.second = conv(outputs, outputs, 3, 1)
+        self.shortcut = nn.Identity() if stride == 1 else conv(inputs, outputs, 1, stride)
+
+    def forward(self, x):
+        y = torch.relu(self.first(x))
+        return torch.relu(self.second(y) + self.shortcut(x))
+
+
+def resnet(blocks):
+    layers = [conv(3, 64, 7, 2), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
+    inputs = 64
+    for stage, (outputs, count) in enumerate(zip((64, 128, 256, 512), blocks)):
+        for block in range(count):
+            layers.append(Block(inputs, outputs, 2 if stage > 0 and block == 0 else 1))
+            inputs = outputs
+    features = nn.Sequential(*layers)
+    head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(512, 1000))
+    return nn.Sequential(features, head).eval()
+
+
+def predict(net, x):
+    with torch.no_grad():
+        return net(x)
+
+
+def saliency(net, x):
+    x = x.clone().requires_grad_()
+    score = net(x).max()
+    net.zero_grad()
+    score.backward()
+    return x.grad
+
+
+def grad_cam(net, x, image_gradient):
+    """With hooks on the last layer, as libraries do it."""
+    kept = []
+    features = net[0]
+    forward = features.register_forward_hook(lambda module, i, output: (kept.append(output), output.retain_grad())[0])
+    x = x.clone().requires_grad_(image_gradient)
+    score = net(x).max()
+    net.zero_grad()
+    score.backward()
+    forward.remove()
+    activation = kept[0]
+    weights = activation.grad.mean((2, 3), keepdim=True)
+    return torch.relu((weights * activation).sum(1)).detach()
+
+
+def pairs(base, other, seconds):
+    for _ in range(2):
+        base()
+        other()
+    bases, ratios = [], []
+    end = time.monotonic() + seconds
+    while len(bases) < 5 or time.monotonic() < end:
+        a = time.process_time()
+        base()
+        b = time.process_time()
+        other()
+        c = time.process_time()
+        bases.append(1000 * (b - a))
+        ratios.append((c - b) / (b - a))
+    ratios.sort()
+    n = len(ratios)
+    return statistics.median(bases), ratios[n // 2], ratios[n // 4], ratios[3 * n // 4]
+
+
+def main():
+    seconds = float(sys.argv[1])
+    torch.set_num_threads(1)
+    torch.manual_seed(1)
+    x = torch.randn(1, 3, 224, 224)
+    print("PyTorch " + torch.__version__ + ", eager, one thread, one image:")
+    print()
+    print("| network | method | parameters | predict ms | ratio | quartiles |")
+    print("|---|---|---|---|---|---|")
+    for name, blocks in (("ResNet-18", (2, 2, 2, 2)), ("ResNet-34", (3, 4, 6, 3))):
+        net = resnet(blocks)
+        for frozen in (False, True):
+            for parameter in net.parameters():
+                parameter.requires_grad_(not frozen)
+            rows = (("saliency", lambda: saliency(net, x)), ("gradcam, hooks", lambda: grad_cam(net, x, frozen)))
+            for method, work in rows:
+                base, ratio, low, high = pairs(lambda: predict(net, x), work, seconds)
+                parameters = "frozen" if frozen else "with gradients (default)"
+                print(f"| {name} | {method} | {parameters} | {base:.1f} | **{ratio:.2f}** | {low:.2f} to {high:.2f} |")
+
+
+main()
