@@ -71,7 +71,10 @@ final class OnnxLines extends OnnxNodes {
       case Conv c -> node("Conv", x, windowed(c.window(), integer("group", c.groups()), true));
       case ConvTranspose c -> convTranspose(c, x);
       case Expand e when opset() < 8 ->
-          plus(x.getFirst(), constant(Tensor.filled(types.getFirst().with(new Shape(e.dims())), 0)), type);
+          plus(
+              x.getFirst(),
+              constant(Tensor.filled(types.getFirst().with(new Shape(e.dims())), 0)),
+              type);
       case ExpandAs e when opset() < 8 -> plus(x.getFirst(), zerosLike(x.get(1), type), type);
       case Expand e -> node("Expand", List.of(x.getFirst(), shape(e.dims())));
       case ExpandAs e -> node("Expand", List.of(x.get(0), node("Shape", x.get(1))));

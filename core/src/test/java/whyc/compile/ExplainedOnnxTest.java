@@ -11,9 +11,12 @@ import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +50,6 @@ import whyc.op.Value;
 import whyc.op.Window;
 import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
-import whyc.tensor.Tensor;
 import whyc.tensor.TensorType;
 
 final class ExplainedOnnxTest {
@@ -65,7 +67,10 @@ final class ExplainedOnnxTest {
           List.of(0.5),
           List.of(0.25));
 
-  /** One 3 x 3 convolution to two channels, ReLU, the mean over positions, a dense layer to three classes. */
+  /**
+   * One 3 x 3 convolution to two channels, ReLU, the mean over positions, a dense layer to three
+   * classes.
+   */
   private static ModelProto net(String input, String output) {
     Builder b = new Builder();
     Value image =
@@ -94,7 +99,8 @@ final class ExplainedOnnxTest {
 
   private static void rename(NodeProto.Builder n, String prefix) {
     n.setName(n.getName().replace(prefix, ""));
-    IntStream.range(0, n.getInputCount()).forEach(i -> n.setInput(i, n.getInput(i).replace(prefix, "")));
+    IntStream.range(0, n.getInputCount())
+        .forEach(i -> n.setInput(i, n.getInput(i).replace(prefix, "")));
     IntStream.range(0, n.getOutputCount())
         .forEach(i -> n.setOutput(i, n.getOutput(i).replace(prefix, "")));
   }
@@ -185,8 +191,8 @@ final class ExplainedOnnxTest {
   @Test
   void anOutputThatLooksLikeOursIsRefused() {
     Model m = read(net("data", "whyc_scores"));
-    assertThatThrownBy(
-            () -> ExplainedOnnx.of(m, List.of(answer(m, new Saliency(), new ClassChoice.Top())), PLAIN))
+    assertThatThrownBy(() ->
+            ExplainedOnnx.of(m, List.of(answer(m, new Saliency(), new ClassChoice.Top())), PLAIN))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("\"whyc_scores\"");
   }
@@ -202,9 +208,12 @@ final class ExplainedOnnxTest {
     assertThat(explained.proto().getGraph().getInputList())
         .extracting(ValueInfoProto::getName)
         .containsExactly("whyc_image");
-    Model again = Model.read(OnnxModel.parse("again", explained.proto().toByteArray()), Optional.empty());
+    Model again =
+        Model.read(OnnxModel.parse("again", explained.proto().toByteArray()), Optional.empty());
     assertThat(again.graph().toString()).isEqualTo(m.graph().toString());
-    assertThat(again.file().metadata()).containsEntry("whyc.mean", "0.5").containsEntry("whyc.resize", "crop");
+    assertThat(again.file().metadata())
+        .containsEntry("whyc.mean", "0.5")
+        .containsEntry("whyc.resize", "crop");
   }
 
   @Test
@@ -214,14 +223,16 @@ final class ExplainedOnnxTest {
     Model m = Model.read(OnnxModel.parse("old.onnx", old.build().toByteArray()), Optional.empty());
     assertThatThrownBy(() -> PICTURES.prepend(m, m.file().proto()))
         .isInstanceOf(ModelException.class)
-        .hasMessage("old.onnx: preprocessing inside the file wants operator set 11 or newer, got 10");
+        .hasMessage(
+            "old.onnx: preprocessing inside the file wants operator set 11 or newer, got 10");
   }
 
   @Test
   void weightsBesideTheModelStayThereOrComeIntoTheFile(@TempDir Path folder, @TempDir Path other)
       throws IOException {
     ModelProto inside = read(net("data", "scores")).file().proto();
-    Files.write(folder.resolve("net.onnx"), outside(inside, folder.resolve("weights.bin")).toByteArray());
+    Files.write(
+        folder.resolve("net.onnx"), outside(inside, folder.resolve("weights.bin")).toByteArray());
     Model m = Model.read(OnnxModel.read(folder.resolve("net.onnx")), Optional.empty());
     ExplainedOnnx explained =
         ExplainedOnnx.of(m, List.of(answer(m, gradCam(m), new ClassChoice.Top())), PLAIN);
@@ -273,11 +284,10 @@ final class ExplainedOnnxTest {
             .filter(t -> t.getName().startsWith("whyc/"))
             .collect(Collectors.toMap(TensorProto::getName, ExplainedOnnxTest::value));
     return lines
-        .map(
-            line ->
-                Arrays.stream(line.split(" "))
-                    .map(word -> constants.getOrDefault(word, word))
-                    .collect(Collectors.joining(" ")))
+        .map(line ->
+            Arrays.stream(line.split(" "))
+                .map(word -> constants.getOrDefault(word, word))
+                .collect(Collectors.joining(" ")))
         .collect(Collectors.joining("\n", "", "\n"));
   }
 
@@ -287,9 +297,7 @@ final class ExplainedOnnxTest {
         + n.getOpType()
         + " "
         + String.join(" ", n.getInputList())
-        + n.getAttributeList().stream()
-            .map(ExplainedOnnxTest::text)
-            .collect(Collectors.joining());
+        + n.getAttributeList().stream().map(ExplainedOnnxTest::text).collect(Collectors.joining());
   }
 
   private static String text(AttributeProto a) {
@@ -309,20 +317,31 @@ final class ExplainedOnnxTest {
         .collect(
             Collectors.joining(
                 ",",
-                " " + TensorProto.DataType.forNumber(info.getType().getTensorType().getElemType()) + "[",
+                " "
+                    + TensorProto.DataType.forNumber(info.getType().getTensorType().getElemType())
+                    + "[",
                 "]"));
   }
 
-  /** Shape and the first bytes. */
+  /** Shape and the first values. */
   private static String value(TensorProto t) {
-    byte[] bytes = t.getRawData().toByteArray();
-    String first =
-        IntStream.range(0, Math.min(8, bytes.length))
-            .mapToObj(i -> "%02x".formatted(bytes[i]))
-            .collect(Collectors.joining());
-    return TensorProto.DataType.forNumber(t.getDataType())
+    ByteBuffer b = t.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    TensorProto.DataType type = TensorProto.DataType.forNumber(t.getDataType());
+    List<String> first = new ArrayList<>();
+    while (b.hasRemaining() && first.size() < 6) {
+      first.add(
+          switch (type) {
+            case INT64 -> String.valueOf(b.getLong());
+            case FLOAT -> String.valueOf(b.getFloat());
+            case DOUBLE -> String.valueOf(b.getDouble());
+            default -> String.valueOf(b.get());
+          });
+    }
+    return type
         + t.getDimsList().toString().replace(" ", "")
-        + "="
-        + first;
+        + "{"
+        + String.join(",", first)
+        + (b.hasRemaining() ? ",..." : "")
+        + "}";
   }
 }
