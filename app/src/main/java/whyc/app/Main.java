@@ -3,6 +3,7 @@ package whyc.app;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -72,34 +73,19 @@ public final class Main implements Runnable {
     if (console.isVerbose()) {
       e.printStackTrace(console.err());
     }
-    return switch (e) {
-      case Refusal r -> {
-        console.fail(r.getMessage());
-        yield r.status();
-      }
-      case PictureException p -> {
-        console.fail(p.getMessage());
-        yield 1;
-      }
-      case ModelException m -> {
-        console.fail(m.getMessage());
-        yield 1;
-      }
-      case IllegalArgumentException i when i.getMessage() != null -> {
-        console.fail(i.getMessage());
-        yield 1;
-      }
-      case IOException io -> {
-        console.fail(io.getMessage() == null ? io.getClass().getSimpleName() : io.getMessage());
-        yield 1;
-      }
-      default -> {
-        console.fail(
-            "an error inside whyc (%s); %s"
-                .formatted(e, "--verbose shows where; please report it"));
-        yield 1;
-      }
-    };
+    String message = e.getMessage();
+    boolean known =
+        e instanceof Refusal
+            || e instanceof PictureException
+            || e instanceof ModelException
+            || e instanceof IllegalArgumentException
+            || e instanceof IOException
+            || e instanceof UncheckedIOException;
+    console.fail(
+        known && message != null
+            ? message
+            : "an error inside whyc (%s); --verbose shows where, please report it".formatted(e));
+    return e instanceof Refusal r ? r.status() : 1;
   }
 
   @Override

@@ -1,11 +1,20 @@
 package whyc.app.cli;
 
-import whyc.tensor.Shape;
+import java.util.Map;
+import java.util.OptionalDouble;
+import whyc.tensor.Tensor;
 
 /**
  * What a program said about one image.
  *
- * @param values raw attribution
- * @param shape [h,w], or [c,h,w] in input space
+ * @param values raw attribution, [h,w], or [c,h,w] in input space
+ * @param checks residuals by name
+ * @param milliseconds where the method had a program of its own
  */
-record Answer(Wish wish, int classIndex, double score, float[] values, Shape shape) {}
+record Answer(
+    Wish wish,
+    int classIndex,
+    double score,
+    Tensor values,
+    Map<String, Object> checks,
+    OptionalDouble milliseconds) {}

@@ -133,7 +133,7 @@ record Classifier(
     return -1;
   }
 
-  Question question(ClassChoice choice) {
-    return new Question(model.input(), output, choice, Question.Score.LOGIT);
+  Question question(ClassChoice choice, Question.Score score) {
+    return new Question(model.input(), output, choice, score);
   }
 }

@@ -13,6 +13,7 @@ public final class Commands {
 
   static {
     ALL.put("explain", ExplainCommand::new);
+    ALL.put("rehearse", c -> new RehearseCommand());
   }
 
   private Commands() {}

@@ -7,6 +7,7 @@ public final class Console {
   private final PrintStream out;
   private final PrintStream err;
   private final boolean terminal;
+  private final long started = System.nanoTime();
   private boolean quiet;
   private boolean verbose;
 
@@ -61,6 +62,14 @@ public final class Console {
   void say(String line) {
     if (!quiet) {
       err.println(line);
+    }
+  }
+
+  /** Says with {@code --verbose} that a stage is done, and when. */
+  void reached(String stage) {
+    if (verbose) {
+      err.printf(
+          java.util.Locale.ROOT, "%7.1f ms  %s%n", (System.nanoTime() - started) / 1e6, stage);
     }
   }
 

@@ -36,12 +36,11 @@ final class EngineOptions {
   }
 
   Engine create() {
-    switch (engine.toLowerCase(Locale.ROOT)) {
-      case "auto", "ort" -> {
-        return OrtEngine.create(new OrtEngine.Options(threads(), true));
-      }
-      default -> throw Refusal.usage("--engine wants auto or ort, got " + engine);
+    String name = engine.toLowerCase(Locale.ROOT);
+    if (!name.equals("auto") && !name.equals("ort")) {
+      throw Refusal.usage("--engine wants auto or ort, got " + engine);
     }
+    return OrtEngine.create(new OrtEngine.Options(threads(), true));
   }
 
   /** Bytes. */

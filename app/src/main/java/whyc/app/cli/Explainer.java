@@ -2,48 +2,139 @@ package whyc.app.cli;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import whyc.app.report.Timing;
 import whyc.engine.Engine;
 import whyc.engine.Program;
+import whyc.explain.Accumulated;
 import whyc.explain.Asked;
+import whyc.explain.Baseline;
+import whyc.explain.ClassChoice;
+import whyc.explain.Question;
+import whyc.graph.Builder;
 import whyc.graph.Graph;
+import whyc.graph.Interpreter;
+import whyc.onnx.Model;
+import whyc.op.Input;
+import whyc.op.Value;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
+import whyc.tensor.TensorType;
 
-/** A model compiled with all that is asked of it, and the plain model beside it to compare with. */
+/**
+ * A model compiled with all that is asked of it: methods of one pass together in one program,
+ * methods of many points in runs that fit into memory, and the plain model beside them to compare
+ * with.
+ */
 final class Explainer implements AutoCloseable {
   /** Runs that a median is taken of, at most, and the time they may take together. */
   private static final int MOST_RUNS = 5;
 
   private static final long BUDGET_NANOS = 150_000_000;
 
+  /** Images at once: more is not faster on a few cores, and holds more memory. */
+  private static final int MOST_AT_ONCE = 8;
+
+  /** The class of each image in programs that are run again and again. */
+  private static final String TARGET = "whyc_target";
+
   private final Classifier classifier;
   private final List<Wish> wishes;
-  private final Program explained;
   private final Program plain;
-  private final Set<String> names;
-  private final Set<String> plainNames;
+
+  /** All methods of one pass; the plain program where there are none. */
+  private final Program together;
+
+  private final Graph graph;
+  private final Map<Wish, Repeated> repeated;
+  private final int batch;
+
+  /** A method of many points: its program for a few of them. */
+  private record Repeated(Accumulated explanation, Program program, int pointsPerRun) {}
 
   private Explainer(
-      Classifier classifier, List<Wish> wishes, Program explained, Program plain, Graph graph) {
+      Classifier classifier,
+      List<Wish> wishes,
+      Program plain,
+      Program together,
+      Graph graph,
+      Map<Wish, Repeated> repeated,
+      int batch) {
     this.classifier = classifier;
     this.wishes = wishes;
-    this.explained = explained;
     this.plain = plain;
-    this.names = graph.outputs().keySet();
-    this.plainNames = classifier.scored().outputs().keySet();
+    this.together = together;
+    this.graph = graph;
+    this.repeated = repeated;
+    this.batch = batch;
   }
 
-  static Explainer of(Classifier classifier, List<Wish> wishes, Engine engine) {
-    Graph graph = Asked.all(classifier.scored(), wishes.stream().map(Wish::answer).toList());
-    Program explained = engine.compile(classifier.model(), graph);
-    Program plain = engine.compile(classifier.model(), classifier.scored());
-    return new Explainer(classifier, wishes, explained, plain, graph);
+  /**
+   * Compiles.
+   *
+   * @param memory bytes that a run may hold
+   */
+  static Explainer of(Classifier classifier, List<Wish> wishes, Engine engine, long memory) {
+    Model model = classifier.model();
+    List<Asked> inOnePass =
+        wishes.stream()
+            .map(Wish::answer)
+            .filter(a -> !(a.explanation() instanceof Accumulated))
+            .toList();
+    Graph graph = Asked.all(classifier.scored(), inOnePass);
+    Program plain = engine.compile(model, classifier.scored());
+    Program together = inOnePass.isEmpty() ? plain : engine.compile(model, graph);
+    Map<Wish, Repeated> repeated = new HashMap<>();
+    for (Wish w : wishes) {
+      if (w.answer().explanation() instanceof Accumulated a) {
+        repeated.put(w, repeated(classifier, w, a, engine, memory));
+      }
+    }
+    int batch = batch(classifier, graph, engine, memory);
+    return new Explainer(classifier, wishes, plain, together, graph, repeated, batch);
+  }
+
+  /** As many images as fit. */
+  private static int batch(Classifier c, Graph graph, Engine engine, long memory) {
+    int batch = c.model().dynamicBatch() ? MOST_AT_ONCE : 1;
+    while (batch > 1 && engine.predictMemory(c.model(), graph, batch).peak() > memory) {
+      batch /= 2;
+    }
+    return batch;
+  }
+
+  private static Repeated repeated(
+      Classifier classifier, Wish w, Accumulated a, Engine engine, long memory) {
+    Question asked = w.answer().question();
+    Question given =
+        new Question(asked.input(), asked.output(), new ClassChoice.Given(TARGET), asked.score());
+    Model model = classifier.model();
+    int points = model.dynamicBatch() ? Math.min(a.points(), a.pointsPerRun()) : 1;
+    Graph partial = a.partial(classifier.scored(), given, points);
+    while (points > 1 && engine.predictMemory(model, partial, 1).peak() > memory) {
+      points /= 2;
+      partial = a.partial(classifier.scored(), given, points);
+    }
+    return new Repeated(a, engine.compile(model, partial), points);
+  }
+
+  /** Images that are explained at once, at most. */
+  int batch() {
+    return batch;
+  }
+
+  /** The program of the methods of one pass, whose outputs stand beside the model's own. */
+  Graph graph() {
+    return graph;
   }
 
   /**
@@ -52,64 +143,167 @@ final class Explainer implements AutoCloseable {
    * @param scores of all classes, before a softmax
    * @param output as the model gives it
    */
-  record Answers(float[] scores, float[] output, List<Answer> answers) {}
+  record Answers(Tensor scores, Tensor output, List<Answer> answers) {}
 
-  List<Answers> run(List<Sample> batch) {
-    SequencedMap<String, Tensor> results = explained.run(feed(batch), names);
-    List<Answers> answers = new ArrayList<>();
-    for (int i = 0; i < batch.size(); i++) {
-      answers.add(answers(results, i, batch.size(), batch.get(i)));
+  List<Answers> run(List<Sample> samples) {
+    Tensor image = image(samples);
+    int n = samples.size();
+    SequencedMap<String, Tensor> results =
+        together.run(Map.of(classifier.model().input(), image), graph.outputs().keySet());
+    List<Tensor> scores = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      scores.add(row(results, Classifier.SCORES, i, n));
+      check(samples.get(i), scores.getLast());
+    }
+    List<List<Answer>> answers = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      answers.add(new ArrayList<>());
+    }
+    for (Wish w : wishes) {
+      Optional<Repeated> r = Optional.ofNullable(repeated.get(w));
+      List<Answer> these =
+          r.isPresent() ? repeat(w, r.get(), image, scores) : inOnePass(w, results, n);
+      for (int i = 0; i < n; i++) {
+        answers.get(i).add(these.get(i));
+      }
+    }
+    List<Answers> all = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      all.add(new Answers(scores.get(i), row(results, classifier.output(), i, n), answers.get(i)));
+    }
+    return all;
+  }
+
+  private Tensor image(List<Sample> samples) {
+    InputForm form = classifier.form();
+    float[] values = new float[samples.size() * form.size()];
+    for (int i = 0; i < samples.size(); i++) {
+      System.arraycopy(samples.get(i).values().floats(), 0, values, i * form.size(), form.size());
+    }
+    return form.tensor(samples.size(), values);
+  }
+
+  private static void check(Sample sample, Tensor scores) {
+    int k = Classifier.firstNotFinite(scores);
+    if (k >= 0) {
+      throw new Refusal(
+          "%s: scores want to be finite, got %s for class %d"
+              .formatted(sample.file(), scores.at(k), k));
+    }
+  }
+
+  private List<Answer> inOnePass(Wish w, Map<String, Tensor> results, int n) {
+    List<Answer> answers = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      answers.add(
+          answer(
+              w,
+              (int) row(results, w.answer().classOutput(), i, n).at(0),
+              row(results, w.answer().scoreOutput(), i, n).at(0),
+              row(results, w.answer().name(), i, n),
+              Map.of(),
+              OptionalDouble.empty()));
     }
     return answers;
   }
 
-  private Map<String, Tensor> feed(List<Sample> batch) {
-    InputForm form = classifier.form();
-    float[] values = new float[batch.size() * form.size()];
-    for (int i = 0; i < batch.size(); i++) {
-      System.arraycopy(batch.get(i).values(), 0, values, i * form.size(), form.size());
+  private List<Answer> repeat(Wish w, Repeated r, Tensor image, List<Tensor> scores) {
+    int n = scores.size();
+    long[] classes = new long[n];
+    for (int i = 0; i < n; i++) {
+      classes[i] =
+          w.answer().question().classes() instanceof ClassChoice.Index index
+              ? index.index()
+              : largest(scores.get(i));
     }
-    return Map.of(classifier.model().input(), form.tensor(batch.size(), values));
-  }
-
-  private Answers answers(Map<String, Tensor> results, int i, int n, Sample sample) {
-    float[] scores = row(results, Classifier.SCORES, i, n);
-    for (int k = 0; k < scores.length; k++) {
-      if (!Float.isFinite(scores[k])) {
-        throw new Refusal(
-            "%s: scores want to be finite, got %s for class %d"
-                .formatted(sample.file(), scores[k], k));
-      }
-    }
+    Map<String, Tensor> given = new HashMap<>();
+    given.put(classifier.model().input(), image);
+    given.put(TARGET, Tensor.of(Shape.of(n), classes));
+    Set<String> sums = Set.copyOf(r.explanation.sums());
+    long start = System.nanoTime();
+    Tensor attribution =
+        r.explanation.accumulate(
+            given, image.type(), r.pointsPerRun, feed -> r.program.run(feed, sums));
+    double milliseconds = (System.nanoTime() - start) / 1e6 / n;
+    Optional<List<Tensor>> atStart = w.start().map(b -> scoresAt(b, image));
     List<Answer> answers = new ArrayList<>();
-    for (Wish w : wishes) {
-      answers.add(answer(results, w, i, n));
+    for (int i = 0; i < n; i++) {
+      int c = (int) classes[i];
+      Tensor values = part(attribution, i, n);
+      Map<String, Object> checks = new LinkedHashMap<>();
+      if (atStart.isPresent()) {
+        completeness(checks, values, scores.get(i).at(c) - atStart.get().get(i).at(c));
+      }
+      answers.add(
+          answer(w, c, scores.get(i).at(c), values, checks, OptionalDouble.of(milliseconds)));
     }
-    return new Answers(scores, row(results, classifier.output(), i, n), answers);
+    return answers;
   }
 
-  private Answer answer(Map<String, Tensor> results, Wish w, int i, int n) {
-    float[] values = row(results, w.answer().name(), i, n);
-    int index = (int) row(results, w.answer().classOutput(), i, n)[0];
-    double score = row(results, w.answer().scoreOutput(), i, n)[0];
-    Shape whole = result(results, w.answer().name()).shape();
-    if (w.answer().explanation().isInInputSpace()) {
-      InputForm form = classifier.form();
-      return new Answer(
-          w,
-          index,
-          score,
-          form.channelsFirst(values),
-          Shape.of(form.channels(), form.height(), form.width()));
+  /** Attributions of a path sum to the difference of the scores at its ends. */
+  private static void completeness(Map<String, Object> checks, Tensor values, double difference) {
+    double sum = Arrays.stream(values.doubles()).sum();
+    checks.put("sum", sum);
+    checks.put("score_minus_baseline_score", difference);
+    checks.put("completeness_residual", sum - difference);
+  }
+
+  private List<Tensor> scoresAt(Baseline baseline, Tensor image) {
+    Builder b = new Builder();
+    Value in = b.emit(new Input("image", image.type()), List.of());
+    Optional<Value> value = baseline.of(b, in);
+    TensorType type = image.type();
+    Tensor start = Tensor.filled(type, 0);
+    if (value.isPresent()) {
+      SequencedMap<String, Value> outputs = new LinkedHashMap<>();
+      outputs.put("baseline", b.add(b.mul(in, b.scalar(0, in)), value.get()));
+      start = result(Interpreter.run(b.finish(outputs), Map.of("image", image)), "baseline");
     }
-    return new Answer(w, index, score, values, Shape.of(whole.dim(2), whole.dim(3)));
+    Tensor scores =
+        result(
+            plain.run(Map.of(classifier.model().input(), start), Set.of(Classifier.SCORES)),
+            Classifier.SCORES);
+    int n = type.shape().dim(0);
+    return IntStream.range(0, n).mapToObj(i -> part(scores, i, n)).toList();
+  }
+
+  private Answer answer(
+      Wish w,
+      int index,
+      double score,
+      Tensor raw,
+      Map<String, Object> checks,
+      OptionalDouble milliseconds) {
+    InputForm form = classifier.form();
+    Tensor values =
+        w.answer().explanation().isInInputSpace()
+            ? Tensor.of(
+                Shape.of(form.channels(), form.height(), form.width()),
+                form.channelsFirst(raw.floats()))
+            : raw.reshape(Shape.of(raw.shape().dim(-2), raw.shape().dim(-1)));
+    return new Answer(w, index, score, values, checks, milliseconds);
+  }
+
+  static int largest(Tensor scores) {
+    int best = 0;
+    for (int i = 1; i < scores.size(); i++) {
+      best = scores.at(i) > scores.at(best) ? i : best;
+    }
+    return best;
   }
 
   /** The part of a result that belongs to one image of a batch. */
-  private static float[] row(Map<String, Tensor> results, String name, int i, int n) {
-    float[] all = result(results, name).floats();
-    int length = all.length / n;
-    return n == 1 ? all : Arrays.copyOfRange(all, i * length, (i + 1) * length);
+  private static Tensor row(Map<String, Tensor> results, String name, int i, int n) {
+    return part(result(results, name), i, n);
+  }
+
+  private static Tensor part(Tensor all, int i, int n) {
+    List<Integer> rest = all.shape().dims().subList(1, all.shape().rank());
+    int length = all.size() / n;
+    float[] values = all.floats();
+    return Tensor.of(
+        new Shape(rest),
+        n == 1 ? values : Arrays.copyOfRange(values, i * length, (i + 1) * length));
   }
 
   private static Tensor result(Map<String, Tensor> results, String name) {
@@ -121,19 +315,20 @@ final class Explainer implements AutoCloseable {
   }
 
   /** Measures explained against plain program, in turn, after a run of each. */
-  Timing measure(List<Sample> batch) {
-    Map<String, Tensor> feed = feed(batch);
-    plain.run(feed, plainNames);
+  Timing measure(List<Sample> samples) {
+    Map<String, Tensor> feed = Map.of(classifier.model().input(), image(samples));
+    Set<String> own = classifier.scored().outputs().keySet();
+    plain.run(feed, own);
     double[] explainedMs = new double[MOST_RUNS];
     double[] plainMs = new double[MOST_RUNS];
     int runs = 0;
     for (long start = System.nanoTime();
         runs < 1 || (runs < MOST_RUNS && System.nanoTime() - start < BUDGET_NANOS);
         runs++) {
-      explainedMs[runs] = milliseconds(explained, feed, names);
-      plainMs[runs] = milliseconds(plain, feed, plainNames);
+      explainedMs[runs] = milliseconds(together, feed, graph.outputs().keySet());
+      plainMs[runs] = milliseconds(plain, feed, own);
     }
-    int n = batch.size();
+    int n = samples.size();
     return new Timing(median(plainMs, runs) / n, median(explainedMs, runs) / n, runs, n);
   }
 
@@ -149,13 +344,13 @@ final class Explainer implements AutoCloseable {
     return n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
   }
 
-  /** Names of the model's own outputs whose bits differ between the two programs. */
-  Set<String> changedOutputs(List<Sample> batch) {
-    Map<String, Tensor> feed = feed(batch);
+  /** The model's own outputs whose bits differ between the explained and the plain program. */
+  Set<String> changedOutputs(List<Sample> samples) {
+    Map<String, Tensor> feed = Map.of(classifier.model().input(), image(samples));
     Set<String> own = classifier.model().graph().outputs().keySet();
-    SequencedMap<String, Tensor> a = explained.run(feed, own);
+    SequencedMap<String, Tensor> a = together.run(feed, own);
     SequencedMap<String, Tensor> b = plain.run(feed, own);
-    Set<String> changed = new HashSet<>();
+    Set<String> changed = new TreeSet<>();
     for (String name : own) {
       if (!result(a, name).equals(result(b, name))) {
         changed.add(name);
@@ -166,7 +361,10 @@ final class Explainer implements AutoCloseable {
 
   @Override
   public void close() {
-    explained.close();
+    repeated.values().forEach(r -> r.program.close());
+    if (!graph.outputs().equals(classifier.scored().outputs())) {
+      together.close();
+    }
     plain.close();
   }
 }

@@ -32,6 +32,11 @@ record InputForm(ElementType element, int channels, int height, int width, boole
     return channels * height * width;
   }
 
+  /** The shape of one image, in the model's own order of axes. */
+  Shape sample() {
+    return new Shape(type(1).shape().dims().subList(1, 4));
+  }
+
   /** The model's type for a batch. */
   TensorType type(int batch) {
     return new TensorType(

@@ -20,11 +20,14 @@ import java.util.regex.Pattern;
  * @param source where they came from
  */
 record Labels(Map<Integer, String> names, String source) {
-  private static final Pattern INDEXED = Pattern.compile("(\\d{1,9})\\t(.*)");
+  /** A WordNet id between index and name, as in lists of ImageNet's classes, is left out. */
+  private static final Pattern INDEXED = Pattern.compile("(\\d{1,9})\\t(?:n\\d{8}\\t)?(.*)");
 
   /** Ultralytics writes a dictionary in Python's notation. */
   private static final Pattern PYTHON =
       Pattern.compile("(\\d{1,9}):\\s*(?:'([^']*)'|\"([^\"]*)\")");
+
+  private static final Pattern SYNONYMS = Pattern.compile("\\s*,\\s*");
 
   static Labels none() {
     return new Labels(Map.of(), "");
@@ -37,7 +40,7 @@ record Labels(Map<Integer, String> names, String source) {
   static Labels read(Path file) {
     try {
       List<String> lines = Files.readAllLines(file);
-      return new Labels(of(lines, file), file.toString());
+      return new Labels(of(lines, file), String.valueOf(file.getFileName()));
     } catch (NoSuchFileException e) {
       throw new Refusal(file + ": there is no such file of labels", e);
     } catch (CharacterCodingException e) {
@@ -81,9 +84,8 @@ record Labels(Map<Integer, String> names, String source) {
       return Optional.of(new Labels(names, "model metadata whyc.labels"));
     }
     if (api != null) {
-      String[] words = api.strip().split("\\s+");
-      for (int i = 0; i < words.length; i++) {
-        names.put(i, words[i].replace('_', ' '));
+      for (String word : api.strip().split("\\s+", -1)) {
+        names.put(names.size(), word.replace('_', ' '));
       }
       return Optional.of(new Labels(names, "model metadata model_info labels"));
     }
@@ -132,8 +134,8 @@ record Labels(Map<Integer, String> names, String source) {
   /** ImageNet lists synonyms: "Egyptian cat, tabby". */
   private List<Integer> withSynonym(String wanted) {
     return names.entrySet().stream()
-        .filter(
-            e -> List.of(e.getValue().toLowerCase(Locale.ROOT).split("\\s*,\\s*")).contains(wanted))
+        .filter(e ->
+            SYNONYMS.splitAsStream(e.getValue().toLowerCase(Locale.ROOT)).anyMatch(wanted::equals))
         .map(Map.Entry::getKey)
         .toList();
   }

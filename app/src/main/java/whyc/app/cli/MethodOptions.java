@@ -1,28 +1,33 @@
 package whyc.app.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import picocli.CommandLine.Option;
 import whyc.app.report.MethodResult.LayerChoice;
+import whyc.explain.Accumulated;
 import whyc.explain.Asked;
+import whyc.explain.Baseline;
 import whyc.explain.ClassChoice;
 import whyc.explain.Explanation;
-import whyc.explain.GradCam;
-import whyc.explain.HiResCam;
+import whyc.explain.IntegratedGradients;
 import whyc.explain.Layers;
-import whyc.explain.Saliency;
+import whyc.explain.Methods;
+import whyc.explain.PathRule;
+import whyc.explain.Profile;
+import whyc.explain.Question;
 
-/** What is asked: methods, classes, layer. */
+/** What is asked: methods, classes, layer, and their parameters. */
 final class MethodOptions {
   @Option(
       names = {"-m", "--method"},
       split = ",",
       paramLabel = "NAME",
-      description = "a method; may be given several times; default gradcam")
+      description =
+          "a method, or all that apply with all; may be given several times; default gradcam; whyc inspect lists them")
   List<String> methods = List.of("gradcam");
 
   @Option(
@@ -37,48 +42,137 @@ final class MethodOptions {
       description = "the layer that class activation maps weigh; whyc inspect lists them")
   Optional<String> layer = Optional.empty();
 
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      description = "a peer's conventions: whyc (the default), captum, pytorch-grad-cam ...")
+  String profile = "whyc";
+
+  @Option(names = "--steps", paramLabel = "N", description = "points of a path method")
+  Optional<Integer> steps = Optional.empty();
+
+  @Option(
+      names = "--rule",
+      paramLabel = "RULE",
+      description = "gauss-legendre, left, right, middle or trapezoid, for path methods")
+  Optional<String> rule = Optional.empty();
+
+  @Option(
+      names = "--baseline",
+      paramLabel = "WHAT",
+      description = "where a path starts: zero, mean, blur, a number, or a .npy file; default zero")
+  String baseline = "zero";
+
+  @Option(names = "--samples", paramLabel = "N", description = "noisy copies of a sampled method")
+  Optional<Integer> samples = Optional.empty();
+
+  @Option(
+      names = "--noise",
+      paramLabel = "SIGMA",
+      description =
+          "their standard deviation: a share of the image's range, or what the profile means by it")
+  Optional<Double> noise = Optional.empty();
+
+  @Option(names = "--seed", paramLabel = "N", description = "what noise is drawn from; default 0")
+  long seed;
+
+  /** Methods that were asked for, or that apply where all were asked for. */
+  private List<Methods.Method> chosen(Classifier c, Profile p) {
+    LinkedHashSet<Methods.Method> chosen = new LinkedHashSet<>();
+    for (String name : methods) {
+      if (name.equalsIgnoreCase("all")) {
+        Question q = c.question(new ClassChoice.Top(), p.score());
+        Methods.all().stream()
+            .filter(m -> m.refusal(c.model().graph(), q).isEmpty())
+            .forEach(chosen::add);
+      } else {
+        chosen.add(named(name));
+      }
+    }
+    return List.copyOf(chosen);
+  }
+
+  private static Methods.Method named(String name) {
+    try {
+      return Methods.named(name);
+    } catch (IllegalArgumentException e) {
+      throw Refusal.usage("--method: " + e.getMessage());
+    }
+  }
+
+  Profile profile() {
+    try {
+      return Profile.named(profile);
+    } catch (IllegalArgumentException e) {
+      throw Refusal.usage("--profile: " + e.getMessage());
+    }
+  }
+
   List<Wish> wishes(Classifier classifier, Labels labels) {
+    Profile p = profile();
     List<Wish> wishes = new ArrayList<>();
-    for (String method : new LinkedHashSet<>(methods)) {
+    for (Methods.Method method : chosen(classifier, p)) {
       for (String asked : new LinkedHashSet<>(classes)) {
-        wishes.add(wish(method, asked, "whyc_" + wishes.size(), classifier, labels));
+        ClassChoice choice = choice(asked, classifier.classes(), labels);
+        wishes.add(wish(method, asked, choice, "whyc_" + wishes.size(), classifier, p));
       }
     }
     return wishes;
   }
 
-  private Wish wish(String method, String asked, String name, Classifier c, Labels labels) {
-    ClassChoice choice = choice(asked, c.classes(), labels);
-    Optional<LayerChoice> taken = Optional.empty();
-    Explanation e;
-    switch (method.toLowerCase(Locale.ROOT)) {
-      case "gradcam" -> {
-        taken = Optional.of(layer(c, choice));
-        e = new GradCam(taken.get().name());
-      }
-      case "hirescam" -> {
-        taken = Optional.of(layer(c, choice));
-        e = new HiResCam(taken.get().name());
-      }
-      case "saliency" -> e = new Saliency();
-      default -> throw Refusal.usage("--method: no method is called " + method);
-    }
-    return new Wish(new Asked(name, e, c.question(choice)), asked, taken, "", OptionalLong.empty());
+  private Wish wish(
+      Methods.Method method,
+      String asked,
+      ClassChoice choice,
+      String name,
+      Classifier c,
+      Profile p) {
+    Question q = c.question(choice, p.score());
+    Methods.Options o = options(c, p);
+    Explanation e = method.create(c.model().graph(), q, o);
+    Optional<LayerChoice> taken = method.hasLayer() ? Optional.of(layer(c, q)) : Optional.empty();
+    boolean drawn = e instanceof Accumulated && !(e instanceof IntegratedGradients);
+    return new Wish(
+        method.name(),
+        new Asked(name, e, q),
+        asked,
+        taken,
+        p.name(),
+        drawn ? OptionalLong.of(seed) : OptionalLong.empty(),
+        e instanceof IntegratedGradients ? Optional.of(o.baseline()) : Optional.empty());
   }
 
-  private LayerChoice layer(Classifier c, ClassChoice choice) {
-    Layers layers = Layers.of(c.model().graph(), c.question(choice));
-    if (layer.isPresent()) {
-      return new LayerChoice(layers.named(layer.get()).name(), "as asked");
+  Methods.Options options(Classifier c, Profile p) {
+    return new Methods.Options(
+        p,
+        layer,
+        steps,
+        rule.map(r -> ModelOptions.oneOf(PathRule.class, "--rule", r)),
+        startOfPath(),
+        samples,
+        noise,
+        seed,
+        c.model().dynamicBatch() ? Methods.Options.POINTS_PER_RUN : 1);
+  }
+
+  private Baseline startOfPath() {
+    if (Samples.isTensor(Path.of(baseline))) {
+      return new Baseline.Given(Samples.tensor(Path.of(baseline)));
     }
-    Layers.Layer preferred =
-        layers
-            .preferred()
-            .orElseThrow(() ->
-                new Refusal(
-                    "%s: class activation maps want a layer with channels and spatial extent, and there is none"
-                        .formatted(c.model().file().name())));
-    return new LayerChoice(preferred.name(), preferred.reason());
+    return Baseline.parse(baseline)
+        .orElseThrow(() ->
+            Refusal.usage(
+                "--baseline wants zero, mean, blur, a number or a .npy file, got " + baseline));
+  }
+
+  private LayerChoice layer(Classifier c, Question q) {
+    Layers layers = Layers.of(c.model().graph(), q);
+    return layer
+        .map(l -> new LayerChoice(layers.named(l).name(), "as asked"))
+        .orElseGet(() -> {
+          Layers.Layer preferred = layers.preferred().orElseThrow();
+          return new LayerChoice(preferred.name(), preferred.reason());
+        });
   }
 
   /** The class that a word means. */

@@ -16,15 +16,15 @@ final class Probabilities {
 
   static double[] of(Classifier classifier, Explainer.Answers answers) {
     Head head = classifier.head();
-    float[] scores = answers.scores();
+    float[] scores = answers.scores().floats();
     if (head.binary()) {
       double z = scores[1];
       return new double[] {1 / (1 + Math.exp(z)), 1 / (1 + Math.exp(-z))};
     }
-    if (head.cut().isPresent() && answers.output().length == scores.length) {
+    if (head.cut().isPresent() && answers.output().size() == scores.length) {
       double[] own = new double[scores.length];
       for (int i = 0; i < own.length; i++) {
-        own[i] = answers.output()[i];
+        own[i] = answers.output().at(i);
       }
       return own;
     }

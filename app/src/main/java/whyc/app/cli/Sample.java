@@ -5,18 +5,19 @@ import java.util.List;
 import java.util.OptionalInt;
 import whyc.app.image.Picture;
 import whyc.app.image.Placement;
+import whyc.tensor.Tensor;
 
 /**
  * One image, ready for the model.
  *
- * @param values in the model's own order of axes
+ * @param values one sample in the model's own order of axes
  * @param picture what results are drawn over, and where the model's input lies on it
  * @param sample the position in a file of several
  */
 record Sample(
     Path file,
     OptionalInt sample,
-    float[] values,
+    Tensor values,
     Picture picture,
     Placement placement,
     String format,

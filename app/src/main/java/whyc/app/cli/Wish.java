@@ -4,17 +4,21 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import whyc.app.report.MethodResult.LayerChoice;
 import whyc.explain.Asked;
+import whyc.explain.Baseline;
 
 /**
  * One method with one choice of class.
  *
+ * @param method its name on the command line
  * @param asked the class as the user wrote it
- * @param reduces how numbers of the input become a map
+ * @param seed of a method that draws noise
+ * @param start of a path method
  */
 record Wish(
-    Asked answer, String asked, Optional<LayerChoice> layer, String profile, OptionalLong seed) {
-
-  String method() {
-    return answer.explanation().name();
-  }
-}
+    String method,
+    Asked answer,
+    String asked,
+    Optional<LayerChoice> layer,
+    String profile,
+    OptionalLong seed,
+    Optional<Baseline> start) {}

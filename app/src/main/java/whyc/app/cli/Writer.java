@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -19,15 +20,20 @@ import whyc.app.image.PngWriter;
 import whyc.app.image.Reduction;
 import whyc.app.report.ImageResult;
 import whyc.app.report.MethodResult;
-import whyc.app.report.NpyWriter;
 import whyc.app.report.Ranked;
 import whyc.app.report.Sha256;
 import whyc.app.report.Timing;
+import whyc.tensor.Npy;
+import whyc.tensor.Shape;
 
 /** Writes the files of one image after the other. */
 final class Writer {
   private static final int TOP = 5;
   private static final double ALPHA = 0.5;
+
+  /** Gradients: their size is looked at, not their sign. */
+  private static final Set<String> MAGNITUDES =
+      Set.of("saliency", "guided", "deconvnet", "smoothgrad", "guidedgradcam");
 
   private final Path folder;
   private final Labels labels;
@@ -64,7 +70,7 @@ final class Writer {
         sample.sample(),
         sample.format(),
         sample.notes(),
-        top(answers.scores(), probabilities),
+        top(answers.scores().floats(), probabilities),
         results,
         timing);
   }
@@ -90,14 +96,11 @@ final class Writer {
             ranked.probability(),
             a.wish().method(),
             a.wish().layer().map(MethodResult.LayerChoice::name).orElse(""),
-            a.wish().profile());
-    NpyWriter.write(at.resolve("attribution.npy"), a.shape().dims(), a.values());
+            a.wish().profile().equals("whyc") ? "" : a.wish().profile());
+    Files.write(at.resolve("attribution.npy"), Npy.write(a.values()));
     PngWriter.write(at.resolve("heatmap.png"), painter.heatmap(map, chosen, caption));
     PngWriter.write(at.resolve("overlay.png"), painter.overlay(map, chosen, caption, ALPHA));
-    double minimum =
-        IntStream.range(0, a.values().length).mapToDouble(i -> a.values()[i]).min().orElseThrow();
-    double maximum =
-        IntStream.range(0, a.values().length).mapToDouble(i -> a.values()[i]).max().orElseThrow();
+    DoubleSummaryStatistics raw = Arrays.stream(a.values().doubles()).summaryStatistics();
     return new MethodResult(
         sub,
         a.wish().method(),
@@ -106,28 +109,55 @@ final class Writer {
         a.wish().layer(),
         a.wish().profile(),
         a.wish().seed(),
-        a.shape().dims(),
-        minimum,
-        maximum,
+        a.values().shape().dims(),
+        raw.getMin(),
+        raw.getMax(),
         map,
         chosen.toString(),
-        Map.of(),
-        timing.explanation(),
-        answers.answers().stream().map(x -> x.wish().method()).distinct().toList(),
-        List.of());
+        a.checks(),
+        a.milliseconds().orElse(timing.explanation()),
+        a.milliseconds().isPresent() ? List.of(a.wish().method()) : inOnePass(answers),
+        warnings(a, map));
+  }
+
+  private static List<String> inOnePass(Explainer.Answers answers) {
+    return answers.answers().stream()
+        .filter(a -> a.milliseconds().isEmpty())
+        .map(a -> a.wish().method())
+        .distinct()
+        .toList();
+  }
+
+  /** What keeps a map from saying anything. */
+  private static List<String> warnings(Answer a, HeatMap map) {
+    if (!map.isConstant()) {
+      return List.of();
+    }
+    if (map.maximum() != 0 || map.minimum() != 0) {
+      return List.of("the map is constant, so it says nothing about places");
+    }
+    boolean cut = !a.wish().answer().explanation().isSigned();
+    return List.of(
+        cut
+            ? "the map is zero everywhere: nothing in this layer speaks for the class"
+            : "the attribution is zero everywhere: the score does not depend on the image here");
   }
 
   private static HeatMap map(Answer a) {
-    if (a.shape().rank() == 3) {
+    Shape shape = a.values().shape();
+    float[] values = a.values().floats();
+    if (shape.rank() == 3) {
       Reduction reduction =
-          a.wish().method().equals("saliency") ? Reduction.ABSOLUTE_SUM : Reduction.SIGNED_SUM;
-      return reduction.apply(a.values(), a.shape().dim(0), a.shape().dim(1), a.shape().dim(2));
+          MAGNITUDES.contains(a.wish().method()) || !a.wish().answer().explanation().isSigned()
+              ? Reduction.ABSOLUTE_SUM
+              : Reduction.SIGNED_SUM;
+      return reduction.apply(values, shape.dim(0), shape.dim(1), shape.dim(2));
     }
     HeatMap.Scale scale =
         a.wish().answer().explanation().isSigned()
             ? HeatMap.Scale.SYMMETRIC
             : HeatMap.Scale.ZERO_MAX;
-    return HeatMap.of(a.values(), a.shape().dim(0), a.shape().dim(1), scale);
+    return HeatMap.of(values, shape.dim(0), shape.dim(1), scale);
   }
 
   private Ranked ranked(int index, double logit, double[] probabilities) {

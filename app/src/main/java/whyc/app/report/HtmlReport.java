@@ -1,29 +1,231 @@
 package whyc.app.report;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 
-/** {@code index.html}: all images and methods side by side, for a browser without a server. */
+/**
+ * {@code index.html}: all images and methods side by side, for a browser without a server. Pictures
+ * are those of the bundle; the heat map alone shows where the pointer rests on an overlay.
+ */
 public final class HtmlReport {
   /** Marks a page, and with it a folder, as whyc's. */
   static final String GENERATOR = "<meta name=\"generator\" content=\"whyc";
 
+  private static final int LISTED = 200;
+
+  private final StringBuilder page = new StringBuilder();
+
   private HtmlReport() {}
 
-  public static String of(Run run, List<ImageResult> images) {
-    StringBuilder s = new StringBuilder();
-    s.append("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">")
-        .append(GENERATOR)
-        .append("\">");
-    for (ImageResult i : images) {
-      s.append("<h2>").append(i.folder()).append("</h2>");
-      for (MethodResult m : i.methods()) {
-        s.append("<img src=\"")
-            .append(i.folder())
-            .append('/')
-            .append(m.folder())
-            .append("/overlay.png\">");
-      }
+  /** The page of a bundle. */
+  public static String of(String title, Run run, List<ImageResult> images) {
+    HtmlReport report = new HtmlReport();
+    report.head(title, run, images);
+    for (int i = 0; i < images.size(); i++) {
+      report.image(i, images.get(i));
     }
-    return s.append(run.engine()).toString();
+    report.foot(run, images);
+    return report.page.toString();
+  }
+
+  private void head(String title, Run run, List<ImageResult> images) {
+    line("<!doctype html>");
+    line("<html lang=\"en\"><head><meta charset=\"utf-8\">");
+    line("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
+    line(GENERATOR + " " + text(run.whyc()) + "\">");
+    line("<title>" + text(title) + " explained</title>");
+    line("<style>" + style() + "</style></head><body>");
+    line("<header><h1>" + text(title) + "</h1>");
+    line("<div class=\"facts\">");
+    fact("Images", String.valueOf(images.size()));
+    fact("Model", String.valueOf(run.model().getFileName()));
+    fact("Output", run.output());
+    fact("Input", run.input());
+    fact("Preprocessing", run.prepared());
+    fact(
+        "Engine",
+        run.engine() + ", " + run.threads() + (run.threads() == 1 ? " thread" : " threads"));
+    line("</div>");
+    notes(run.notes());
+    if (images.size() > 1) {
+      line("<nav>");
+      for (int i = 0; i < Math.min(LISTED, images.size()); i++) {
+        line("<a href=\"#image-" + i + "\">" + text(images.get(i).folder()) + "</a>");
+      }
+      line("</nav>");
+    }
+    line("</header><main>");
+  }
+
+  private void image(int index, ImageResult image) {
+    Ranked top = image.top().getFirst();
+    line("<section class=\"image\" id=\"image-" + index + "\"><div>");
+    line("<h2>" + text(image.folder()) + "</h2>");
+    line("<p class=\"verdict\">" + text(top.label()) + "</p>");
+    line("<p class=\"score\">" + text(score(top)) + "</p>");
+    line("<ol class=\"top\">");
+    image.top().forEach(this::bar);
+    line("</ol>");
+    line("<dl>");
+    row("Inference", milliseconds(image.timing().inference()));
+    row("Explained", milliseconds(image.timing().explained()));
+    row("File", image.file().getFileName() + ", " + image.format());
+    line("</dl>");
+    notes(image.notes());
+    line("<p><a href=\"" + link(image.folder(), "manifest.json") + "\">manifest.json</a></p>");
+    line("</div><div class=\"methods\">");
+    image.methods().forEach(m -> method(image, m, top));
+    line("</div></section>");
+  }
+
+  private void bar(Ranked r) {
+    String share =
+        r.probability().isPresent()
+            ? String.format(Locale.ROOT, "%.1f\u2009%%", 100 * r.probability().getAsDouble())
+            : String.format(Locale.ROOT, "%.3f", r.logit());
+    double width = 100 * Math.clamp(r.probability().orElse(0), 0.0, 1.0);
+    line(
+        "<li title=\"class %d, logit %s\"><div class=\"row\"><span>%s</span><span>%s</span></div>"
+                .formatted(r.index(), number(r.logit()), text(r.label()), share)
+            + String.format(
+                Locale.ROOT,
+                "<div class=\"track\"><i style=\"width:%.2f%%\"></i></div></li>",
+                width));
+  }
+
+  private void method(ImageResult image, MethodResult m, Ranked top) {
+    String name = text(m.method());
+    String overlay = link(image.folder(), m.folder(), "overlay.png");
+    String heatmap = link(image.folder(), m.folder(), "heatmap.png");
+    String alternative =
+        text("%s for %s on %s".formatted(m.method(), m.answer().label(), image.folder()));
+    line("<figure><a class=\"pictures\" href=\"" + overlay + "\">");
+    line("<img loading=\"lazy\" src=\"" + overlay + "\" alt=\"" + alternative + "\">");
+    line("<img loading=\"lazy\" src=\"" + heatmap + "\" alt=\"\"></a>");
+    line("<figcaption><h3>" + name + "<small>" + time(m) + "</small></h3><dl>");
+    row(
+        "Class",
+        m.answer().label() + (m.answer().index() == top.index() ? "" : " (not the top class)"));
+    row("Score", score(m.answer()));
+    m.layer()
+        .ifPresent(l ->
+            line(
+                "<dt>Layer</dt><dd title=\""
+                    + text(l.reason())
+                    + "\">"
+                    + text(l.name())
+                    + "</dd>"));
+    row("Raw range", number(m.minimum()) + " to " + number(m.maximum()));
+    row("Raw shape", String.join(" \u00d7 ", m.shape().stream().map(String::valueOf).toList()));
+    if (!m.profile().equals("whyc")) {
+      row("Profile", m.profile());
+    }
+    m.seed().ifPresent(s -> row("Seed", String.valueOf(s)));
+    m.checks()
+        .forEach((check, value) ->
+            row(check.replace('_', ' '), value instanceof Double d ? number(d) : value.toString()));
+    line("</dl>");
+    m.warnings().forEach(w -> line("<div class=\"warning\">" + text(w) + "</div>"));
+    line(
+        "<a href=\"%s\">attribution.npy</a> \u00b7 <a href=\"%s\">heat map</a>"
+            .formatted(link(image.folder(), m.folder(), "attribution.npy"), heatmap));
+    line("</figcaption></figure>");
+  }
+
+  private static String time(MethodResult m) {
+    String time = "+" + milliseconds(Math.max(0, m.milliseconds()));
+    return m.measuredWith().size() > 1
+        ? time + " for " + m.measuredWith().size() + " methods"
+        : time;
+  }
+
+  private void foot(Run run, List<ImageResult> images) {
+    line("</main><footer><p>Written by whyc " + text(run.whyc()) + ".");
+    line("Model SHA-256 <code>" + text(run.modelSha256()) + "</code>.");
+    if (!images.isEmpty()) {
+      line("Times: " + text(images.getFirst().timing().how()) + ".");
+    }
+    line("Rest the pointer on a picture to see the heat map alone.</p></footer></body></html>");
+  }
+
+  private void fact(String name, String value) {
+    line("<span>" + text(name) + " <b>" + text(value) + "</b></span>");
+  }
+
+  private void row(String name, String value) {
+    line("<dt>" + text(name) + "</dt><dd>" + text(value) + "</dd>");
+  }
+
+  private void notes(List<String> notes) {
+    if (!notes.isEmpty()) {
+      line("<ul class=\"notes\">");
+      notes.forEach(n -> line("<li>" + text(n) + "</li>"));
+      line("</ul>");
+    }
+  }
+
+  private void line(String html) {
+    page.append(html).append('\n');
+  }
+
+  private static String score(Ranked r) {
+    String logit = "logit " + number(r.logit());
+    return r.probability().isEmpty()
+        ? logit
+        : String.format(
+            Locale.ROOT, "%.2f\u2009%% (%s)", 100 * r.probability().getAsDouble(), logit);
+  }
+
+  private static String milliseconds(double ms) {
+    return String.format(Locale.ROOT, ms < 10 ? "%.2f ms" : "%.1f ms", ms);
+  }
+
+  /** Four significant digits. */
+  private static String number(double value) {
+    return String.format(Locale.ROOT, "%.4g", value).replace('-', '\u2212');
+  }
+
+  /** Text between tags and in attributes. */
+  static String text(String raw) {
+    StringBuilder safe = new StringBuilder(raw.length() + 16);
+    raw.codePoints()
+        .forEach(c -> {
+          switch (c) {
+            case '&' -> safe.append("&amp;");
+            case '<' -> safe.append("&lt;");
+            case '>' -> safe.append("&gt;");
+            case '"' -> safe.append("&quot;");
+            case '\'' -> safe.append("&#39;");
+            default -> safe.appendCodePoint(c < ' ' && c != '\n' && c != '\t' ? '\uFFFD' : c);
+          }
+        });
+    return safe.toString();
+  }
+
+  /** A path below the page. */
+  static String link(String... parts) {
+    try {
+      String path = new URI(null, null, "./" + String.join("/", parts), null).toASCIIString();
+      return text(path.replace("?", "%3F"));
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(
+          "a path wants to be sayable in a page, got " + List.of(parts), e);
+    }
+  }
+
+  private static String style() {
+    try (InputStream in =
+        Objects.requireNonNull(HtmlReport.class.getResourceAsStream("page.css"))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

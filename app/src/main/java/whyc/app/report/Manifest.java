@@ -1,7 +1,6 @@
 package whyc.app.report;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** {@code manifest.json}: everything that is known of one image's explanations. */
@@ -86,14 +85,5 @@ public final class Manifest {
       map.put((String) keysAndValues[i], keysAndValues[i + 1]);
     }
     return map;
-  }
-
-  /** The classes of several images, for a page. */
-  static List<String> methods(List<ImageResult> images) {
-    return images.stream()
-        .flatMap(i -> i.methods().stream())
-        .map(MethodResult::method)
-        .distinct()
-        .toList();
   }
 }

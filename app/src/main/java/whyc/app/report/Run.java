@@ -12,6 +12,7 @@ import java.util.Map;
  * @param modelSha256 of its bytes
  * @param input name and type of the model's input
  * @param output name of the output that is explained
+ * @param prepared preprocessing, for people
  * @param preprocessing as a tree for the manifest
  * @param engine name and version
  * @param notes what was decided about the model
@@ -22,6 +23,7 @@ public record Run(
     String modelSha256,
     String input,
     String output,
+    String prepared,
     Map<String, Object> preprocessing,
     String engine,
     int threads,

@@ -1,12 +1,13 @@
 package whyc.app.cli;
 
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Option;
 
-/** Options of every command. */
-final class CommonOptions {
-  private final Console console;
+/** A command with a console, and the options of every command. */
+abstract class SpeakingCommand implements Callable<Integer> {
+  final Console console;
 
-  CommonOptions(Console console) {
+  SpeakingCommand(Console console) {
     this.console = console;
   }
 
@@ -19,7 +20,7 @@ final class CommonOptions {
 
   @Option(
       names = {"-v", "--verbose"},
-      description = "stack traces and where the time goes")
+      description = "stack traces, and when which stage was reached")
   void verbose(boolean verbose) {
     console.setVerbose(verbose);
   }

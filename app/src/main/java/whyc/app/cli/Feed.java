@@ -1,0 +1,65 @@
+package whyc.app.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** Reads images while others are explained. */
+final class Feed {
+  private final Deque<Path> files;
+  private final Deque<Sample> ready = new ArrayDeque<>();
+  private CompletableFuture<Optional<Samples.Source>> next;
+
+  private Feed(List<Path> files) {
+    this.files = new ArrayDeque<>(files);
+    this.next = ahead();
+  }
+
+  /** Starts to read the first file. */
+  static Feed of(List<Path> files) {
+    return new Feed(files);
+  }
+
+  private CompletableFuture<Optional<Samples.Source>> ahead() {
+    Optional<Path> file = Optional.ofNullable(files.poll());
+    return CompletableFuture.supplyAsync(() -> file.map(Samples::read));
+  }
+
+  private Optional<Samples.Source> take() {
+    try {
+      Optional<Samples.Source> source = next.join();
+      next = ahead();
+      return source;
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  /** Up to n samples; fewer, or none, at the end. */
+  List<Sample> next(int n, Preparations preparations, InputForm form) {
+    while (ready.size() < n) {
+      Optional<Samples.Source> source = take();
+      if (source.isEmpty()) {
+        break;
+      }
+      switch (source.get()) {
+        case Samples.PictureSource p ->
+            ready.add(Samples.of(p, preparations.get().preprocessing(), form));
+        case Samples.TensorSource t -> ready.addAll(Samples.of(t, form));
+      }
+    }
+    List<Sample> samples = new ArrayList<>();
+    while (samples.size() < n && !ready.isEmpty()) {
+      samples.add(ready.poll());
+    }
+    return samples;
+  }
+}
