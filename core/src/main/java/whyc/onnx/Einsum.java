@@ -107,7 +107,8 @@ record Einsum(List<String> operands, String result) {
               + "\"");
     }
     StringBuilder s = new StringBuilder();
-    for (char c : labels.toCharArray()) {
+    for (int k = 0; k < labels.length(); k++) {
+      char c = labels.charAt(k);
       if (c == ELLIPSIS) {
         for (int i = count; i >= 1; i--) {
           s.append((char) (ELLIPSIS + i));

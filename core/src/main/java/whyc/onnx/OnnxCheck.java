@@ -41,7 +41,7 @@ public final class OnnxCheck {
   }
 
   private static void since(int opset, String operators) {
-    for (String operator : operators.split(" ")) {
+    for (String operator : operators.split(" ", -1)) {
       SINCE.put(operator, opset);
     }
   }
