@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.TreeMap;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
 import whyc.onnx.OnnxWriter;
@@ -59,7 +60,7 @@ final class OnnxExport {
     all.put("whyc.std", ImageSet.deviation().replaceAll("[\\[\\]]", ""));
     all.put("whyc.resize", "crop");
     all.put("whyc.labels", String.join("\n", WeightsFile.CLASS_NAMES));
-    all.putAll(metadata);
+    all.putAll(new TreeMap<>(metadata));
     all.forEach(
         (key, value) ->
             model.addMetadataProps(
