@@ -37,16 +37,7 @@ final class PoolingBindings {
 
   private static Value pooled(OnnxNode n, Value x, Function<Window, Op> op) {
     Value image = asImage(n, x);
-    Window window = window(n, image);
-    refuseManyOnes(op.apply(window), window, n.g.shape(image));
-    return asBefore(n, n.emit(op.apply(window), image), x);
-  }
-
-  /** A sum under windows that overlap is a convolution with ones, and ones have to be held. */
-  private static void refuseManyOnes(Op op, Window window, Shape image) {
-    if (op instanceof SumPool && !window.isTiling()) {
-      Limits.made((long) window.area() * image.dim(1));
-    }
+    return asBefore(n, n.emit(op.apply(window(n, image)), image), x);
   }
 
   private static Window window(OnnxNode n, Value image) {
@@ -66,7 +57,7 @@ final class PoolingBindings {
     if (p == 2) {
       return n.g.sqrt(sum.apply(n.g.square(x)));
     }
-    Value powers = n.emit(new Pow(), n.g.abs(x), n.g.scalar(p, x));
+    Value powers = n.emit(new Pow(), n.g.abs(x), n.g.scalar((double) p, x));
     return n.emit(new Pow(), sum.apply(powers), n.g.scalar(1.0 / p, x));
   }
 
@@ -76,9 +67,7 @@ final class PoolingBindings {
     boolean includePadding = n.integer("count_include_pad", 0) != 0;
     // Padding that rounding up added is never counted.
     Window counted = includePadding ? givenPads(n, window) : window.padded(0, 0, 0, 0);
-    SumPool pool = new SumPool(window);
-    refuseManyOnes(pool, window, n.g.shape(x));
-    Value sum = n.emit(pool, x);
+    Value sum = n.emit(new SumPool(window), x);
     Shape out = n.g.shape(sum);
     double[] reciprocals = new double[Limits.made((long) out.dim(2) * out.dim(3))];
     for (int i = 0; i < out.dim(2); i++) {
