@@ -38,7 +38,10 @@ final class Launcher {
       try {
         long start = System.nanoTime();
         Process p =
-            new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
+            new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start();
         long peak = 0;
         Path status = Path.of("/proc", String.valueOf(p.pid()), "status");
         while (!p.waitFor(5, java.util.concurrent.TimeUnit.MILLISECONDS)) {
@@ -47,7 +50,8 @@ final class Launcher {
         double seconds = (System.nanoTime() - start) / 1e9;
         String output = Files.readString(said);
         if (p.exitValue() != 0) {
-          throw new IllegalStateException(String.join(" ", command) + " ended with " + p.exitValue() + ": " + output);
+          throw new IllegalStateException(
+              String.join(" ", command) + " ended with " + p.exitValue() + ": " + output);
         }
         return new Finished(seconds, peak, output);
       } finally {
@@ -61,7 +65,9 @@ final class Launcher {
     }
   }
 
-  /** The high-water mark; the launcher replaces itself by the JVM, so the process stays the same. */
+  /**
+   * The high-water mark; the launcher replaces itself by the JVM, so the process stays the same.
+   */
   private static long peak(Path status) {
     try {
       Matcher m = PEAK.matcher(Files.readString(status));

@@ -43,7 +43,8 @@ public final class Main implements Callable<Integer> {
 
   @Option(
       names = "--launcher",
-      description = "the whyc script that whole processes are started with; default ${DEFAULT-VALUE}",
+      description =
+          "the whyc script that whole processes are started with; default ${DEFAULT-VALUE}",
       defaultValue = "./whyc")
   private Path launcher = Path.of("whyc");
 

@@ -22,7 +22,9 @@ import whyc.tensor.Tensor;
  */
 final class MemoryBench {
   private static final Pattern PREDICTED =
-      Pattern.compile("\"method\"\\s*:\\s*\"integratedgradients\".*?\"peak_bytes\"\\s*:\\s*(\\d+)", Pattern.DOTALL);
+      Pattern.compile(
+          "\"method\"\\s*:\\s*\"integratedgradients\".*?\"peak_bytes\"\\s*:\\s*(\\d+)",
+          Pattern.DOTALL);
 
   private MemoryBench() {}
 
@@ -37,10 +39,20 @@ final class MemoryBench {
       out.println("|---|---|---|---|");
       for (Case c : cases(folder, referenceData)) {
         String result = folder.resolve("out").toString();
-        long predicted = predicted(Launcher.run(whyc, "inspect", c.model.toString(), "--json").output());
+        long predicted =
+            predicted(Launcher.run(whyc, "inspect", c.model.toString(), "--json").output());
         long measured =
             Launcher.run(
-                    whyc, "explain", c.model.toString(), image.toString(), "--method", "integratedgradients", "--overwrite", "--quiet", "-o", result)
+                    whyc,
+                    "explain",
+                    c.model.toString(),
+                    image.toString(),
+                    "--method",
+                    "integratedgradients",
+                    "--overwrite",
+                    "--quiet",
+                    "-o",
+                    result)
                 .peakBytes();
         out.printf(
             Locale.ROOT,

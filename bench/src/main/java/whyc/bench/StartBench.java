@@ -27,7 +27,8 @@ final class StartBench {
       double[] seconds = new double[RUNS];
       for (int i = 0; i <= RUNS; i++) {
         double s =
-            Launcher.run(whyc, "explain", model, image, "--input", "caffe", "--overwrite", "-o", result)
+            Launcher.run(
+                    whyc, "explain", model, image, "--input", "caffe", "--overwrite", "-o", result)
                 .seconds();
         if (i > 0) {
           seconds[i - 1] = s;

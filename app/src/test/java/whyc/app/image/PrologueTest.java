@@ -23,7 +23,6 @@ import whyc.graph.Builder;
 import whyc.onnx.Model;
 import whyc.onnx.OnnxCheck;
 import whyc.onnx.OnnxModel;
-import whyc.onnx.OnnxPrologue;
 import whyc.onnx.OnnxWriter;
 import whyc.op.Input;
 import whyc.op.Value;
@@ -50,9 +49,7 @@ final class PrologueTest {
             new int[] {225, 223});
     return sizes.stream()
         .flatMap(
-            s ->
-                Stream.of(Preprocessing.Resize.values())
-                    .map(r -> Arguments.of(s[0], s[1], r)));
+            s -> Stream.of(Preprocessing.Resize.values()).map(r -> Arguments.of(s[0], s[1], r)));
   }
 
   @ParameterizedTest(name = "{0} x {1}, {2}")
@@ -77,7 +74,11 @@ final class PrologueTest {
     for (int i = 0; i < pictures.length; i++) {
       float[] expected = p.apply(pictures[i]);
       float[] row = Arrays.copyOfRange(got, i * size, (i + 1) * size);
-      double worst = IntStream.range(0, size).mapToDouble(k -> Math.abs(row[k] - expected[k])).max().orElseThrow();
+      double worst =
+          IntStream.range(0, size)
+              .mapToDouble(k -> Math.abs(row[k] - expected[k]))
+              .max()
+              .orElseThrow();
       assertThat(worst / level).as("grey levels, %s", p).isLessThan(1e-3);
     }
   }
@@ -91,18 +92,7 @@ final class PrologueTest {
 
   private static float[] inGraph(Preprocessing p, Picture... pictures) {
     Model model = identity(p);
-    OnnxPrologue prologue =
-        new OnnxPrologue(
-            p.width(),
-            p.height(),
-            OnnxPrologue.Resize.valueOf(p.resize().name()),
-            p.cropFraction(),
-            OnnxPrologue.Channels.valueOf(p.channels().name()),
-            p.layout() == Preprocessing.Layout.NHWC,
-            p.scale(),
-            p.mean(),
-            p.std());
-    ModelProto written = prologue.prepend(model, model.file().proto());
+    ModelProto written = p.prologue().prepend(model, model.file().proto());
     OnnxCheck.check("identity", written);
     int count = p.channels().count();
     int w = pictures[0].width();
@@ -113,7 +103,7 @@ final class PrologueTest {
       bytes[i] = rgb[i % (w * h * count) * (3 / count)];
     }
     Tensor image = Tensor.ofBytes(ElementType.UINT8, Shape.of(pictures.length, h, w, count), bytes);
-    try (Program program = ENGINE.program(written.toByteArray())) {
+    try (Program program = ENGINE.program(written)) {
       return program.run(Map.of("image", image), Set.of("same")).firstEntry().getValue().floats();
     }
   }
