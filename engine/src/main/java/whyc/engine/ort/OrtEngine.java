@@ -32,6 +32,8 @@ public final class OrtEngine implements Engine {
   private final Options options;
 
   /**
+   * How the runtime works.
+   *
    * @param threads threads of the shared pool; the first engine of a process decides
    * @param arena whether memory of a run is kept for the next one: faster, and larger than the peak
    */
@@ -63,11 +65,13 @@ public final class OrtEngine implements Engine {
   /** One environment a process: a second engine shares the first one's threads. */
   private static synchronized OrtEnvironment environment(
       OrtEnvironment.ThreadingOptions threading) {
-    return shared == null
-        ? shared =
-            OrtEnvironment.getEnvironment(
-                OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "whyc", threading)
-        : shared;
+    OrtEnvironment environment =
+        shared != null
+            ? shared
+            : OrtEnvironment.getEnvironment(
+                OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "whyc", threading);
+    shared = environment;
+    return environment;
   }
 
   private static @org.jspecify.annotations.Nullable OrtEnvironment shared;
