@@ -50,9 +50,7 @@ final class PrologueTest {
             new int[] {225, 223});
     return sizes.stream()
         .flatMap(
-            s ->
-                Stream.of(Preprocessing.Resize.values())
-                    .map(r -> Arguments.of(s[0], s[1], r)));
+            s -> Stream.of(Preprocessing.Resize.values()).map(r -> Arguments.of(s[0], s[1], r)));
   }
 
   @ParameterizedTest(name = "{0} x {1}, {2}")
@@ -77,7 +75,11 @@ final class PrologueTest {
     for (int i = 0; i < pictures.length; i++) {
       float[] expected = p.apply(pictures[i]);
       float[] row = Arrays.copyOfRange(got, i * size, (i + 1) * size);
-      double worst = IntStream.range(0, size).mapToDouble(k -> Math.abs(row[k] - expected[k])).max().orElseThrow();
+      double worst =
+          IntStream.range(0, size)
+              .mapToDouble(k -> Math.abs(row[k] - expected[k]))
+              .max()
+              .orElseThrow();
       assertThat(worst / level).as("grey levels, %s", p).isLessThan(1e-3);
     }
   }
