@@ -41,6 +41,13 @@ public final class Main implements Callable<Integer> {
           "folder of the reference data, for trained networks; default WHYC_TEST_DATA or ../shared/data")
   private Optional<Path> data = Optional.empty();
 
+  @Option(
+      names = "--launcher",
+      description =
+          "the whyc script that whole processes are started with; default ${DEFAULT-VALUE}",
+      defaultValue = "./whyc")
+  private Path launcher = Path.of("whyc");
+
   public static void main(String[] args) {
     CommandLine line = new CommandLine(new Main());
     line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -65,8 +72,8 @@ public final class Main implements Callable<Integer> {
           new CostBench().run(Networks.all(reference), seconds, System.out);
           PyTorchPeer.run(seconds, System.out);
         }
-        case MEMORY -> MemoryBench.run(reference, System.out);
-        case START -> StartBench.run(reference, System.out);
+        case MEMORY -> MemoryBench.run(launcher, reference, System.out);
+        case START -> StartBench.run(launcher, reference, System.out);
       }
       System.out.println();
     }

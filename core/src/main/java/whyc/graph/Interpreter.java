@@ -1,10 +1,13 @@
 package whyc.graph;
 
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import whyc.op.Composite;
 import whyc.op.Input;
@@ -25,27 +28,25 @@ public final class Interpreter {
    */
   public static SequencedMap<String, Tensor> run(Graph graph, Map<String, Tensor> inputs) {
     int[] lastUse = lastUses(graph);
-    Tensor[] values = new Tensor[graph.nodes().size()];
-    List<List<Integer>> dropped = new ArrayList<>();
-    for (int i = 0; i < values.length; i++) {
-      dropped.add(new ArrayList<>(0));
-    }
-    for (int i = 0; i < values.length; i++) {
-      if (lastUse[i] >= 0 && lastUse[i] < values.length) {
-        dropped.get(lastUse[i]).add(i);
-      }
-    }
-    for (int i = 0; i < values.length; i++) {
+    Map<Value, Tensor> values = new HashMap<>();
+    for (int i = 0; i < lastUse.length; i++) {
       if (lastUse[i] < 0) {
         continue;
       }
+      int line = i;
       Node n = graph.nodes().get(i);
-      values[i] = evaluate(n, n.operands().stream().map(v -> values[v.index()]).toList(), inputs);
-      dropped.get(i).forEach(k -> values[k] = null);
+      values.put(new Value(i), evaluate(n, all(n.operands(), values), inputs));
+      n.operands().stream().filter(v -> lastUse[v.index()] == line).forEach(values::remove);
     }
     SequencedMap<String, Tensor> outputs = new LinkedHashMap<>();
-    graph.outputs().forEach((name, value) -> outputs.put(name, values[value.index()]));
+    List<Tensor> results = all(graph.outputs().values(), values);
+    Iterator<Tensor> result = results.iterator();
+    graph.outputs().keySet().forEach(name -> outputs.put(name, result.next()));
     return outputs;
+  }
+
+  private static List<Tensor> all(Collection<Value> wanted, Map<Value, Tensor> values) {
+    return wanted.stream().map(values::get).map(Objects::requireNonNull).toList();
   }
 
   private static Tensor evaluate(Node n, List<Tensor> operands, Map<String, Tensor> inputs) {
@@ -75,7 +76,7 @@ public final class Interpreter {
     List<Value> values = operands.stream().map(b::constant).toList();
     Value result = b.expand(c, values, "");
     SequencedMap<String, Value> outputs = new LinkedHashMap<>(Map.of("result", result));
-    return run(b.finish(outputs), Map.of()).get("result");
+    return run(b.finish(outputs), Map.of()).firstEntry().getValue();
   }
 
   /**

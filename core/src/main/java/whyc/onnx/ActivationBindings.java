@@ -57,8 +57,8 @@ final class ActivationBindings {
               "Selu",
               activation(n ->
                   new Selu(
-                      n.real("alpha", 1.67326319217681884765625f),
-                      n.real("gamma", 1.05070102214813232421875f)))),
+                      n.real("alpha", 1.6732632f),
+                      n.real("gamma", 1.050701f)))),
           Map.entry("Shrink", single(ActivationBindings::shrink)),
           Map.entry("Sigmoid", activation(n -> new Sigmoid())),
           Map.entry("Softmax", single(n -> alongAxis(n, Softmax::new))),

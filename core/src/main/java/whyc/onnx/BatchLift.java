@@ -12,6 +12,7 @@ import whyc.op.Expand;
 import whyc.op.Input;
 import whyc.op.Op;
 import whyc.op.Reshape;
+import whyc.op.Slice;
 import whyc.op.Value;
 import whyc.pass.RemoveDead;
 import whyc.tensor.Shape;
@@ -72,7 +73,8 @@ final class BatchLift {
     return switch (l.op()) {
       case Reshape r -> reshape(s, l).map(op -> b.emit(op, operands));
       case Expand e -> Optional.of(repeat(operands.getFirst(), s.type().shape(), l.type().shape()));
-      case Constant c -> uniform(s.op(), c).map(x -> repeat(x, s.type().shape(), l.type().shape()));
+      case Constant c ->
+          repeated(s.op(), c).map(x -> repeat(x, s.type().shape(), l.type().shape()));
       default -> Optional.empty();
     };
   }
@@ -95,14 +97,33 @@ final class BatchLift {
         : Optional.of(new Reshape(dims));
   }
 
-  /** A scalar for constants of one value whose shape follows the batch. */
-  private Optional<Value> uniform(Op s, Constant l) {
-    return s instanceof Constant c
-            && c.value().isUniform()
-            && l.value().isUniform()
-            && c.value().at(0) == l.value().at(0)
-        ? Optional.of(b.constant(Tensor.scalar(l.value().element(), l.value().at(0))))
+  /**
+   * What two constants repeat along the axes that follow the batch: a class token, once for each
+   * image, or one value throughout.
+   */
+  private Optional<Value> repeated(Op s, Constant l) {
+    if (!(s instanceof Constant c)
+        || c.value().shape().rank() != l.value().shape().rank()
+        || c.value().element() != l.value().element()) {
+      return Optional.empty();
+    }
+    Optional<Tensor> smaller = once(c.value(), l.value().shape());
+    Optional<Tensor> larger = once(l.value(), c.value().shape());
+    return smaller.isPresent() && smaller.equals(larger)
+        ? larger.map(b::constant)
         : Optional.empty();
+  }
+
+  /** The first slab along the axes whose extents differ, if all slabs are that one. */
+  private static Optional<Tensor> once(Tensor tensor, Shape other) {
+    Tensor first = tensor;
+    for (int axis = 0; axis < other.rank(); axis++) {
+      if (tensor.shape().dim(axis) != other.dim(axis)) {
+        first = new Slice(axis, 0, 1, 1).evaluate(List.of(first));
+      }
+    }
+    Tensor again = new Expand(tensor.shape().dims()).evaluate(List.of(first));
+    return again.equals(tensor) ? Optional.of(first) : Optional.empty();
   }
 
   /** Repeats to a shape: extents that are the same in both readings are said, the others follow. */

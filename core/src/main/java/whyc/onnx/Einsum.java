@@ -107,13 +107,13 @@ record Einsum(List<String> operands, String result) {
               + "\"");
     }
     StringBuilder s = new StringBuilder();
-    for (char c : labels.toCharArray()) {
-      if (c == ELLIPSIS) {
+    for (int k = 0; k < labels.length(); k++) {
+      if (k == at) {
         for (int i = count; i >= 1; i--) {
           s.append((char) (ELLIPSIS + i));
         }
       } else {
-        s.append(c);
+        s.append(labels.charAt(k));
       }
     }
     return s.toString();

@@ -22,6 +22,7 @@ import whyc.op.Composite;
 import whyc.op.Constant;
 import whyc.op.Emit;
 import whyc.op.Input;
+import whyc.op.MaxPool;
 import whyc.op.Op;
 import whyc.op.Primitive;
 import whyc.op.Value;
@@ -39,6 +40,9 @@ final class Importer {
 
   /** Nodes that were read, each time that a function was called again. */
   private int nodes;
+
+  /** Taps of all max-pooling windows. */
+  private long taps;
 
   /** Heap bytes of the values that are known. */
   private long knownBytes;
@@ -123,6 +127,13 @@ final class Importer {
     if (builder.size() > Limits.LINES) {
       throw new IllegalArgumentException(
           "a model wants at most " + Limits.LINES + " lines, got more");
+    }
+    if (op instanceof MaxPool m) {
+      taps += m.window().area();
+      if (taps > Limits.TAPS) {
+        throw new IllegalArgumentException(
+            "max-pooling wants windows of at most " + Limits.TAPS + " taps in all, got more");
+      }
     }
     if (op instanceof Constant c) {
       knownBytes += c.value().heapBytes();

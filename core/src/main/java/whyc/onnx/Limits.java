@@ -24,6 +24,9 @@ final class Limits {
   /** Elements of one value that is not in the file, but made when it is read. */
   static final int MADE = 1 << 24;
 
+  /** Taps of all max-pooling windows: their derivative is written tap by tap. */
+  static final int TAPS = 1 << 16;
+
   /** Bytes of the Java heap that all values which are known when a model is read may take. */
   static final long KNOWN_BYTES = Runtime.getRuntime().maxMemory() / 2;
 

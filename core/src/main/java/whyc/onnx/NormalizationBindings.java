@@ -62,6 +62,10 @@ final class NormalizationBindings {
   private static Value group(OnnxNode n) {
     Value x = n.operand(0);
     int groups = Math.toIntExact(n.integer("num_groups", 1));
+    if (groups < 1 || n.rank(0) < 2 || n.shape(0).dim(1) % groups != 0) {
+      throw new IllegalArgumentException(
+          "wants channels that divide into " + groups + " groups, got " + n.shape(0));
+    }
     Value grouped = n.g.reshape(x, 0, groups, -1);
     Value y = n.emit(new Standardize(List.of(2), n.real("epsilon", 1e-5f)), grouped);
     boolean forGroups = n.shape(1).size() == groups && n.shape(0).dim(1) != groups;

@@ -41,7 +41,7 @@ public final class OnnxCheck {
   }
 
   private static void since(int opset, String operators) {
-    for (String operator : operators.split(" ")) {
+    for (String operator : operators.split(" ", -1)) {
       SINCE.put(operator, opset);
     }
   }
@@ -56,8 +56,8 @@ public final class OnnxCheck {
   }
 
   /**
-   * Refuses a model that is not whole: a mistake of whyc's, except where the model's operator set is too
-   * old for what was asked.
+   * Refuses a model that is not whole: a mistake of whyc's, except where the model's operator set
+   * is too old for what was asked.
    *
    * @param name what messages call the model
    */

@@ -2,6 +2,7 @@ package whyc.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -68,10 +69,13 @@ final class OnnxLines extends OnnxNodes {
       case ArgMax a -> node("ArgMax", x, integer("axis", a.axis()), integer("keepdims", 1));
       case Cast c -> cast(x.getFirst(), c.element());
       case Concat c -> node("Concat", x, integer("axis", c.axis()));
-      case Conv c -> node("Conv", x, windowed(c.window(), integer("group", c.groups()), true));
+      case Conv c -> node("Conv", x, windowed(c.window(), true, integer("group", c.groups())));
       case ConvTranspose c -> convTranspose(c, x);
       case Expand e when opset() < 8 ->
-          plus(x.getFirst(), constant(Tensor.filled(types.getFirst().with(new Shape(e.dims())), 0)), type);
+          plus(
+              x.getFirst(),
+              constant(Tensor.filled(types.getFirst().with(new Shape(e.dims())), 0)),
+              type);
       case ExpandAs e when opset() < 8 -> plus(x.getFirst(), zerosLike(x.get(1), type), type);
       case Expand e -> node("Expand", List.of(x.getFirst(), shape(e.dims())));
       case ExpandAs e -> node("Expand", List.of(x.get(0), node("Shape", x.get(1))));
@@ -79,12 +83,7 @@ final class OnnxLines extends OnnxNodes {
       case Gather g -> node("Gather", x, integer("axis", g.axis()));
       case GatherElements g -> gatherElements(g, x, types);
       case MatMul m -> node("MatMul", x);
-      case MaxPool m ->
-          node(
-              "MaxPool",
-              x,
-              windowed(
-                  m.window(), null, m.window().dilationY() != 1 || m.window().dilationX() != 1));
+      case MaxPool m -> node("MaxPool", x, windowed(m.window(), isDilated(m.window())));
       case MaxPoolGradient m ->
           throw new IllegalArgumentException(
               "MaxPoolGradient is no ONNX operator; the pass LowerForOnnx writes it in others");
@@ -202,22 +201,24 @@ final class OnnxLines extends OnnxNodes {
 
   // Windows.
 
-  private AttributeProto[] windowed(Window w, AttributeProto extra, boolean dilations) {
-    Stream<AttributeProto> attributes =
-        Stream.of(
-            integers("kernel_shape", List.of(w.height(), w.width())),
-            integers("strides", List.of(w.strideY(), w.strideX())),
-            integers("pads", List.of(w.top(), w.left(), w.bottom(), w.right())));
+  private static boolean isDilated(Window w) {
+    return w.dilationY() != 1 || w.dilationX() != 1;
+  }
+
+  private static AttributeProto[] windowed(Window w, boolean dilations, AttributeProto... others) {
+    List<AttributeProto> attributes = new ArrayList<>();
+    attributes.add(integers("kernel_shape", List.of(w.height(), w.width())));
+    attributes.add(integers("strides", List.of(w.strideY(), w.strideX())));
+    attributes.add(integers("pads", List.of(w.top(), w.left(), w.bottom(), w.right())));
     if (dilations) {
-      attributes =
-          Stream.concat(
-              attributes, Stream.of(integers("dilations", List.of(w.dilationY(), w.dilationX()))));
+      attributes.add(integers("dilations", List.of(w.dilationY(), w.dilationX())));
     }
-    return Stream.concat(attributes, Stream.ofNullable(extra)).toArray(AttributeProto[]::new);
+    attributes.addAll(List.of(others));
+    return attributes.toArray(AttributeProto[]::new);
   }
 
   private String convTranspose(ConvTranspose c, List<String> x) {
-    AttributeProto[] window = windowed(c.window(), integer("group", c.groups()), true);
+    AttributeProto[] window = windowed(c.window(), true, integer("group", c.groups()));
     AttributeProto extra = integers("output_padding", List.of(c.extraHeight(), c.extraWidth()));
     return node(
         "ConvTranspose",
@@ -233,13 +234,13 @@ final class OnnxLines extends OnnxNodes {
       return node(
           "Conv",
           List.of(x, constant(Tensor.filled(type.with(ones), 1))),
-          windowed(s.window(), integer("group", channels), true));
+          windowed(s.window(), true, integer("group", channels)));
     }
     String mean =
         node(
             "AveragePool",
             List.of(x),
-            windowed(s.window(), integer("count_include_pad", 1), false));
+            windowed(s.window(), false, integer("count_include_pad", 1)));
     return s.window().area() == 1
         ? mean
         : node("Mul", List.of(mean, scalar(type, s.window().area())));

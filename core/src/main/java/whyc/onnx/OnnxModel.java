@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.CodedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -152,7 +153,12 @@ public record OnnxModel(String name, Optional<Path> folder, ModelProto proto) {
     }
     GraphProto graph = proto.getGraph();
     GraphProto.Builder plain =
-        graph.toBuilder().clearInput().clearOutput().clearNode().clearInitializer();
+        graph.toBuilder()
+            .clearInput()
+            .clearOutput()
+            .clearNode()
+            .clearInitializer()
+            .clearValueInfo();
     graph.getNodeList().stream().filter(n -> !isOurs(n.getName())).forEach(plain::addNode);
     graph.getInitializerList().stream()
         .filter(t -> !isOurs(t.getName()))
@@ -161,7 +167,13 @@ public record OnnxModel(String name, Optional<Path> folder, ModelProto proto) {
         .filter(o -> !o.getName().startsWith(OUTPUT))
         .forEach(plain::addOutput);
     String own = metadata().getOrDefault(INPUT, "");
-    graph.getValueInfoList().stream().filter(i -> i.getName().equals(own)).forEach(plain::addInput);
+    for (ValueInfoProto i : graph.getValueInfoList()) {
+      if (i.getName().equals(own)) {
+        plain.addInput(i);
+      } else {
+        plain.addValueInfo(i);
+      }
+    }
     Set<String> weights =
         graph.getInitializerList().stream().map(TensorProto::getName).collect(Collectors.toSet());
     graph.getInputList().stream()

@@ -85,8 +85,8 @@ public record OnnxPrologue(
   private static final String PICTURE = "image";
 
   /**
-   * Far more than a rounding error of the sums and far less than anything seen: what lies midway between
-   * two bytes is rounded up, in whichever order it was summed.
+   * Far more than a rounding error of the sums and far less than anything seen: what lies midway
+   * between two bytes is rounded up, in whichever order it was summed.
    */
   private static final double TIE = 0x1p-30;
 

@@ -57,7 +57,7 @@ final class PoolingBindings {
     if (p == 2) {
       return n.g.sqrt(sum.apply(n.g.square(x)));
     }
-    Value powers = n.emit(new Pow(), n.g.abs(x), n.g.scalar(p, x));
+    Value powers = n.emit(new Pow(), n.g.abs(x), n.g.scalar((double) p, x));
     return n.emit(new Pow(), sum.apply(powers), n.g.scalar(1.0 / p, x));
   }
 

@@ -87,26 +87,24 @@ final class TensorData {
     }
     ByteBuffer b = bytes.order(ByteOrder.LITTLE_ENDIAN);
     int n = type.shape().size();
-    switch (type.element()) {
-      case FLOAT32 -> {
-        return Tensor.of(type.shape(), b.asFloatBuffer());
-      }
+    return switch (type.element()) {
+      case FLOAT32 -> Tensor.of(type.shape(), b.asFloatBuffer());
       case FLOAT64 -> {
         double[] values = new double[n];
         b.asDoubleBuffer().get(values);
-        return Tensor.of(type.shape(), values);
+        yield Tensor.of(type.shape(), values);
       }
       case INT8, UINT8, BOOL -> {
         byte[] values = new byte[n];
         b.get(values);
-        return Tensor.ofBytes(type.element(), type.shape(), values);
+        yield Tensor.ofBytes(type.element(), type.shape(), values);
       }
       case FLOAT16 -> {
         double[] values = new double[n];
         for (int i = 0; i < n; i++) {
           values[i] = Float.float16ToFloat(b.getShort());
         }
-        return Tensor.of(type, values);
+        yield Tensor.of(type, values);
       }
       case INT16, UINT16, INT32, UINT32, INT64, UINT64 -> {
         long[] values = new long[n];
@@ -120,10 +118,9 @@ final class TensorData {
                 default -> b.getLong();
               };
         }
-        return Tensor.of(type, values);
+        yield Tensor.of(type, values);
       }
-    }
-    throw new AssertionError(type);
+    };
   }
 
   private static Tensor listed(TensorType type, TensorProto proto) {

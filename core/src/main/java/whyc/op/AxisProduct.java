@@ -39,7 +39,7 @@ public record AxisProduct(int axis) implements Composite {
       return g.matMul(x, transposed);
     }
     List<Integer> order = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
-    order.remove(axis);
+    order.subList(axis, axis + 1).clear();
     order.add(axis);
     Transpose last = new Transpose(order);
     return g.emit(new Transpose(last.inverse()), g.matMul(g.emit(last, x), transposed));

@@ -1,6 +1,7 @@
 package whyc.op;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import whyc.tensor.ElementType;
@@ -78,24 +79,34 @@ public record Gather(int axis) implements Primitive {
     Value wrapped = g.where(g.greater(g.scalar(0, index), index), g.shift(index, extent), index);
     Value oneHot =
         g.emit(new OneHot(extent, g.type(at.cotangent()).element()), flatten(g, wrapped));
-    List<Integer> dims = new ArrayList<>();
-    IntStream.range(0, axis).forEach(i -> dims.add(0));
-    dims.add(g.shape(index).size());
-    dims.addAll(g.shape(x).dims().subList(axis + 1, rank));
-    Value dy = picked == 1 ? at.cotangent() : g.emit(new Reshape(dims), at.cotangent());
-    if (axis == rank - 1) {
-      return rank == 1 ? g.squeeze(g.matMul(g.unsqueeze(dy, 0), oneHot), 0) : g.matMul(dy, oneHot);
-    }
-    List<Integer> toEnd = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
-    toEnd.subList(axis, axis + 1).clear();
-    toEnd.add(axis);
-    Transpose last = new Transpose(toEnd);
-    Value product = g.matMul(g.emit(last, dy), oneHot);
-    return g.emit(new Transpose(last.inverse()), product);
+    // The picked axes go to the end and become one; the others keep their extents unsaid.
+    List<Integer> order = new ArrayList<>();
+    IntStream.range(0, axis).forEach(order::add);
+    IntStream.range(axis + picked, rank - 1 + picked).forEach(order::add);
+    IntStream.range(axis, axis + picked).forEach(order::add);
+    Value dy = transposed(g, at.cotangent(), order);
+    List<Integer> dims = new ArrayList<>(Collections.nCopies(rank - 1, 0));
+    dims.add(-1);
+    dy =
+        switch (picked) {
+          case 0 -> g.unsqueeze(dy, rank - 1);
+          case 1 -> dy;
+          default -> g.emit(new Reshape(dims), dy);
+        };
+    Value product =
+        rank == 1 ? g.squeeze(g.matMul(g.unsqueeze(dy, 0), oneHot), 0) : g.matMul(dy, oneHot);
+    List<Integer> back = new ArrayList<>(IntStream.range(0, rank - 1).boxed().toList());
+    back.add(axis, rank - 1);
+    return transposed(g, product, back);
+  }
+
+  private static Value transposed(Emit g, Value x, List<Integer> order) {
+    boolean same = order.equals(IntStream.range(0, order.size()).boxed().toList());
+    return same ? x : g.emit(new Transpose(order), x);
   }
 
   private static Value flatten(Emit g, Value index) {
-    return g.shape(index).rank() == 1 ? index : g.reshape(index, g.shape(index).size());
+    return g.shape(index).rank() == 1 ? index : g.reshape(index, -1);
   }
 
   @Override

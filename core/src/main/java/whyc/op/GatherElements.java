@@ -15,6 +15,9 @@ import whyc.tensor.TensorType;
  * }</pre>
  */
 public record GatherElements(int axis) implements Primitive {
+  /** The derivative compares each index with each place. */
+  private static final int MAX_EXTENT = 1 << 24;
+
   @Override
   public TensorType infer(List<TensorType> operands) {
     Refuse.unless(
@@ -58,6 +61,13 @@ public record GatherElements(int axis) implements Primitive {
     Value dy = at.cotangent();
     Shape x = g.shape(at.operand(0));
     int extent = x.dim(axis);
+    if (extent > MAX_EXTENT) {
+      throw new IllegalArgumentException(
+          "the derivative of GatherElements wants an axis of at most "
+              + MAX_EXTENT
+              + ", got "
+              + extent);
+    }
     long[] positions = new long[extent];
     for (int k = 0; k < extent; k++) {
       positions[k] = k;

@@ -282,7 +282,7 @@ public final class Simplify implements Pass {
       Shape s = b.shape(factor);
       boolean same =
           s.rank() == 0
-              || s.rank() == full.rank() && op.axes().stream().allMatch(a -> s.dim(a) == 1);
+              || (s.rank() == full.rank() && op.axes().stream().allMatch(a -> s.dim(a) == 1));
       boolean restIsWhole =
           op.axes().stream()
               .allMatch(

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import whyc.graph.Graph;
 import whyc.graph.Interpreter;
 import whyc.onnx.Model;
@@ -197,6 +198,30 @@ class GoldenTest {
     for (String output : List.of("gradcam", "gradcam_heatmap", "saliency", "guided")) {
       expectClose(
           Reference.distances(found.get(output), golden(SQUEEZENET, FILES.get(output), count)),
+          output,
+          DOUBLE,
+          DOUBLE);
+    }
+  }
+
+  /** The only check that tells a mistake from the thousands of ReLUs that nearly shut. */
+  @Test
+  @EnabledIfSystemProperty(
+      named = "whyc.golden",
+      matches = "all",
+      disabledReason = "takes a minute")
+  void resNet50InDoublePrecision() {
+    Model m = Reference.model("imagenet/resnet50_w8.onnx");
+    Tensor image =
+        Reference.blueGreenRed(golden("resnet50_w8", "input_u8", 1), 103.939, 116.779, 123.68);
+    Map<String, Tensor> found =
+        run(
+            m,
+            List.of(new GradCam("activation_48.relu_out"), new Saliency(), new GuidedBackprop()),
+            image);
+    for (String output : List.of("gradcam", "gradcam_heatmap", "saliency", "guided")) {
+      expectClose(
+          Reference.distances(found.get(output), golden("resnet50_w8", FILES.get(output), 1)),
           output,
           DOUBLE,
           DOUBLE);

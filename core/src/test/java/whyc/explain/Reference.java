@@ -62,7 +62,7 @@ final class Reference {
     for (int i = 0; i < x.length; i++) {
       int c = i / (h * w) % 3;
       int pixel = i / (3 * h * w) * h * w + i % (h * w);
-      x[i] = bytes.at(pixel * 3 + 2 - c) - means[c];
+      x[i] = (float) (bytes.at(pixel * 3 + 2 - c) - means[c]);
     }
     return Tensor.of(Shape.of(n, 3, h, w), x);
   }

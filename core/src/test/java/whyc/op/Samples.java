@@ -148,6 +148,7 @@ final class Samples {
         Sample.of(new Gather(1), real(3, 7, 4), integer(-7, 6).shared()),
         Sample.of(new Gather(2), real(3, 4, 6), integer(-6, 5, 4).shared()),
         Sample.of(new Gather(0), real(7, 4).shared(), integer(-7, 6, 3)),
+        Sample.of(new Gather(0), real(7, 4).shared(), integer(-7, 6, 3, 2)),
         Sample.of(new GatherElements(1), real(3, 7, 4), integer(-7, 6, 3, 13, 4)),
         Sample.of(new GatherElements(1), real(3, 10), integer(0, 9, 3, 1)),
         Sample.of(new OneHot(7, ElementType.FLOAT64), integer(0, 6, 3, 4)));

@@ -44,4 +44,19 @@ class ToDoubleTest {
     assertThat(found.get("whole")).isEqualTo(Tensor.of(Shape.of(2), 1L, 2L));
     assertThat(wide.labelled("x")).isPresent();
   }
+
+  @Test
+  void weightsAreWhatTheModelMakesOfThem() {
+    // One third in single precision, doubled: not two thirds.
+    Builder b = new Builder();
+    Value x = b.emit(new Input("x", TensorType.of(ElementType.FLOAT32, 5000)));
+    Value ones = b.constant(Tensor.filled(TensorType.of(ElementType.FLOAT32, 5000), 1));
+    Value thirds = b.div(ones, b.scalar(3, ones));
+    SequencedMap<String, Value> outputs = new LinkedHashMap<>();
+    outputs.put("y", b.mul(x, thirds));
+    Graph wide = new ToDouble().apply(b.finish(outputs));
+    Tensor twos = Tensor.filled(TensorType.of(ElementType.FLOAT64, 5000), 2);
+    double found = Interpreter.run(wide, Map.of("x", twos)).get("y").at(0);
+    assertThat(found).isEqualTo(2.0 * (1f / 3f)).isNotEqualTo(2.0 / 3.0);
+  }
 }

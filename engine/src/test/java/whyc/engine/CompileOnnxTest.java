@@ -13,11 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -48,6 +49,7 @@ import whyc.explain.XGradCam;
 import whyc.onnx.Model;
 import whyc.onnx.ModelException;
 import whyc.onnx.OnnxModel;
+import whyc.onnx.OnnxPrologue;
 import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
@@ -56,7 +58,8 @@ import whyc.tensor.TensorType;
 /** Explained files of every network at hand, in stock ONNX Runtime. */
 final class CompileOnnxTest {
   private static final Path DATA =
-      Path.of(System.getenv().getOrDefault("WHYC_TEST_DATA", "../../shared/data")).resolve("models");
+      Path.of(System.getenv().getOrDefault("WHYC_TEST_DATA", "../../shared/data"))
+          .resolve("models");
 
   /** Networks whose images have more numbers are tried with fewer methods alone. */
   private static final int SMALL = 3 * 96 * 96;
@@ -141,7 +144,8 @@ final class CompileOnnxTest {
     files.add(bytes(m, compile(m, answers(m, methods(m), new ClassChoice.Top()))));
     List<String> alone = new ArrayList<>(List.of("all methods"));
     for (Explanation e : methods(m)) {
-      if (m.inputType().shape().size() <= SMALL || Set.of("gradcam", "saliency").contains(e.name())) {
+      if (m.inputType().shape().size() <= SMALL
+          || Set.of("gradcam", "saliency").contains(e.name())) {
         files.add(bytes(m, compile(m, answers(m, List.of(e), new ClassChoice.Top()))));
         alone.add(e.name());
       }
@@ -172,12 +176,11 @@ final class CompileOnnxTest {
         run(bytes(m, explained), OptLevel.ALL_OPT, images, Set.copyOf(explained.outputs()));
     List<Asked> asked =
         answers.stream()
-            .map(
-                a ->
-                    new Asked(
-                        "whyc_" + ExplainedOnnx.identifier(a.explanation().name()),
-                        a.explanation(),
-                        a.question()))
+            .map(a ->
+                new Asked(
+                    "whyc_" + ExplainedOnnx.identifier(a.explanation().name()),
+                    a.explanation(),
+                    a.question()))
             .toList();
     try (Program program = ENGINE.compile(m, Asked.all(m.graph(), asked))) {
       for (Asked a : asked) {
@@ -260,6 +263,49 @@ final class CompileOnnxTest {
     assertThatThrownBy(() -> compile(again, answers(again, methods, new ClassChoice.Top())))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("gradcam");
+  }
+
+  @Test
+  void aFileThatTakesPicturesSaysTheSameOfThem() {
+    assumeTrue(Files.isDirectory(DATA), DATA + " is not there: see WHYC_TEST_DATA");
+    Model m = read("cifar10/resnet20_cifar10.onnx");
+    List<Answer> answers = answers(m, methods(m), new ClassChoice.Top());
+    OnnxPrologue bytes =
+        new OnnxPrologue(
+            32,
+            32,
+            OnnxPrologue.Resize.CROP,
+            1,
+            OnnxPrologue.Channels.RGB,
+            false,
+            1,
+            List.of(1.0, 2.0, 3.0),
+            List.of(64.0, 64.0, 64.0));
+    ExplainedOnnx pictures =
+        ExplainedOnnx.of(m, answers, new ExplainedOnnx.Options(true, Optional.of(bytes), Map.of()));
+    byte[] picture = new byte[2 * 32 * 32 * 3];
+    new Random(5).nextBytes(picture);
+    float[] planes = new float[picture.length];
+    for (int i = 0; i < planes.length; i++) {
+      int c = i % 3;
+      planes[(i / 3072 * 3 + c) * 1024 + i % 3072 / 3] = ((picture[i] & 0xff) - (c + 1)) / 64f;
+    }
+    Set<String> names = Set.copyOf(outputs(bytes(m, pictures)));
+    SequencedMap<String, Tensor> got =
+        run(
+            bytes(m, pictures),
+            OptLevel.ALL_OPT,
+            Map.of("image", Tensor.ofBytes(ElementType.UINT8, Shape.of(2, 32, 32, 3), picture)),
+            names);
+    SequencedMap<String, Tensor> expected =
+        run(
+            bytes(m, compile(m, answers)),
+            OptLevel.ALL_OPT,
+            Map.of(m.input(), Tensor.of(Shape.of(2, 3, 32, 32), planes)),
+            names);
+    for (String name : names) {
+      assertThat(got.get(name)).as(name).isEqualTo(expected.get(name));
+    }
   }
 
   private static byte[] bytes(Model m, ExplainedOnnx explained) {

@@ -3,6 +3,7 @@ package whyc.app.image;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import whyc.onnx.OnnxPrologue;
 
 /**
  * From a picture to a network input.
@@ -196,6 +197,28 @@ public record Preprocessing(
 
   private static double average(List<Double> numbers) {
     return numbers.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+  }
+
+  /** The same inside an ONNX file; pictures of {@code GREY} then have one channel. */
+  public OnnxPrologue prologue() {
+    return new OnnxPrologue(
+        width,
+        height,
+        switch (resize) {
+          case FIT -> OnnxPrologue.Resize.FIT;
+          case CROP -> OnnxPrologue.Resize.CROP;
+          case STRETCH -> OnnxPrologue.Resize.STRETCH;
+        },
+        cropFraction,
+        switch (channels) {
+          case RGB -> OnnxPrologue.Channels.RGB;
+          case BGR -> OnnxPrologue.Channels.BGR;
+          case GREY -> OnnxPrologue.Channels.GREY;
+        },
+        layout == Layout.NHWC,
+        scale,
+        mean,
+        std);
   }
 
   /** The tensor: {@code [C,H,W]} or {@code [H,W,C]}, after {@link #layout}. */

@@ -23,7 +23,6 @@ import whyc.graph.Builder;
 import whyc.onnx.Model;
 import whyc.onnx.OnnxCheck;
 import whyc.onnx.OnnxModel;
-import whyc.onnx.OnnxPrologue;
 import whyc.onnx.OnnxWriter;
 import whyc.op.Input;
 import whyc.op.Value;
@@ -93,18 +92,7 @@ final class PrologueTest {
 
   private static float[] inGraph(Preprocessing p, Picture... pictures) {
     Model model = identity(p);
-    OnnxPrologue prologue =
-        new OnnxPrologue(
-            p.width(),
-            p.height(),
-            OnnxPrologue.Resize.valueOf(p.resize().name()),
-            p.cropFraction(),
-            OnnxPrologue.Channels.valueOf(p.channels().name()),
-            p.layout() == Preprocessing.Layout.NHWC,
-            p.scale(),
-            p.mean(),
-            p.std());
-    ModelProto written = prologue.prepend(model, model.file().proto());
+    ModelProto written = p.prologue().prepend(model, model.file().proto());
     OnnxCheck.check("identity", written);
     int count = p.channels().count();
     int w = pictures[0].width();
@@ -115,7 +103,7 @@ final class PrologueTest {
       bytes[i] = rgb[i % (w * h * count) * (3 / count)];
     }
     Tensor image = Tensor.ofBytes(ElementType.UINT8, Shape.of(pictures.length, h, w, count), bytes);
-    try (Program program = ENGINE.program(written.toByteArray())) {
+    try (Program program = ENGINE.program(written)) {
       return program.run(Map.of("image", image), Set.of("same")).firstEntry().getValue().floats();
     }
   }

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import whyc.engine.Engine;
 import whyc.engine.Memory;
 import whyc.engine.Program;
@@ -28,10 +29,14 @@ import whyc.pass.LowerForOnnx;
  * each other's time.
  */
 public final class OrtEngine implements Engine {
+  private static @Nullable OrtEnvironment shared;
+
   private final OrtEnvironment environment;
   private final Options options;
 
   /**
+   * How sessions run.
+   *
    * @param threads threads of the shared pool; the first engine of a process decides
    * @param arena whether memory of a run is kept for the next one: faster, and larger than the peak
    */
@@ -63,14 +68,13 @@ public final class OrtEngine implements Engine {
   /** One environment a process: a second engine shares the first one's threads. */
   private static synchronized OrtEnvironment environment(
       OrtEnvironment.ThreadingOptions threading) {
-    return shared == null
-        ? shared =
-            OrtEnvironment.getEnvironment(
-                OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "whyc", threading)
-        : shared;
+    if (shared == null) {
+      shared =
+          OrtEnvironment.getEnvironment(
+              OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "whyc", threading);
+    }
+    return shared;
   }
-
-  private static @org.jspecify.annotations.Nullable OrtEnvironment shared;
 
   @Override
   public Program compile(Model model, Graph graph) {

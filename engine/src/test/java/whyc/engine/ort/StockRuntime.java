@@ -3,7 +3,6 @@ package whyc.engine.ort;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import java.nio.file.Path;
 import whyc.engine.Program;
 
 /** ONNX Runtime as somebody uses it who knows nothing of whyc. */
@@ -14,15 +13,6 @@ public final class StockRuntime {
     try (OrtSession.SessionOptions options = options(level)) {
       OrtEnvironment environment = OrtEnvironment.getEnvironment();
       return new OrtProgram(environment, environment.createSession(onnx, options));
-    } catch (OrtException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
-    }
-  }
-
-  public static Program load(Path onnx) {
-    try (OrtSession.SessionOptions options = options(OrtSession.SessionOptions.OptLevel.ALL_OPT)) {
-      OrtEnvironment environment = OrtEnvironment.getEnvironment();
-      return new OrtProgram(environment, environment.createSession(onnx.toString(), options));
     } catch (OrtException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
