@@ -82,6 +82,14 @@ final class ModelOptions {
           "the share of the largest centred crop that is kept, as 0.875 for ImageNet's usual")
   Optional<Double> crop = Optional.empty();
 
+  /** Names of the classes: from the file that was given, else from the model. */
+  Labels names(Classifier classifier) {
+    return labels
+        .map(Labels::read)
+        .or(() -> Labels.of(classifier.model().file().metadata()))
+        .orElse(Labels.none());
+  }
+
   Optional<Model.Size> spatial() {
     return size.map(s -> {
       Matcher m = SIZE.matcher(s);
