@@ -280,13 +280,12 @@ public final class OnnxWriter {
     /** For each tensor that was named by us the label of its line, where no other has it. */
     Map<String, String> labels() {
       Map<String, String> labels = new HashMap<>();
-      names.forEach(
-          (value, name) -> {
-            String label = graph.node(value).label();
-            if (name.startsWith(OnnxModel.OURS) && !label.isEmpty() && taken.add(label)) {
-              labels.put(name, label);
-            }
-          });
+      names.forEach((value, name) -> {
+        String label = graph.node(value).label();
+        if (name.startsWith(OnnxModel.OURS) && !label.isEmpty() && taken.add(label)) {
+          labels.put(name, label);
+        }
+      });
       return labels;
     }
 
