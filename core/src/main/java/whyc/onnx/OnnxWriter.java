@@ -46,7 +46,7 @@ public final class OnnxWriter {
   private OnnxWriter() {}
 
   /**
-   * A model of all lines of a graph.
+   * A model of all lines of a graph. Lines that carry a label give it to their tensor.
    *
    * @param dynamicBatch whether the first extent of inputs and outputs is left open
    */
@@ -70,7 +70,23 @@ public final class OnnxWriter {
             new HashSet<>());
     writing.lines();
     graph.outputs().forEach((name, value) -> writing.output(name, value, batch));
+    rename(proto, writing.labels());
     return model.setGraph(proto).build();
+  }
+
+  private static void rename(GraphProto.Builder proto, Map<String, String> labels) {
+    proto
+        .getInitializerBuilderList()
+        .forEach(t -> t.setName(labels.getOrDefault(t.getName(), t.getName())));
+    for (NodeProto.Builder n : proto.getNodeBuilderList()) {
+      n.setName(labels.getOrDefault(n.getName(), n.getName()));
+      for (int i = 0; i < n.getInputCount(); i++) {
+        n.setInput(i, labels.getOrDefault(n.getInput(i), n.getInput(i)));
+      }
+      for (int i = 0; i < n.getOutputCount(); i++) {
+        n.setOutput(i, labels.getOrDefault(n.getOutput(i), n.getOutput(i)));
+      }
+    }
   }
 
   /**
@@ -259,6 +275,19 @@ public final class OnnxWriter {
         throw new IllegalStateException("no name for " + value);
       }
       return name;
+    }
+
+    /** For each tensor that was named by us the label of its line, where no other has it. */
+    Map<String, String> labels() {
+      Map<String, String> labels = new HashMap<>();
+      names.forEach(
+          (value, name) -> {
+            String label = graph.node(value).label();
+            if (name.startsWith(OnnxModel.OURS) && !label.isEmpty() && taken.add(label)) {
+              labels.put(name, label);
+            }
+          });
+      return labels;
     }
 
     void output(String name, Value value, Optional<String> batch) {

@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 import whyc.app.report.Json;
 import whyc.app.report.Manifest;
 import whyc.engine.Engine;
+import whyc.engine.PathRuns;
 import whyc.explain.Accumulated;
 import whyc.explain.Asked;
 import whyc.explain.ClassChoice;
@@ -146,12 +147,14 @@ final class InspectCommand extends SpeakingCommand {
     if (e instanceof Accumulated a) {
       Question given =
           new Question(q.input(), q.output(), new ClassChoice.Given("whyc_target"), q.score());
-      int points = model.dynamicBatch() ? Math.min(a.points(), a.pointsPerRun()) : 1;
       Graph one = a.explain(model.graph(), q);
       Roofline line = Roofline.of(model, one);
       Roofline.Work work = line.beyondModel(List.of(one.output(Explanation.ATTRIBUTION)));
-      Graph partial = a.partial(model.graph(), given, points);
-      long memory = engine.predictMemory(model, partial, 1).peak();
+      List<Graph> plain = List.of(model.graph());
+      PathRuns runs =
+          PathRuns.choose(engine, model, model.graph(), a, given, plain, engines.memory());
+      long memory =
+          engine.predictMemory(model, List.of(model.graph(), runs.program()), 1).peak();
       return new Price(
           m,
           Optional.empty(),
@@ -174,7 +177,7 @@ final class InspectCommand extends SpeakingCommand {
         Optional.empty(),
         work,
         work.time() / line.ofModel().time(),
-        engine.predictMemory(model, graph, 1).peak(),
+        engine.predictMemory(model, List.of(model.graph(), graph), 1).peak(),
         ClosedForm.of(model, graph, asked, weighed),
         sameAs);
   }
@@ -207,7 +210,7 @@ final class InspectCommand extends SpeakingCommand {
             .formatted(
                 count(model.cost().multiplyAdds()),
                 bytes(model.bytes()),
-                bytes(engine.predictMemory(c.model(), graph, 1).peak()),
+                bytes(engine.predictMemory(c.model(), List.of(graph), 1).peak()),
                 engine.name()));
     c.notes().forEach(n -> console.result("  note     " + n));
     printLayers(layers);
@@ -325,7 +328,7 @@ final class InspectCommand extends SpeakingCommand {
     preparation(c).ifPresent(p -> t.put("preprocessing", p.tree()));
     t.put("multiply_adds", model.cost().multiplyAdds());
     t.put("bytes_moved", model.bytes());
-    t.put("peak_memory_bytes", engine.predictMemory(c.model(), graph, 1).peak());
+    t.put("peak_memory_bytes", engine.predictMemory(c.model(), List.of(graph), 1).peak());
     t.put("engine", engine.name());
     String preferred = layers.preferred().map(Layers.Layer::name).orElse("");
     t.put(

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -117,8 +118,8 @@ public final class OrtEngine implements Engine {
   }
 
   @Override
-  public Memory predictMemory(Model model, Graph graph, int batch) {
-    return OrtMemory.predict(model, graph, batch);
+  public Memory predictMemory(Model model, List<Graph> programs, int batch) {
+    return OrtMemory.predict(model, programs, batch);
   }
 
   @Override
