@@ -10,10 +10,11 @@ import whyc.op.Input;
 import whyc.op.Value;
 
 /**
- * Whether an explanation has a closed form: the image acts on the attribution only through the class
- * and, for a class activation map, through the activation of its layer, and nothing of the model behind
- * that layer is looked at. Then no derivative is computed when the program runs. Found by following the
- * data: what reaches the attribution from the image while class and activation are taken as given.
+ * Whether an explanation has a closed form: the image acts on the attribution only through the
+ * class and, for a class activation map, through the activation of its layer, and nothing of the
+ * model behind that layer is looked at. Then no derivative is computed when the program runs. Found
+ * by following the data: what reaches the attribution from the image while class and activation are
+ * taken as given.
  */
 final class ClosedForm {
   private ClosedForm() {}
@@ -24,8 +25,7 @@ final class ClosedForm {
    * @param graph simplified, with the answer among its outputs
    * @param layer the model's tensor that is weighed
    */
-  static Optional<String> of(
-      Model model, Graph graph, Asked answer, Optional<String> layer) {
+  static Optional<String> of(Model model, Graph graph, Asked answer, Optional<String> layer) {
     boolean[] own = own(model, graph);
     boolean[] open = new boolean[own.length];
     boolean[] asked = new boolean[own.length];

@@ -66,6 +66,8 @@ final class CompileCommand extends SpeakingCommand {
 
   @Override
   public Integer call() throws IOException {
+    models.check();
+    methods.check();
     if (!target.toLowerCase(Locale.ROOT).equals("onnx")) {
       throw Refusal.usage("--target wants onnx, got " + target);
     }

@@ -41,6 +41,9 @@ record ExplainJob(
   record Done(Run run, List<ImageResult> images, List<Map<String, Object>> manifests) {}
 
   Done run() throws IOException {
+    engines.check();
+    methods.check();
+    models.check();
     try (Bundle bundle = Bundle.create(folder, overwrite)) {
       Feed feed = Feed.of(images);
       CompletableFuture<Engine> starting = CompletableFuture.supplyAsync(engines::create);

@@ -65,6 +65,8 @@ final class InspectCommand extends SpeakingCommand {
 
   @Override
   public Integer call() {
+    models.check();
+    engines.check();
     Classifier c = Classifier.read(models.model, models.spatial(), models.output);
     Question q = c.question(new ClassChoice.Top(), Question.Score.LOGIT);
     Layers layers = Layers.of(c.model().graph(), q);

@@ -103,6 +103,22 @@ final class MethodOptions {
     }
   }
 
+  /** Refuses what cannot be meant before anything is done. */
+  void check() {
+    profile();
+    path();
+    startOfPath();
+    methods.stream().filter(m -> !m.equalsIgnoreCase("all")).forEach(MethodOptions::named);
+  }
+
+  private Optional<PathRule> path() {
+    try {
+      return rule.map(PathRule::parse);
+    } catch (IllegalArgumentException e) {
+      throw Refusal.usage("--rule: " + e.getMessage());
+    }
+  }
+
   Profile profile() {
     try {
       return Profile.named(profile);
@@ -159,7 +175,7 @@ final class MethodOptions {
         p,
         layer,
         steps,
-        rule.map(r -> ModelOptions.oneOf(PathRule.class, "--rule", r)),
+        path(),
         startOfPath(),
         samples,
         noise,

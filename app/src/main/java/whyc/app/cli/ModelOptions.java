@@ -100,6 +100,20 @@ final class ModelOptions {
     });
   }
 
+  /** Refuses what cannot be meant before anything is done. */
+  void check() {
+    spatial();
+    resizing();
+    order();
+    input
+        .filter(i -> !Preprocessing.names().contains(i.toLowerCase(Locale.ROOT)))
+        .ifPresent(i -> {
+          throw Refusal.usage(
+              "--input wants one of %s, got %s"
+                  .formatted(String.join(", ", Preprocessing.names()), i));
+        });
+  }
+
   Optional<Preprocessing.Resize> resizing() {
     return resize.map(r -> oneOf(Preprocessing.Resize.class, "--resize", r));
   }
@@ -120,7 +134,8 @@ final class ModelOptions {
         java.util.Arrays.stream(type.getEnumConstants())
             .map(e -> e.name().toLowerCase(Locale.ROOT).replace('_', '-'))
             .toList();
-    throw Refusal.usage(
-        option + " wants to be one of " + String.join(", ", names) + ", got " + text);
+    String message =
+        "%s wants to be one of %s, got %s".formatted(option, String.join(", ", names), text);
+    throw option.startsWith("--") ? Refusal.usage(message) : new Refusal(message);
   }
 }

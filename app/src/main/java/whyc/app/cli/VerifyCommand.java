@@ -48,6 +48,9 @@ final class VerifyCommand extends SpeakingCommand {
 
   @Override
   public Integer call() {
+    models.check();
+    methods.check();
+    engines.check();
     List<Verification.Check> checks = new ArrayList<>();
     Classifier c = Classifier.read(models.model, models.spatial(), models.output);
     List<Wish> wishes = methods.wishes(c, models.names(c), false);
