@@ -144,21 +144,27 @@ final class AttentionBindings {
     return n.emit(new Pad(Collections.nCopies(rank, 0), after, Double.NEGATIVE_INFINITY), added);
   }
 
+  /**
+   * Rows that may look nowhere are given other scores first and cleared afterwards, so that neither
+   * they nor their derivative are ever no number.
+   */
   private static Value softmax(OnnxNode n, Value scores, Optional<Value> bias) {
+    if (!n.has(3)) {
+      return softmax(n, scores);
+    }
+    Value best = n.g.maximum(bias.orElseThrow(), -1);
+    Value nowhere = n.g.equal(best, n.g.scalar(Double.NEGATIVE_INFINITY, best));
+    Value zero = n.g.scalar(0, scores);
+    return n.g.where(nowhere, zero, softmax(n, n.g.where(nowhere, zero, scores)));
+  }
+
+  private static Value softmax(OnnxNode n, Value scores) {
     ElementType element = n.g.type(scores).element();
     ElementType precision =
         n.hasAttribute("softmax_precision")
             ? TensorData.element(Math.toIntExact(n.integer("softmax_precision", 1)))
             : element;
-    Value weights =
-        n.g.cast(
-            n.emit(new Softmax(n.g.shape(scores).rank() - 1), n.g.cast(scores, precision)),
-            element);
-    if (!n.has(3)) {
-      return weights;
-    }
-    Value best = n.g.maximum(bias.orElseThrow(), -1);
-    Value nowhere = n.g.equal(best, n.g.scalar(Double.NEGATIVE_INFINITY, best));
-    return n.g.where(nowhere, n.g.scalar(0, weights), weights);
+    Softmax softmax = new Softmax(n.g.shape(scores).rank() - 1);
+    return n.g.cast(n.emit(softmax, n.g.cast(scores, precision)), element);
   }
 }
