@@ -5,6 +5,11 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.concurrent.CompletionException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -69,23 +74,41 @@ public final class Main implements Runnable {
     return 2;
   }
 
-  private static int failed(Exception e, Console console) {
+  private static int failed(Exception thrown, Console console) {
+    boolean wrapped =
+        thrown instanceof CompletionException || thrown instanceof UncheckedIOException;
+    Throwable cause = thrown.getCause();
+    Throwable e = wrapped && cause != null ? cause : thrown;
     if (console.isVerbose()) {
       e.printStackTrace(console.err());
     }
-    String message = e.getMessage();
+    String message = e instanceof FileSystemException f ? describe(f) : e.getMessage();
     boolean known =
         e instanceof Refusal
             || e instanceof PictureException
             || e instanceof ModelException
             || e instanceof IllegalArgumentException
-            || e instanceof IOException
-            || e instanceof UncheckedIOException;
+            || e instanceof IOException;
     console.fail(
         known && message != null
             ? message
             : "an error inside whyc (%s); --verbose shows where, please report it".formatted(e));
     return e instanceof Refusal r ? r.status() : 1;
+  }
+
+  /** The JDK's own message is the file's name alone. */
+  private static String describe(FileSystemException e) {
+    String reason = e.getReason();
+    String why =
+        reason != null
+            ? reason
+            : switch (e) {
+              case NoSuchFileException _ -> "there is no such file or folder";
+              case AccessDeniedException _ -> "access is denied";
+              case FileAlreadyExistsException _ -> "this name is taken";
+              default -> e.getClass().getSimpleName();
+            };
+    return e.getFile() + ": " + why;
   }
 
   @Override

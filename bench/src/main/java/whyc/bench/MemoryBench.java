@@ -23,7 +23,7 @@ import whyc.tensor.Tensor;
 final class MemoryBench {
   private static final Pattern PREDICTED =
       Pattern.compile(
-          "\"method\"\\s*:\\s*\"integratedgradients\".*?\"peak_bytes\"\\s*:\\s*(\\d+)",
+          "\"name\"\\s*:\\s*\"integratedgradients\".*?\"peak_memory_bytes\"\\s*:\\s*(\\d+)",
           Pattern.DOTALL);
 
   private MemoryBench() {}

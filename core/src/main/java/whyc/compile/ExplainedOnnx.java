@@ -117,13 +117,14 @@ public record ExplainedOnnx(
   }
 
   /**
-   * The file.
+   * The file's bytes.
    *
    * @param model the model that this explains
-   * @param destination see {@link OnnxModel#bytes}
+   * @param file where they will stand: weights that lie beside the model stay there if that is the
+   *     same folder, and come into the file if not
    */
-  public byte[] bytes(Model model, Path destination) {
-    return model.file().bytes(proto, Optional.of(destination));
+  public byte[] bytes(Model model, Path file) {
+    return model.file().bytes(proto, Optional.ofNullable(file.toAbsolutePath().getParent()));
   }
 
   private static void checkUnexplained(Model model) {

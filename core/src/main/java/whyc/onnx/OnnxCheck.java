@@ -23,25 +23,24 @@ public final class OnnxCheck {
   private static final Map<String, Integer> SINCE = new HashMap<>();
 
   static {
-    since(
-        1, "Abs ArgMax AveragePool Cast Ceil Concat Constant Conv ConvTranspose Exp Floor Gather");
-    since(
-        1,
-        "GlobalAveragePool HardSigmoid Identity Log MatMul MaxPool Neg Not Reciprocal ReduceMax");
-    since(1, "ReduceMean ReduceProd ReduceSum Relu Shape Sigmoid Slice Softmax Softplus Softsign");
-    since(1, "Sqrt Squeeze Tanh Transpose Unsqueeze");
+    since(1, "Abs", "ArgMax", "AveragePool", "Cast", "Ceil", "Concat", "Constant", "Conv");
+    since(1, "ConvTranspose", "Exp", "Floor", "Gather", "HardSigmoid", "Identity", "Log", "MatMul");
+    since(1, "MaxPool", "Neg", "Not", "ReduceMax", "ReduceMean", "ReduceProd", "ReduceSum", "Relu");
+    since(1, "Shape", "Sigmoid", "Slice", "Softmax", "Softplus", "Sqrt", "Squeeze", "Tanh");
+    since(1, "Transpose", "Unsqueeze");
     since(2, "Pad");
     since(5, "Reshape");
     since(6, "Clip");
-    since(7, "Acos Add And Asin Atan Cos Div Equal Greater Less Mul Or Pow Sin Sub Tan Xor");
-    since(8, "Expand Max Min");
-    since(9, "Acosh Asinh Atanh Cosh Erf IsNaN OneHot Sign Sinh Where");
-    since(10, "IsInf Mod QuantizeLinear");
-    since(11, "GatherElements Range Round");
+    since(7, "Acos", "Add", "And", "Asin", "Atan", "Cos", "Div", "Equal", "Greater", "Less", "Mul");
+    since(7, "Or", "Pow", "Sin", "Sub", "Tan", "Xor");
+    since(8, "Expand", "Max", "Min");
+    since(9, "Acosh", "Asinh", "Atanh", "Cosh", "Erf", "IsNaN", "OneHot", "Sign", "Sinh", "Where");
+    since(10, "IsInf", "Mod", "QuantizeLinear");
+    since(11, "GatherElements", "Range", "Round");
   }
 
-  private static void since(int opset, String operators) {
-    for (String operator : operators.split(" ", -1)) {
+  private static void since(int opset, String... operators) {
+    for (String operator : operators) {
       SINCE.put(operator, opset);
     }
   }

@@ -218,12 +218,14 @@ final class OnnxLines extends OnnxNodes {
   }
 
   private String convTranspose(ConvTranspose c, List<String> x) {
-    AttributeProto[] window = windowed(c.window(), true, integer("group", c.groups()));
-    AttributeProto extra = integers("output_padding", List.of(c.extraHeight(), c.extraWidth()));
     return node(
         "ConvTranspose",
         x,
-        Stream.concat(Stream.of(window), Stream.of(extra)).toArray(AttributeProto[]::new));
+        windowed(
+            c.window(),
+            true,
+            integer("group", c.groups()),
+            integers("output_padding", List.of(c.extraHeight(), c.extraWidth()))));
   }
 
   /** An average over all taps, padding included, times their number. */

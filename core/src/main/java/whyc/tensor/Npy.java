@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,12 @@ public final class Npy {
   /** Headers that NumPy writes for our types are far shorter. */
   private static final int MAX_HEADER = 1 << 16;
 
+  /** A gigabyte: more than any image, baseline or attribution. */
+  private static final long MAX_BYTES = 1L << 30;
+
+  /** What a message shows of a header. */
+  private static final int MAX_SHOWN = 200;
+
   private static final Map<String, ElementType> TYPES =
       Map.of(
           "<f4", ElementType.FLOAT32,
@@ -50,6 +57,11 @@ public final class Npy {
   /** Reads a file; what is wrong with it is said with its name. */
   public static Tensor read(Path file) throws IOException {
     try {
+      long size = Files.size(file);
+      if (size > MAX_BYTES) {
+        throw new IllegalArgumentException(
+            "a .npy file wants at most " + MAX_BYTES + " bytes, got " + size);
+      }
       return read(ByteBuffer.wrap(Files.readAllBytes(file)));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file.getFileName() + ": " + e.getMessage(), e);
@@ -76,7 +88,7 @@ public final class Npy {
           "a .npy file wants one of the types "
               + TYPES.keySet().stream().sorted().toList()
               + ", got '"
-              + descr
+              + shown(descr)
               + "'");
     }
     TensorType type = new TensorType(element, shape(found(SHAPE, header)));
@@ -112,16 +124,22 @@ public final class Npy {
     }
     byte[] header = new byte[(int) length];
     b.get(header);
-    return new String(header, version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
+    Charset charset = version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
+    // a header is one line, and so are messages that show it
+    return new String(header, charset).replaceAll("\\p{Cc}", " ").strip();
   }
 
   private static String found(Pattern pattern, String header) {
     Matcher m = pattern.matcher(header);
     if (!m.find()) {
       throw new IllegalArgumentException(
-          "a .npy header wants descr, fortran_order and shape, got " + header.strip());
+          "a .npy header wants descr, fortran_order and shape, got " + shown(header));
     }
     return m.group(1);
+  }
+
+  private static String shown(String text) {
+    return text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + " ..." : text;
   }
 
   private static Shape shape(String text) {
@@ -132,7 +150,8 @@ public final class Npy {
         try {
           dims.add(Integer.parseInt(digits));
         } catch (NumberFormatException e) {
-          throw new IllegalArgumentException("a .npy file wants extents that fit, got " + text, e);
+          throw new IllegalArgumentException(
+              "a .npy file wants extents that fit, got " + shown(text), e);
         }
       }
     }

@@ -236,8 +236,8 @@ final class ExplainedOnnxTest {
     Model m = Model.read(OnnxModel.read(folder.resolve("net.onnx")), Optional.empty());
     ExplainedOnnx explained =
         ExplainedOnnx.of(m, List.of(answer(m, gradCam(m), new ClassChoice.Top())), PLAIN);
-    ModelProto beside = ModelProto.parseFrom(explained.bytes(m, folder));
-    ModelProto elsewhere = ModelProto.parseFrom(explained.bytes(m, other));
+    ModelProto beside = ModelProto.parseFrom(explained.bytes(m, folder.resolve("why.onnx")));
+    ModelProto elsewhere = ModelProto.parseFrom(explained.bytes(m, other.resolve("why.onnx")));
     assertThat(weights(beside)).containsExactlyElementsOf(weights(m.file().proto()));
     assertThat(weights(elsewhere)).containsExactlyElementsOf(weights(inside));
   }

@@ -1,6 +1,7 @@
 package whyc.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -9,16 +10,22 @@ import whyc.explain.Explanation;
 import whyc.explain.Question;
 import whyc.explain.Saliency;
 import whyc.graph.Graph;
+import whyc.graph.Verifier;
 import whyc.op.Value;
 import whyc.pass.LowerForOnnx;
 import whyc.pass.Simplify;
+import whyc.tensor.Npy;
+import whyc.tensor.Tensor;
 
 /**
- * What is done with a model file from its first byte to an explained model: the way of untrusted
- * input.
+ * What untrusted bytes go through. Refusals are sentences in the exceptions that readers and
+ * explanations promise; whatever else is thrown is a finding.
  */
 final class Targets {
   private Targets() {}
+
+  /** Models are refused with larger sentences than this never. */
+  private static final int MAX_SENTENCE = 1100;
 
   /** The model with its gradient, as a file for a runtime. */
   static ModelProto explained(Model model) {
@@ -33,21 +40,70 @@ final class Targets {
   /**
    * Reads bytes as a model, explains it, and writes it.
    *
-   * @return whether it came that far; whatever is refused in the way that readers and explanations
-   *     promise is no finding
+   * @return how far it came: 0 refused, 1 read, 2 explained
    */
-  static boolean model(byte[] bytes) {
+  static int model(byte[] bytes) {
     Model model;
     try {
       model = Model.read(OnnxModel.parse("fuzz.onnx", bytes), Optional.empty());
     } catch (ModelException e) {
-      return false;
+      checkSentence(e);
+      return 0;
     }
+    Verifier.verify(model.graph());
+    ModelProto written;
     try {
-      explained(model);
-      return true;
+      written = explained(model);
     } catch (IllegalArgumentException e) {
-      return false; // no class scores, or an operator without a derivative: said by the explanation
+      checkRefusal(e); // no class scores, or an operator without a derivative
+      return 1;
+    }
+    OnnxModel.parse("written.onnx", written.toByteArray());
+    return 2;
+  }
+
+  /** Changes a good model as the bytes say, and does with it as above. */
+  static int changedModel(byte[] choices) {
+    ModelMutator.Choices random = new ModelMutator.Choices(choices);
+    ModelMutator mutator = new ModelMutator(random);
+    ModelProto changed = Protos.classifier();
+    while (!random.isEmpty()) {
+      changed = mutator.mutate(changed, 1);
+    }
+    return model(changed.toByteArray());
+  }
+
+  /** Reads bytes as an array, and writes it. */
+  static int npy(byte[] bytes) {
+    Tensor tensor;
+    try {
+      tensor = Npy.read(ByteBuffer.wrap(bytes));
+    } catch (IllegalArgumentException e) {
+      checkRefusal(e);
+      return 0;
+    }
+    Tensor again = Npy.read(ByteBuffer.wrap(Npy.write(tensor)));
+    if (!again.equals(tensor)) {
+      throw new AssertionError(tensor + " is written as " + again);
+    }
+    return 2;
+  }
+
+  /** An exception of the JDK's own is no refusal, though it may be of the same class. */
+  private static void checkRefusal(IllegalArgumentException e) {
+    if (e.getClass() != IllegalArgumentException.class
+        || !e.getStackTrace()[0].getClassName().startsWith("whyc.")) {
+      throw new AssertionError("not refused, but failed", e);
+    }
+    checkSentence(e);
+  }
+
+  private static void checkSentence(RuntimeException e) {
+    String sentence = String.valueOf(e.getMessage());
+    if (sentence.isBlank()
+        || (e instanceof ModelException && sentence.length() > MAX_SENTENCE)
+        || sentence.chars().anyMatch(Character::isISOControl)) {
+      throw new AssertionError("no sentence: " + sentence, e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package whyc.engine;
 
+import java.util.List;
 import whyc.graph.Graph;
 import whyc.onnx.Model;
 
@@ -16,11 +17,12 @@ public interface Engine extends AutoCloseable {
   Program compile(Model model, Graph graph);
 
   /**
-   * What the process will hold when it prepares and runs a graph.
+   * What the process will hold when it prepares some programs one after the other, keeps them, and
+   * runs them.
    *
    * @param batch images in one run
    */
-  Memory predictMemory(Model model, Graph graph, int batch);
+  Memory predictMemory(Model model, List<Graph> programs, int batch);
 
   /** The name that a manifest gives, with the version. */
   String name();

@@ -13,6 +13,10 @@ public final class Commands {
 
   static {
     ALL.put("explain", ExplainCommand::new);
+    ALL.put("compile", CompileCommand::new);
+    ALL.put("inspect", InspectCommand::new);
+    ALL.put("verify", VerifyCommand::new);
+    ALL.put("demo", DemoCommand::new);
     ALL.put("rehearse", c -> new RehearseCommand());
   }
 

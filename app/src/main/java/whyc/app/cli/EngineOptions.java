@@ -35,11 +35,18 @@ final class EngineOptions {
     return n;
   }
 
-  Engine create() {
+  /** Refuses what cannot be meant before anything is done. */
+  void check() {
+    threads();
+    memory();
     String name = engine.toLowerCase(Locale.ROOT);
     if (!name.equals("auto") && !name.equals("ort")) {
       throw Refusal.usage("--engine wants auto or ort, got " + engine);
     }
+  }
+
+  Engine create() {
+    check();
     return OrtEngine.create(new OrtEngine.Options(threads(), true));
   }
 

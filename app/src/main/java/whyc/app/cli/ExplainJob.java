@@ -41,14 +41,17 @@ record ExplainJob(
   record Done(Run run, List<ImageResult> images, List<Map<String, Object>> manifests) {}
 
   Done run() throws IOException {
+    engines.check();
+    methods.check();
+    models.check();
     try (Bundle bundle = Bundle.create(folder, overwrite)) {
       Feed feed = Feed.of(images);
       CompletableFuture<Engine> starting = CompletableFuture.supplyAsync(engines::create);
       CompletableFuture<String> sha = CompletableFuture.supplyAsync(() -> sha(models.model));
       Classifier classifier = Classifier.read(models.model, models.spatial(), models.output);
       console.reached("model read");
-      Labels labels = labels(classifier);
-      List<Wish> wishes = methods.wishes(classifier, labels);
+      Labels labels = models.names(classifier);
+      List<Wish> wishes = methods.wishes(classifier, labels, false);
       classifier.notes().forEach(console::say);
       Preparations preparations =
           new Preparations(models, classifier.model().file().metadata(), classifier.form());
@@ -115,14 +118,6 @@ record ExplainJob(
     console.warn(
         "preprocessing guessed: %s; --input, --mean, --std, --channels say what the model was trained with"
             .formatted(p.describe()));
-  }
-
-  Labels labels(Classifier classifier) {
-    return models
-        .labels
-        .map(Labels::read)
-        .or(() -> Labels.of(classifier.model().file().metadata()))
-        .orElse(Labels.none());
   }
 
   private Run describe(

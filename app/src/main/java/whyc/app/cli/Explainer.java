@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import whyc.app.report.Timing;
 import whyc.engine.Engine;
+import whyc.engine.PathRuns;
 import whyc.engine.Program;
 import whyc.explain.Accumulated;
 import whyc.explain.Asked;
@@ -94,37 +95,42 @@ final class Explainer implements AutoCloseable {
     Program plain = engine.compile(model, classifier.scored());
     Program together = inOnePass.isEmpty() ? plain : engine.compile(model, graph);
     Map<Wish, Repeated> repeated = new HashMap<>();
+    List<Graph> held =
+        inOnePass.isEmpty()
+            ? List.of(classifier.scored())
+            : List.of(classifier.scored(), graph);
     for (Wish w : wishes) {
       if (w.answer().explanation() instanceof Accumulated a) {
-        repeated.put(w, repeated(classifier, w, a, engine, memory));
+        repeated.put(w, repeated(classifier, w, a, engine, held, memory));
       }
     }
-    int batch = batch(classifier, graph, engine, memory);
+    int batch = batch(classifier, held, engine, memory);
     return new Explainer(classifier, wishes, plain, together, graph, repeated, batch);
   }
 
   /** As many images as fit. */
-  private static int batch(Classifier c, Graph graph, Engine engine, long memory) {
+  private static int batch(Classifier c, List<Graph> programs, Engine engine, long memory) {
     int batch = c.model().dynamicBatch() ? MOST_AT_ONCE : 1;
-    while (batch > 1 && engine.predictMemory(c.model(), graph, batch).peak() > memory) {
+    while (batch > 1 && engine.predictMemory(c.model(), programs, batch).peak() > memory) {
       batch /= 2;
     }
     return batch;
   }
 
   private static Repeated repeated(
-      Classifier classifier, Wish w, Accumulated a, Engine engine, long memory) {
+      Classifier classifier,
+      Wish w,
+      Accumulated a,
+      Engine engine,
+      List<Graph> beside,
+      long memory) {
     Question asked = w.answer().question();
     Question given =
         new Question(asked.input(), asked.output(), new ClassChoice.Given(TARGET), asked.score());
-    Model model = classifier.model();
-    int points = model.dynamicBatch() ? Math.min(a.points(), a.pointsPerRun()) : 1;
-    Graph partial = a.partial(classifier.scored(), given, points);
-    while (points > 1 && engine.predictMemory(model, partial, 1).peak() > memory) {
-      points /= 2;
-      partial = a.partial(classifier.scored(), given, points);
-    }
-    return new Repeated(a, engine.compile(model, partial), points);
+    PathRuns runs =
+        PathRuns.choose(
+            engine, classifier.model(), classifier.scored(), a, given, beside, memory);
+    return new Repeated(a, engine.compile(classifier.model(), runs.program()), runs.points());
   }
 
   /** Images that are explained at once, at most. */

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import picocli.CommandLine.Option;
 import whyc.app.report.MethodResult.LayerChoice;
+import whyc.compile.ExplainedOnnx;
 import whyc.explain.Accumulated;
 import whyc.explain.Asked;
 import whyc.explain.Baseline;
@@ -33,7 +34,9 @@ final class MethodOptions {
   @Option(
       names = {"-c", "--class"},
       paramLabel = "CLASS",
-      description = "top, a number or a label; may be given several times; default top")
+      description =
+          "top, a number or a label; may be given several times; default top; compile also takes input:"
+              + " the class is an input of the program")
   List<String> classes = List.of("top");
 
   @Option(
@@ -100,6 +103,22 @@ final class MethodOptions {
     }
   }
 
+  /** Refuses what cannot be meant before anything is done. */
+  void check() {
+    profile();
+    path();
+    startOfPath();
+    methods.stream().filter(m -> !m.equalsIgnoreCase("all")).forEach(MethodOptions::named);
+  }
+
+  private Optional<PathRule> path() {
+    try {
+      return rule.map(PathRule::parse);
+    } catch (IllegalArgumentException e) {
+      throw Refusal.usage("--rule: " + e.getMessage());
+    }
+  }
+
   Profile profile() {
     try {
       return Profile.named(profile);
@@ -108,12 +127,21 @@ final class MethodOptions {
     }
   }
 
-  List<Wish> wishes(Classifier classifier, Labels labels) {
+  /**
+   * All that is asked.
+   *
+   * @param givenLater whether a class may be left to whoever runs the program: {@code --class
+   *     input}
+   */
+  List<Wish> wishes(Classifier classifier, Labels labels, boolean givenLater) {
     Profile p = profile();
     List<Wish> wishes = new ArrayList<>();
     for (Methods.Method method : chosen(classifier, p)) {
       for (String asked : new LinkedHashSet<>(classes)) {
-        ClassChoice choice = choice(asked, classifier.classes(), labels);
+        ClassChoice choice =
+            givenLater && asked.equalsIgnoreCase("input")
+                ? new ClassChoice.Given(ExplainedOnnx.TARGET)
+                : choice(asked, classifier.classes(), labels);
         wishes.add(wish(method, asked, choice, "whyc_" + wishes.size(), classifier, p));
       }
     }
@@ -147,7 +175,7 @@ final class MethodOptions {
         p,
         layer,
         steps,
-        rule.map(r -> ModelOptions.oneOf(PathRule.class, "--rule", r)),
+        path(),
         startOfPath(),
         samples,
         noise,

@@ -82,6 +82,14 @@ final class ModelOptions {
           "the share of the largest centred crop that is kept, as 0.875 for ImageNet's usual")
   Optional<Double> crop = Optional.empty();
 
+  /** Names of the classes: from the file that was given, else from the model. */
+  Labels names(Classifier classifier) {
+    return labels
+        .map(Labels::read)
+        .or(() -> Labels.of(classifier.model().file().metadata()))
+        .orElse(Labels.none());
+  }
+
   Optional<Model.Size> spatial() {
     return size.map(s -> {
       Matcher m = SIZE.matcher(s);
@@ -90,6 +98,20 @@ final class ModelOptions {
       }
       return new Model.Size(Integer.parseInt(m.group(2)), Integer.parseInt(m.group(1)));
     });
+  }
+
+  /** Refuses what cannot be meant before anything is done. */
+  void check() {
+    spatial();
+    resizing();
+    order();
+    input
+        .filter(i -> !Preprocessing.names().contains(i.toLowerCase(Locale.ROOT)))
+        .ifPresent(i -> {
+          throw Refusal.usage(
+              "--input wants one of %s, got %s"
+                  .formatted(String.join(", ", Preprocessing.names()), i));
+        });
   }
 
   Optional<Preprocessing.Resize> resizing() {
@@ -112,7 +134,8 @@ final class ModelOptions {
         java.util.Arrays.stream(type.getEnumConstants())
             .map(e -> e.name().toLowerCase(Locale.ROOT).replace('_', '-'))
             .toList();
-    throw Refusal.usage(
-        option + " wants to be one of " + String.join(", ", names) + ", got " + text);
+    String message =
+        "%s wants to be one of %s, got %s".formatted(option, String.join(", ", names), text);
+    throw option.startsWith("--") ? Refusal.usage(message) : new Refusal(message);
   }
 }

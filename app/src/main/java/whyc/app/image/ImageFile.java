@@ -90,6 +90,9 @@ record ImageFile(
     }
   }
 
+  /** A JPEG has some segments, and with much metadata some thousand. */
+  private static final int MOST_SEGMENTS = 100_000;
+
   private static final int LOSSLESS = 0xc3;
   private static final int START_OF_SCAN = 0xda;
 
@@ -139,6 +142,9 @@ record ImageFile(
       }
       int end = at + 1 + Short.toUnsignedInt(jpeg.getShort(at + 1));
       segments.add(new Segment(jpeg.get(at) & 0xff, start, at + 3, end));
+      if (segments.size() > MOST_SEGMENTS) {
+        throw new Damage("it has more than " + MOST_SEGMENTS + " segments before its pixels");
+      }
       at = end;
     }
     return segments;

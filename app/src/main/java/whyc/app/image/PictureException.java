@@ -7,10 +7,15 @@ public final class PictureException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 
   PictureException(String message) {
-    super(message);
+    super(onOneLine(message));
   }
 
   PictureException(String message, Throwable cause) {
-    super(message, cause);
+    super(onOneLine(message), cause);
+  }
+
+  /** Decoders quote what they find in a file. */
+  private static String onOneLine(String message) {
+    return message.replaceAll("\\p{Cc}+", " ");
   }
 }

@@ -46,6 +46,13 @@ public final class PictureReader {
 
   private static final long MOST_BYTES = 1L << 30;
 
+  /** What decoding may take for each pixel: samples of 8 bytes, RGB, and RGB turned. */
+  private static final int BYTES_PER_PIXEL = 16;
+
+  /** Pixels that are decoded at most here: a small heap holds fewer. */
+  private static final long MOST_HELD =
+      Math.min(MOST_PIXELS, Runtime.getRuntime().maxMemory() / BYTES_PER_PIXEL);
+
   private PictureReader() {}
 
   /**
@@ -112,7 +119,7 @@ public final class PictureReader {
     long h = header.height();
     int step = 1;
     while (Math.max(Math.ceilDiv(w, step), Math.ceilDiv(h, step)) > MOST_SIDE
-        || Math.ceilDiv(w, step) * Math.ceilDiv(h, step) > MOST_PIXELS) {
+        || Math.ceilDiv(w, step) * Math.ceilDiv(h, step) > MOST_HELD) {
       step++;
     }
     boolean streams =
@@ -124,7 +131,7 @@ public final class PictureReader {
             || w * h > MOST_STORED_PIXELS)) {
       throw new PictureException(
           "%s: an image has at most %d pixels and sides of at most %d, got %d x %d"
-              .formatted(name, MOST_PIXELS, MOST_SIDE, w, h));
+              .formatted(name, MOST_HELD, MOST_SIDE, w, h));
     }
     return step;
   }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -70,8 +71,7 @@ public final class OrtEngine implements Engine {
       OrtEnvironment.ThreadingOptions threading) {
     if (shared == null) {
       shared =
-          OrtEnvironment.getEnvironment(
-              OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "whyc", threading);
+          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "whyc", threading);
     }
     return shared;
   }
@@ -117,8 +117,8 @@ public final class OrtEngine implements Engine {
   }
 
   @Override
-  public Memory predictMemory(Model model, Graph graph, int batch) {
-    return OrtMemory.predict(model, graph, batch);
+  public Memory predictMemory(Model model, List<Graph> programs, int batch) {
+    return OrtMemory.predict(model, programs, batch);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package whyc.engine.ort;
 
+import java.util.List;
 import whyc.engine.Memory;
 import whyc.graph.Graph;
 import whyc.onnx.Model;
@@ -37,17 +38,23 @@ final class OrtMemory {
   /** Values, their copies in another order of channels, and the rounding up of the arena. */
   private static final double PER_VALUE_BYTE = 2.5;
 
-  static Memory predict(Model model, Graph graph, int batch) {
-    Graph lowered = new LowerForOnnx().apply(graph);
-    Footprint f = Footprint.of(model.dynamicBatch() ? lowered.withBatch(batch) : lowered);
-    double read = PROCESS + PER_FILE_BYTE * model.file().proto().getSerializedSize();
-    double compiling =
-        read
-            + SESSION
-            + PER_FOLDED_BYTE * f.foldedBytes()
-            + PER_WEIGHT_BYTE_COMPILING * f.weightBytes();
-    double running =
-        read + SESSION + PER_WEIGHT_BYTE_RUNNING * f.weightBytes() + PER_VALUE_BYTE * f.peakBytes();
-    return new Memory((long) compiling, (long) running);
+  static Memory predict(Model model, List<Graph> programs, int batch) {
+    double held = PROCESS + PER_FILE_BYTE * model.file().proto().getSerializedSize();
+    double compiling = held;
+    double values = 0;
+    for (Graph program : programs) {
+      Graph lowered = new LowerForOnnx().apply(program);
+      Footprint f = Footprint.of(model.dynamicBatch() ? lowered.withBatch(batch) : lowered);
+      compiling =
+          Math.max(
+              compiling,
+              held
+                  + SESSION
+                  + PER_FOLDED_BYTE * f.foldedBytes()
+                  + PER_WEIGHT_BYTE_COMPILING * f.weightBytes());
+      held += SESSION + PER_WEIGHT_BYTE_RUNNING * f.weightBytes();
+      values += PER_VALUE_BYTE * f.peakBytes();
+    }
+    return new Memory((long) compiling, (long) (held + values));
   }
 }

@@ -1,0 +1,45 @@
+package whyc.app.cli;
+
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** A file that appears whole or not at all. */
+final class OutputFile {
+  private OutputFile() {}
+
+  /** Refuses a place that is taken. */
+  static void check(Path file, boolean overwrite) {
+    if (Files.isDirectory(file)) {
+      throw new Refusal(
+          file + ": the result wants to be a file, and a folder of this name is there");
+    }
+    if (Files.exists(file) && !overwrite) {
+      throw new Refusal(file + ": this file exists; --overwrite replaces it");
+    }
+  }
+
+  static void write(Path file, byte[] bytes) throws IOException {
+    Path target = file.toAbsolutePath().normalize();
+    Path parent = target.getParent();
+    if (parent == null) {
+      throw new Refusal(file + ": the result wants to be a file");
+    }
+    Files.createDirectories(parent);
+    Path growing =
+        target.resolveSibling(
+            ".%s.%d.tmp".formatted(target.getFileName(), ProcessHandle.current().pid()));
+    try {
+      Files.write(growing, bytes);
+      try {
+        Files.move(growing, target, StandardCopyOption.ATOMIC_MOVE);
+      } catch (AtomicMoveNotSupportedException e) {
+        Files.move(growing, target, StandardCopyOption.REPLACE_EXISTING);
+      }
+    } finally {
+      Files.deleteIfExists(growing);
+    }
+  }
+}

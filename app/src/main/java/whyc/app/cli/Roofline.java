@@ -1,0 +1,132 @@
+package whyc.app.cli;
+
+import java.util.Collection;
+import java.util.List;
+import whyc.graph.Graph;
+import whyc.graph.Node;
+import whyc.onnx.Model;
+import whyc.op.Cost;
+import whyc.op.Input;
+import whyc.op.Primitive;
+import whyc.op.Reshape;
+import whyc.op.ReshapeAs;
+import whyc.op.Squeeze;
+import whyc.op.Unsqueeze;
+import whyc.op.Value;
+import whyc.tensor.TensorType;
+
+/**
+ * An estimate of time from arithmetic and memory traffic, line by line (Williams, Waterman,
+ * Patterson 2009).
+ *
+ * <pre>{@code
+ * time = sum over lines of max(multiply-adds / A, elementary / E, bytes / B)
+ * }</pre>
+ *
+ * Only ratios of times are told, so only the ratios of the three rates matter. {@value
+ * #MULTIPLY_ADDS} multiply-adds to {@value #ELEMENTARY} other operations to {@value #BYTES} bytes
+ * are those of one core with 256-bit vectors and its share of a desktop's memory: 60 G
+ * multiply-adds, 10 G others, 10 GB a second. Lines that depend on no input are computed once, when
+ * a program is loaded, and count nothing; nor do mere reshapings.
+ */
+final class Roofline {
+  private static final double MULTIPLY_ADDS = 6;
+  private static final double ELEMENTARY = 1;
+  private static final double BYTES = 1;
+
+  private final Graph graph;
+  private final int images;
+  private final boolean[] varies;
+  private final boolean[] model;
+
+  private Roofline(Graph graph, int images, boolean[] varies, boolean[] model) {
+    this.graph = graph;
+    this.images = images;
+    this.varies = varies;
+    this.model = model;
+  }
+
+  /** What some lines do for one image. */
+  record Work(Cost cost, long bytes, double time) {}
+
+  /**
+   * Prepares to count.
+   *
+   * @param graph the model's graph with lines added
+   */
+  static Roofline of(Model model, Graph graph) {
+    boolean[] varies = new boolean[graph.nodes().size()];
+    for (int i = 0; i < varies.length; i++) {
+      Node n = graph.nodes().get(i);
+      varies[i] = n.op() instanceof Input || n.operands().stream().anyMatch(v -> varies[v.index()]);
+    }
+    List<Value> own = model.graph().outputs().keySet().stream().map(graph::output).toList();
+    int images = model.dynamicBatch() ? Model.TYPED_BATCH : 1;
+    return new Roofline(graph, images, varies, needed(graph, own));
+  }
+
+  /** The model itself. */
+  Work ofModel() {
+    return sum(model);
+  }
+
+  /** What results take beyond the lines that the model needs. */
+  Work beyondModel(Collection<Value> results) {
+    boolean[] lines = needed(graph, results);
+    for (int i = 0; i < lines.length; i++) {
+      lines[i] &= !model[i];
+    }
+    return sum(lines);
+  }
+
+  private Work sum(boolean[] lines) {
+    Cost cost = Cost.NONE;
+    long bytes = 0;
+    double time = 0;
+    for (int i = 0; i < lines.length; i++) {
+      Node n = graph.nodes().get(i);
+      if (lines[i] && varies[i] && n.op() instanceof Primitive p && !isView(n)) {
+        List<TensorType> operands = n.operands().stream().map(graph::type).toList();
+        Cost own = p.cost(operands);
+        long moved = n.op() instanceof Input ? 0 : moved(n);
+        cost = cost.plus(own);
+        bytes += moved;
+        time +=
+            Math.max(
+                own.multiplyAdds() / MULTIPLY_ADDS,
+                Math.max(own.elementary() / ELEMENTARY, moved / BYTES));
+      }
+    }
+    return new Work(
+        new Cost(cost.multiplyAdds() / images, cost.elementary() / images),
+        bytes / images,
+        time / images);
+  }
+
+  /** Operands read and the result written; weights are read once for all images. */
+  private long moved(Node n) {
+    long bytes = n.type().bytes();
+    for (Value v : n.operands()) {
+      bytes += graph.type(v).bytes() * (varies[v.index()] ? 1 : images);
+    }
+    return bytes;
+  }
+
+  private static boolean isView(Node n) {
+    return n.op() instanceof Reshape
+        || n.op() instanceof ReshapeAs
+        || n.op() instanceof Squeeze
+        || n.op() instanceof Unsqueeze;
+  }
+
+  private static boolean[] needed(Graph graph, Collection<Value> results) {
+    boolean[] needed = new boolean[graph.nodes().size()];
+    results.forEach(v -> needed[v.index()] = true);
+    for (int i = needed.length - 1; i >= 0; i--) {
+      if (needed[i]) {
+        graph.nodes().get(i).operands().forEach(v -> needed[v.index()] = true);
+      }
+    }
+    return needed;
+  }
+}

@@ -1,0 +1,310 @@
+package whyc.app.cli;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.Consumer;
+import whyc.engine.Engine;
+import whyc.engine.Program;
+import whyc.explain.Accumulated;
+import whyc.explain.Asked;
+import whyc.explain.ClassChoice;
+import whyc.explain.Explanation;
+import whyc.explain.Question;
+import whyc.explain.Saliency;
+import whyc.graph.Graph;
+import whyc.graph.Interpreter;
+import whyc.onnx.Model;
+import whyc.op.QuantizeLinear;
+import whyc.op.Value;
+import whyc.pass.Simplify;
+import whyc.pass.ToDouble;
+import whyc.tensor.ElementType;
+import whyc.tensor.Tensor;
+import whyc.tensor.TensorType;
+
+/**
+ * Checks of a model and its explanations on one image.
+ *
+ * @param tell is told of each check when it is done
+ */
+record Verification(
+    Classifier classifier, List<Wish> wishes, Engine engine, long seed, Consumer<Check> tell) {
+
+  /**
+   * One check.
+   *
+   * @param figure what was found
+   * @param rule what was wanted
+   */
+  record Check(String image, String name, boolean passed, double figure, String rule) {}
+
+  /** Random directions along which the score is differentiated. */
+  private static final int DIRECTIONS = 2;
+
+  /**
+   * Half the step, as a share of the image's own size. In double precision the difference of two
+   * scores then still has six digits, and few ReLUs change sides.
+   */
+  private static final double STEP = 1e-7;
+
+  private static final double DERIVATIVE = 1e-4;
+
+  /**
+   * A path of some dozens of points over kinks leaves a few hundredths of the score's difference.
+   */
+  private static final double COMPLETENESS = 0.05;
+
+  private static final double SINGLE = 1e-4;
+
+  /**
+   * One ReLU or pooling window that falls to the other side in single precision moves this much.
+   */
+  private static final double SINGLE_GRADIENT = 1e-1;
+
+  List<Check> of(String image, Sample sample) {
+    List<Check> checks = new ArrayList<>();
+    Consumer<Check> add =
+        c -> {
+          checks.add(c);
+          tell.accept(c);
+        };
+    unchanged(image, sample, add);
+    repeatable(image, sample, add);
+    Optional<Graph> exact = exact();
+    exact.ifPresent(g -> scores(image, sample, g, add));
+    exact.ifPresent(g -> attributions(image, sample, g, add));
+    exact.ifPresent(g -> derivative(image, sample, g, add));
+    completeness(image, sample, add);
+    return checks;
+  }
+
+  /** The model in double precision for one image; absent where its meaning is its rounding. */
+  private Optional<Graph> exact() {
+    Graph g = classifier.scored();
+    boolean quantised = g.nodes().stream().anyMatch(n -> n.op() instanceof QuantizeLinear);
+    if (quantised || !classifier.form().element().isFloating()) {
+      return Optional.empty();
+    }
+    Graph one = classifier.model().dynamicBatch() ? g.withBatch(1) : g;
+    return Optional.of(new Simplify().apply(new ToDouble().apply(one)));
+  }
+
+  private Tensor image(Sample sample) {
+    return classifier.form().tensor(1, sample.values().floats());
+  }
+
+  private Map<String, Tensor> feed(Tensor image) {
+    return Map.of(classifier.model().input(), image);
+  }
+
+  private Graph explained() {
+    return Asked.all(classifier.scored(), asked());
+  }
+
+  private List<Asked> asked() {
+    return wishes.stream()
+        .map(Wish::answer)
+        .filter(a -> !(a.explanation() instanceof Accumulated))
+        .toList();
+  }
+
+  /** The explained program's own outputs against the plain file's, bit by bit. */
+  private void unchanged(String image, Sample sample, Consumer<Check> add) {
+    Model model = classifier.model();
+    Set<String> own = model.graph().outputs().keySet();
+    Map<String, Tensor> feed = feed(image(sample));
+    try (Program plain = engine.compile(model, model.graph());
+        Program explained = engine.compile(model, explained())) {
+      Map<String, Tensor> a = plain.run(feed, own);
+      Map<String, Tensor> b = explained.run(feed, own);
+      long changed = own.stream().filter(o -> !at(a, o).equals(at(b, o))).count();
+      add.accept(
+          new Check(
+              image,
+              "outputs of the model unchanged",
+              changed == 0,
+              changed,
+              "0 outputs with other bits"));
+    }
+  }
+
+  /** The same run twice. */
+  private void repeatable(String image, Sample sample, Consumer<Check> add) {
+    Graph graph = explained();
+    Map<String, Tensor> feed = feed(image(sample));
+    try (Program program = engine.compile(classifier.model(), graph)) {
+      Map<String, Tensor> a = program.run(feed, graph.outputs().keySet());
+      Map<String, Tensor> b = program.run(feed, graph.outputs().keySet());
+      long changed =
+          graph.outputs().keySet().stream().filter(o -> !at(a, o).equals(at(b, o))).count();
+      add.accept(
+          new Check(
+              image,
+              "two runs give the same bytes",
+              changed == 0,
+              changed,
+              "0 outputs with other bits"));
+    }
+  }
+
+  private void scores(String image, Sample sample, Graph exact, Consumer<Check> add) {
+    Set<String> names = Set.of(Classifier.SCORES);
+    try (Program program = engine.compile(classifier.model(), classifier.scored())) {
+      Tensor engineScores = at(program.run(feed(image(sample)), names), Classifier.SCORES);
+      Tensor reference = at(run(only(exact, Classifier.SCORES), image(sample)), Classifier.SCORES);
+      double difference = relative(engineScores.doubles(), reference.doubles());
+      add.accept(
+          new Check(
+              image,
+              "scores of the engine against the interpreter",
+              difference <= SINGLE,
+              difference,
+              "relative difference at most " + SINGLE));
+    }
+  }
+
+  private void attributions(String image, Sample sample, Graph exact, Consumer<Check> add) {
+    List<Asked> asked = asked();
+    if (asked.isEmpty()) {
+      return;
+    }
+    Graph graph = explained();
+    Graph reference = Asked.all(exact, asked);
+    try (Program program = engine.compile(classifier.model(), graph)) {
+      Map<String, Tensor> a = program.run(feed(image(sample)), graph.outputs().keySet());
+      Map<String, Tensor> b = run(reference, image(sample));
+      for (Wish w : wishes) {
+        if (asked.contains(w.answer())) {
+          boolean map = !w.answer().explanation().isInInputSpace();
+          double most = map ? SINGLE : SINGLE_GRADIENT;
+          double difference =
+              relative(at(a, w.answer().name()).doubles(), at(b, w.answer().name()).doubles());
+          add.accept(
+              new Check(
+                  image,
+                  w.method() + " of the engine against the interpreter",
+                  difference <= most,
+                  difference,
+                  "relative difference at most " + most));
+        }
+      }
+    }
+  }
+
+  /**
+   * The gradient of the score against central differences along random directions d, all in double
+   * precision.
+   *
+   * <pre>{@code |<g, d> - (Y(x + h d) - Y(x - h d)) / (2 h)| / (|g| |d|)}</pre>
+   */
+  private void derivative(String image, Sample sample, Graph exact, Consumer<Check> add) {
+    Tensor x = image(sample).cast(ElementType.FLOAT64);
+    Question q = classifier.question(new ClassChoice.Top(), Question.Score.LOGIT);
+    Graph gradient = new Saliency().explain(exact, q);
+    Map<String, Tensor> result =
+        Interpreter.run(only(gradient, Explanation.ATTRIBUTION, Explanation.CLASS), feed(x));
+    double[] g = at(result, Explanation.ATTRIBUTION).doubles();
+    int c = (int) at(result, Explanation.CLASS).at(0);
+    Graph scores = only(exact, Classifier.SCORES);
+    Random random = new Random(seed);
+    double worst = 0;
+    for (int i = 0; i < DIRECTIONS; i++) {
+      double[] d = random.doubles(g.length, -1, 1).toArray();
+      double h = STEP * Math.max(norm(x.doubles()), 1) / norm(d);
+      double ahead = score(scores, moved(x, d, h), c);
+      double behind = score(scores, moved(x, d, -h), c);
+      double difference = Math.abs(dot(g, d) - (ahead - behind) / (2 * h));
+      worst = Math.max(worst, difference / Math.max(norm(g) * norm(d), Double.MIN_NORMAL));
+    }
+    add.accept(
+        new Check(
+            image,
+            "derivative against finite differences",
+            worst <= DERIVATIVE,
+            worst,
+            "relative difference at most " + DERIVATIVE));
+  }
+
+  private void completeness(String image, Sample sample, Consumer<Check> add) {
+    List<Wish> paths = wishes.stream().filter(w -> w.start().isPresent()).toList();
+    if (paths.isEmpty()) {
+      return;
+    }
+    try (Explainer explainer = Explainer.of(classifier, paths, engine, Long.MAX_VALUE)) {
+      for (Answer a : explainer.run(List.of(sample)).getFirst().answers()) {
+        double residual = (Double) a.checks().getOrDefault("completeness_residual", Double.NaN);
+        double whole = (Double) a.checks().getOrDefault("score_minus_baseline_score", Double.NaN);
+        double share = Math.abs(residual) / Math.max(Math.abs(whole), Double.MIN_NORMAL);
+        add.accept(
+            new Check(
+                image,
+                a.wish().method() + " sums to the difference of the scores",
+                share <= COMPLETENESS,
+                share,
+                "residual at most %s of it; more --steps make it smaller".formatted(COMPLETENESS)));
+      }
+    }
+  }
+
+  private double score(Graph scores, Tensor x, int c) {
+    return at(Interpreter.run(scores, feed(x)), Classifier.SCORES).at(c);
+  }
+
+  private Map<String, Tensor> run(Graph graph, Tensor image) {
+    return Interpreter.run(graph, feed(image.cast(ElementType.FLOAT64)));
+  }
+
+  private static Graph only(Graph g, String... outputs) {
+    SequencedMap<String, Value> some = new LinkedHashMap<>();
+    for (String name : outputs) {
+      some.put(name, g.output(name));
+    }
+    return g.withOutputs(some);
+  }
+
+  private static Tensor moved(Tensor x, double[] d, double h) {
+    double[] values = x.doubles().clone();
+    Arrays.setAll(values, i -> values[i] + h * d[i]);
+    return Tensor.of(new TensorType(ElementType.FLOAT64, x.shape()), values);
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+
+  private static double norm(double[] a) {
+    return Math.sqrt(dot(a, a));
+  }
+
+  /** {@code |a - b| / |b|}; 0 for two zeros. */
+  private static double relative(double[] a, double[] b) {
+    double[] difference = new double[a.length];
+    Arrays.setAll(difference, i -> a[i] - b[i]);
+    double most = norm(difference);
+    return most == 0 ? 0 : most / Math.max(norm(b), Double.MIN_NORMAL);
+  }
+
+  private static Tensor at(Map<String, Tensor> results, String name) {
+    Tensor t = results.get(name);
+    if (t == null) {
+      throw new IllegalStateException("a run gave no " + name);
+    }
+    return t;
+  }
+
+  static String figure(double value) {
+    return value == 0 ? "0" : String.format(Locale.ROOT, "%.2e", value);
+  }
+}

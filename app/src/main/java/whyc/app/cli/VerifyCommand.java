@@ -1,0 +1,138 @@
+package whyc.app.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import whyc.app.image.Picture;
+import whyc.app.image.Placement;
+import whyc.app.report.Json;
+import whyc.app.report.Manifest;
+import whyc.engine.Engine;
+import whyc.tensor.Tensor;
+
+/** {@code whyc verify}: whether explanations of a model are what they are said to be. */
+@Command(
+    name = "verify",
+    description = {
+      "Checks a model's explanations: outputs unchanged, derivative against finite differences,",
+      "completeness, engine against interpreter. Without an image, noise is explained."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class VerifyCommand extends SpeakingCommand {
+  @Mixin private ModelOptions models = new ModelOptions();
+
+  @Parameters(
+      index = "1..*",
+      arity = "0..*",
+      paramLabel = "IMAGE",
+      description = "images to check with; none: one of noise, drawn from --seed")
+  private List<Path> images = List.of();
+
+  @Mixin private MethodOptions methods = new MethodOptions();
+  @Mixin private EngineOptions engines = new EngineOptions();
+
+  @Option(names = "--json", description = "the checks as JSON on standard output")
+  private boolean json;
+
+  VerifyCommand(Console console) {
+    super(console);
+    methods.methods = List.of("gradcam", "saliency", "integratedgradients");
+  }
+
+  @Override
+  public Integer call() {
+    models.check();
+    methods.check();
+    engines.check();
+    List<Verification.Check> checks = new ArrayList<>();
+    Classifier c = Classifier.read(models.model, models.spatial(), models.output);
+    List<Wish> wishes = methods.wishes(c, models.names(c), false);
+    try (Engine engine = engines.create()) {
+      Verification v = new Verification(c, wishes, engine, methods.seed, this::tell);
+      if (images.isEmpty()) {
+        checks.addAll(v.of("noise", noise(c)));
+      } else {
+        Feed feed = Feed.of(images);
+        Preparations p = new Preparations(models, c.model().file().metadata(), c.form());
+        for (List<Sample> next = feed.next(1, p, c.form());
+            !next.isEmpty();
+            next = feed.next(1, p, c.form())) {
+          Sample s = next.getFirst();
+          String name = String.valueOf(s.file().getFileName());
+          checks.addAll(
+              v.of(s.sample().isPresent() ? name + " " + s.sample().getAsInt() : name, s));
+        }
+      }
+    }
+    long failed = checks.stream().filter(k -> !k.passed()).count();
+    if (json) {
+      console.text(
+          Json.text(
+              Manifest.tree(
+                  "schema",
+                  Manifest.SCHEMA,
+                  "model",
+                  c.model().file().name(),
+                  "passed",
+                  failed == 0,
+                  "checks",
+                  checks.stream()
+                      .map(k ->
+                          Manifest.tree(
+                              "image", k.image(),
+                              "check", k.name(),
+                              "passed", k.passed(),
+                              "figure", k.figure(),
+                              "rule", k.rule()))
+                      .toList())));
+    }
+    if (failed > 0) {
+      throw new Refusal(
+          "%s: %d of %d checks failed".formatted(c.model().file().name(), failed, checks.size()));
+    }
+    return 0;
+  }
+
+  private void tell(Verification.Check c) {
+    String line =
+        "%-4s  %-52s %10s   %s  [%s]"
+            .formatted(
+                c.passed() ? "ok" : "FAIL",
+                c.name(),
+                Verification.figure(c.figure()),
+                c.rule(),
+                c.image());
+    if (json) {
+      console.say(line);
+    } else {
+      console.result(line);
+    }
+  }
+
+  /** Numbers of the size that prepared pictures have. */
+  private Sample noise(Classifier c) {
+    SplittableRandom random = new SplittableRandom(methods.seed);
+    InputForm form = c.form();
+    float[] values = new float[form.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextDouble(-2, 2);
+    }
+    Picture picture =
+        Picture.ofTensor(form.channelsFirst(values), form.channels(), form.height(), form.width());
+    return new Sample(
+        Path.of("noise"),
+        OptionalInt.empty(),
+        Tensor.of(form.sample(), values),
+        picture,
+        Placement.whole(form.width(), form.height()),
+        "noise",
+        List.of());
+  }
+}

@@ -1,0 +1,196 @@
+package whyc.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import whyc.tensor.Npy;
+import whyc.tensor.Shape;
+import whyc.tensor.Tensor;
+
+/** What cannot be done is refused in one sentence, and leaves nothing behind. */
+final class RefusalTest {
+  @TempDir private Path folder;
+  private Path model;
+  private Path picture;
+  private Path out;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    model = Networks.plain(folder);
+    picture = Called.picture(folder.resolve("noise.png"), 20, 16);
+    out = folder.resolve("out");
+  }
+
+  private Called refused(int status, Object... arguments) throws IOException {
+    List<String> before = Called.names(folder);
+    Called c = Called.with(arguments);
+    assertThat(c.status()).as(c.out() + c.err()).isEqualTo(status);
+    assertThat(c.out()).isEmpty();
+    List<String> sentences =
+        c.err()
+            .lines()
+            .filter(l -> !l.startsWith("whyc: warning") && l.startsWith("whyc: "))
+            .toList();
+    assertThat(sentences).as(c.err()).hasSize(1);
+    assertThat(c.err()).doesNotContain("\tat ", "Exception");
+    assertThat(Called.names(folder)).isEqualTo(before);
+    return c;
+  }
+
+  private Called explain(int status, Object... more) throws IOException {
+    Object[] arguments = {"explain", model, picture, "-o", out};
+    Object[] all = Arrays.copyOf(arguments, arguments.length + more.length);
+    System.arraycopy(more, 0, all, arguments.length, more.length);
+    return refused(status, all);
+  }
+
+  @Test
+  void aModelThatIsNotThere() throws IOException {
+    assertThat(refused(1, "explain", folder.resolve("none.onnx"), picture, "-o", out).err())
+        .contains("none.onnx");
+  }
+
+  @Test
+  void aModelThatIsCutOff() throws IOException {
+    byte[] whole = Files.readAllBytes(model);
+    Path half = Files.write(folder.resolve("half.onnx"), Arrays.copyOf(whole, whole.length / 2));
+    assertThat(refused(1, "explain", half, picture, "-o", out).err()).contains("half.onnx");
+  }
+
+  @Test
+  void anImageThatIsNotThere() throws IOException {
+    assertThat(refused(1, "explain", model, folder.resolve("none.png"), "-o", out).err())
+        .contains("none.png");
+  }
+
+  @Test
+  void theSecondImageIsDamaged() throws IOException {
+    Path bad = Files.writeString(folder.resolve("bad.png"), "no picture");
+    assertThat(refused(1, "explain", model, picture, bad, "-o", out).err()).contains("bad.png");
+  }
+
+  @Test
+  void aClassOutOfRange() throws IOException {
+    assertThat(explain(1, "--class", "4").err()).contains("0 to 3", "got 4");
+    assertThat(explain(1, "--class", "-1").err()).contains("got -1");
+  }
+
+  @Test
+  void aLabelWithoutLabels() throws IOException {
+    assertThat(explain(1, "--class", "dog").err()).contains("--labels");
+  }
+
+  @Test
+  void anUnknownLabelTellsTheNearest() throws IOException {
+    Path labels = Files.writeString(folder.resolve("labels.txt"), "ant\nbee\ncow\ndog\n");
+    assertThat(explain(1, "--labels", labels, "--class", "doog").err())
+        .contains("doog", "nearest: dog");
+  }
+
+  @Test
+  void aLayerThatDoesNotExist() throws IOException {
+    assertThat(explain(1, "--layer", "nowhere").err()).contains("nowhere", "one of");
+  }
+
+  @Test
+  void aFolderThatExists() throws IOException {
+    Files.createDirectory(out);
+    assertThat(explain(1).err()).contains("--overwrite");
+    assertThat(Called.names(out)).isEmpty();
+  }
+
+  @Test
+  void aFolderOfOtherThingsIsNeverReplaced() throws IOException {
+    Files.createDirectory(out);
+    Files.writeString(out.resolve("thesis.txt"), "years of work");
+    explain(1, "--overwrite");
+    assertThat(Called.names(out)).containsExactly("thesis.txt");
+  }
+
+  @Test
+  void aFailureLeavesEarlierResults() throws IOException {
+    assertThat(Called.with("explain", model, picture, "-o", out).status()).isZero();
+    byte[] before = Files.readAllBytes(out.resolve("noise/manifest.json"));
+    Path bad = Files.writeString(folder.resolve("bad.png"), "no picture");
+    refused(1, "explain", model, picture, bad, "-o", out, "--overwrite");
+    assertThat(out.resolve("noise/manifest.json")).hasBinaryContent(before);
+  }
+
+  @Test
+  void tensorsOfAnotherShape() throws IOException {
+    Path flat = Called.tensor(folder.resolve("flat.npy"), 3, 12);
+    assertThat(refused(1, "explain", model, flat, "-o", out).err()).contains("flat.npy", "[3,12]");
+    Path large = Called.tensor(folder.resolve("large.npy"), 1, 3, 13, 12);
+    assertThat(refused(1, "explain", model, large, "-o", out).err()).contains("[1,3,13,12]");
+  }
+
+  @Test
+  void tensorsOfAnotherType() throws IOException {
+    Path doubles =
+        Files.write(
+            folder.resolve("doubles.npy"),
+            Npy.write(Tensor.of(Shape.of(3, 12, 12), new double[432])));
+    assertThat(refused(1, "explain", model, doubles, "-o", out).err())
+        .contains("float32", "float64");
+  }
+
+  @Test
+  void tensorsThatAreNoNumbers() throws IOException {
+    float[] values = new float[432];
+    values[7] = Float.NaN;
+    Path nan =
+        Files.write(folder.resolve("nan.npy"), Npy.write(Tensor.of(Shape.of(3, 12, 12), values)));
+    assertThat(refused(1, "explain", model, nan, "-o", out).err()).contains("NaN", "position 7");
+  }
+
+  @Test
+  void weightsThatAreNoNumbers() throws IOException {
+    Path nan = Networks.notANumber(folder);
+    assertThat(refused(1, "explain", nan, picture, "-o", out).err()).contains("nan.onnx", "NaN");
+  }
+
+  @Test
+  void aPictureForAModelOfTwoChannels() throws IOException {
+    Path two = Networks.twoChannels(folder);
+    assertThat(refused(1, "explain", two, picture, "-o", out).err()).contains(".npy");
+  }
+
+  @Test
+  void wrongCommandLines() throws IOException {
+    explain(2, "--nonsense");
+    explain(2, "--method", "nonsense");
+    explain(2, "--engine", "jvm");
+    explain(2, "--threads", "0");
+    explain(2, "--memory", "lots");
+    explain(2, "--size", "12");
+    explain(2, "--resize", "squeeze");
+    explain(2, "--input", "nonsense");
+    explain(2, "--profile", "nonsense");
+    explain(2, "--rule", "nonsense", "-m", "ig");
+    explain(2, "--baseline", "nonsense", "-m", "ig");
+    explain(2, "--colormap", "nonsense");
+    explain(2, "--steps", "many");
+    refused(2, "explain", model);
+    refused(2, "nonsense");
+    refused(2, "compile", model);
+  }
+
+  @Test
+  void aSizeThatTheModelDoesNotHave() throws IOException {
+    assertThat(explain(1, "--size", "24x24").err()).contains("12 x 12");
+  }
+
+  @Test
+  void stacksAreForTheVerbose() {
+    Called c = Called.with("explain", folder.resolve("none.onnx"), picture, "-o", out, "--verbose");
+    assertThat(c.status()).isEqualTo(1);
+    assertThat(c.err()).contains("\tat ");
+  }
+}
