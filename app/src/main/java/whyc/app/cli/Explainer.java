@@ -96,9 +96,7 @@ final class Explainer implements AutoCloseable {
     Program together = inOnePass.isEmpty() ? plain : engine.compile(model, graph);
     Map<Wish, Repeated> repeated = new HashMap<>();
     List<Graph> held =
-        inOnePass.isEmpty()
-            ? List.of(classifier.scored())
-            : List.of(classifier.scored(), graph);
+        inOnePass.isEmpty() ? List.of(classifier.scored()) : List.of(classifier.scored(), graph);
     for (Wish w : wishes) {
       if (w.answer().explanation() instanceof Accumulated a) {
         repeated.put(w, repeated(classifier, w, a, engine, held, memory));
@@ -128,8 +126,7 @@ final class Explainer implements AutoCloseable {
     Question given =
         new Question(asked.input(), asked.output(), new ClassChoice.Given(TARGET), asked.score());
     PathRuns runs =
-        PathRuns.choose(
-            engine, classifier.model(), classifier.scored(), a, given, beside, memory);
+        PathRuns.choose(engine, classifier.model(), classifier.scored(), a, given, beside, memory);
     return new Repeated(a, engine.compile(classifier.model(), runs.program()), runs.points());
   }
 

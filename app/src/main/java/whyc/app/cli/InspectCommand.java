@@ -153,8 +153,7 @@ final class InspectCommand extends SpeakingCommand {
       List<Graph> plain = List.of(model.graph());
       PathRuns runs =
           PathRuns.choose(engine, model, model.graph(), a, given, plain, engines.memory());
-      long memory =
-          engine.predictMemory(model, List.of(model.graph(), runs.program()), 1).peak();
+      long memory = engine.predictMemory(model, List.of(model.graph(), runs.program()), 1).peak();
       return new Price(
           m,
           Optional.empty(),
