@@ -7,7 +7,7 @@ import whyc.tensor.Tensor;
 import whyc.tensor.TensorType;
 
 /** The index of the largest value along an axis, the first of equal ones; the axis stays, as 1. */
-public record ArgMax(int axis) implements Primitive {
+public record ArgMax(int axis) implements Flat {
   @Override
   public TensorType infer(List<TensorType> operands) {
     Refuse.unless(
@@ -35,16 +35,6 @@ public record ArgMax(int axis) implements Primitive {
       y[i] = best;
     }
     return Tensor.of(type, y);
-  }
-
-  @Override
-  public boolean isDifferentiable(int operand) {
-    return false;
-  }
-
-  @Override
-  public Value vjp(Emit g, Site at, int operand) {
-    throw new IllegalArgumentException("ArgMax has no derivative");
   }
 
   @Override

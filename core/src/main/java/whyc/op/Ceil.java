@@ -1,20 +1,10 @@
 package whyc.op;
 
 /** The smallest integer not below x; flat, so without a derivative. */
-public record Ceil() implements Unary {
+public record Ceil() implements Unary, Flat {
   @Override
   public double apply(double x) {
     return Math.ceil(x);
-  }
-
-  @Override
-  public boolean isDifferentiable(int operand) {
-    return false;
-  }
-
-  @Override
-  public Value vjp(Emit g, Site at, int operand) {
-    throw new IllegalArgumentException(name() + " has no derivative");
   }
 
   @Override

@@ -1,7 +1,7 @@
 package whyc.op;
 
 /** Whether both are the same. */
-public record Equal() implements Binary {
+public record Equal() implements Binary, Flat {
   @Override
   public double apply(double a, double b) {
     return a == b ? 1 : 0;
@@ -10,15 +10,5 @@ public record Equal() implements Binary {
   @Override
   public boolean isPredicate() {
     return true;
-  }
-
-  @Override
-  public boolean isDifferentiable(int operand) {
-    return false;
-  }
-
-  @Override
-  public Value vjp(Emit g, Site at, int operand) {
-    throw new IllegalArgumentException(name() + " has no derivative");
   }
 }

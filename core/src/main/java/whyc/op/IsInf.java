@@ -10,7 +10,7 @@ import whyc.tensor.TensorType;
  * @param negative whether minus infinity counts
  * @param positive whether plus infinity counts
  */
-public record IsInf(boolean negative, boolean positive) implements Unary {
+public record IsInf(boolean negative, boolean positive) implements Unary, Flat {
   @Override
   public double apply(double x) {
     return Double.isInfinite(x) && (x > 0 ? positive : negative) ? 1 : 0;
@@ -19,15 +19,5 @@ public record IsInf(boolean negative, boolean positive) implements Unary {
   @Override
   public TensorType infer(List<TensorType> operands) {
     return Unary.super.infer(operands).with(ElementType.BOOL);
-  }
-
-  @Override
-  public boolean isDifferentiable(int operand) {
-    return false;
-  }
-
-  @Override
-  public Value vjp(Emit g, Site at, int operand) {
-    throw new IllegalArgumentException("IsInf has no derivative");
   }
 }

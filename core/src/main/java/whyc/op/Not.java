@@ -5,7 +5,7 @@ import whyc.tensor.ElementType;
 import whyc.tensor.TensorType;
 
 /** The other truth value. */
-public record Not() implements Unary {
+public record Not() implements Unary, Flat {
   @Override
   public double apply(double x) {
     return x == 0 ? 1 : 0;
@@ -14,16 +14,6 @@ public record Not() implements Unary {
   @Override
   public TensorType infer(List<TensorType> operands) {
     return Unary.super.infer(operands).with(ElementType.BOOL);
-  }
-
-  @Override
-  public boolean isDifferentiable(int operand) {
-    return false;
-  }
-
-  @Override
-  public Value vjp(Emit g, Site at, int operand) {
-    throw new IllegalArgumentException(name() + " has no derivative");
   }
 
   @Override

@@ -12,7 +12,7 @@ import whyc.tensor.TensorType;
  *
  * <pre>{@code y[..,k] = 1 if index[..] = k, else 0        index: [..]   y: [..,depth]}</pre>
  */
-public record OneHot(int depth, ElementType element) implements Primitive {
+public record OneHot(int depth, ElementType element) implements Flat {
   @Override
   public TensorType infer(List<TensorType> operands) {
     Refuse.unless(
@@ -35,16 +35,6 @@ public record OneHot(int depth, ElementType element) implements Primitive {
       }
     }
     return Tensor.of(infer(List.of(operands.getFirst().type())), y);
-  }
-
-  @Override
-  public boolean isDifferentiable(int operand) {
-    return false;
-  }
-
-  @Override
-  public Value vjp(Emit g, Site at, int operand) {
-    throw new IllegalArgumentException("OneHot has no derivative");
   }
 
   @Override

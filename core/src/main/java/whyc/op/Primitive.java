@@ -6,8 +6,7 @@ import whyc.tensor.TensorType;
 
 /** An operator that is not made of others. This list is the whole alphabet of the compiler. */
 public sealed interface Primitive extends Op
-    permits ArgMax,
-        Binary,
+    permits Binary,
         Cast,
         Concat,
         Constant,
@@ -15,6 +14,7 @@ public sealed interface Primitive extends Op
         ConvTranspose,
         Expand,
         ExpandAs,
+        Flat,
         Gate,
         Gather,
         GatherElements,
@@ -22,7 +22,6 @@ public sealed interface Primitive extends Op
         MatMul,
         MaxPool,
         MaxPoolGradient,
-        OneHot,
         Pad,
         QuantizeLinear,
         Reduction,

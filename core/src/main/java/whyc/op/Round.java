@@ -1,20 +1,10 @@
 package whyc.op;
 
 /** The nearest integer, ties to even; flat, so without a derivative. */
-public record Round() implements Unary {
+public record Round() implements Unary, Flat {
   @Override
   public double apply(double x) {
     return Math.rint(x);
-  }
-
-  @Override
-  public boolean isDifferentiable(int operand) {
-    return false;
-  }
-
-  @Override
-  public Value vjp(Emit g, Site at, int operand) {
-    throw new IllegalArgumentException(name() + " has no derivative");
   }
 
   @Override

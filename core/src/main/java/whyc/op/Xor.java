@@ -1,7 +1,7 @@
 package whyc.op;
 
 /** Whether just one holds. */
-public record Xor() implements Binary {
+public record Xor() implements Binary, Flat {
   @Override
   public double apply(double a, double b) {
     return (a != 0) != (b != 0) ? 1 : 0;
@@ -10,15 +10,5 @@ public record Xor() implements Binary {
   @Override
   public boolean isPredicate() {
     return true;
-  }
-
-  @Override
-  public boolean isDifferentiable(int operand) {
-    return false;
-  }
-
-  @Override
-  public Value vjp(Emit g, Site at, int operand) {
-    throw new IllegalArgumentException(name() + " has no derivative");
   }
 }

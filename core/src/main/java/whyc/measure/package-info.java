@@ -1,5 +1,0 @@
-/** Measures of how good an explanation is. */
-@NullMarked
-package whyc.measure;
-
-import org.jspecify.annotations.NullMarked;
