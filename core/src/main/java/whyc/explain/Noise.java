@@ -2,7 +2,6 @@ package whyc.explain;
 
 import java.util.SplittableRandom;
 import whyc.op.Value;
-import whyc.tensor.Shape;
 
 /**
  * Gaussian noise on an image, the same on every machine.
@@ -59,10 +58,5 @@ public record Noise(double deviation, boolean relative, long seed) {
     int[] axes = d.g.sampleAxes(d.image);
     Value range = d.g.sub(d.g.maximum(d.image, axes), d.g.minimum(d.image, axes));
     return d.g.unsqueeze(d.g.scale(range, deviation), 1);
-  }
-
-  /** One sample's noise has the image's axes. */
-  static Shape shape(Shape sample) {
-    return sample;
   }
 }

@@ -1,8 +1,6 @@
 package whyc.explain;
 
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 import whyc.op.Emit;
 import whyc.op.Value;
 import whyc.tensor.Shape;
@@ -306,12 +304,5 @@ public record Profile(
     }
     Value magnitude = g.sum(g.abs(ImageAxes.channelsFirst(g, attribution)), 1);
     return new Step.ByMaximum().apply(g, magnitude, height, width);
-  }
-
-  /** The step at which the map gets the image's size, if there is one. */
-  Optional<Resizing> resizing() {
-    return steps.stream()
-        .flatMap(s -> s instanceof Step.Resize r ? Stream.of(r.resizing) : Stream.empty())
-        .findFirst();
   }
 }

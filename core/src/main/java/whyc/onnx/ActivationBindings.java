@@ -55,10 +55,7 @@ final class ActivationBindings {
           Map.entry("Relu", activation(n -> new Relu())),
           Map.entry(
               "Selu",
-              activation(n ->
-                  new Selu(
-                      n.real("alpha", 1.6732632f),
-                      n.real("gamma", 1.050701f)))),
+              activation(n -> new Selu(n.real("alpha", 1.6732632f), n.real("gamma", 1.050701f)))),
           Map.entry("Shrink", single(ActivationBindings::shrink)),
           Map.entry("Sigmoid", activation(n -> new Sigmoid())),
           Map.entry("Softmax", single(n -> alongAxis(n, Softmax::new))),

@@ -58,16 +58,13 @@ public final class OnnxWriter {
             .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET));
     GraphProto.Builder proto = GraphProto.newBuilder().setName("whyc");
     Optional<String> batch = dynamicBatch ? Optional.of(BATCH) : Optional.empty();
+    Set<String> taken = new HashSet<>(graph.outputs().keySet());
     for (Input input : graph.inputs()) {
       proto.addInput(info(input.input(), input.type(), batch));
+      taken.add(input.input());
     }
     Writing writing =
-        new Writing(
-            graph,
-            proto,
-            new OnnxNodes.Version(OPSET, IR_VERSION),
-            new HashMap<>(),
-            new HashSet<>());
+        new Writing(graph, proto, new OnnxNodes.Version(OPSET, IR_VERSION), new HashMap<>(), taken);
     writing.lines();
     graph.outputs().forEach((name, value) -> writing.output(name, value, batch));
     rename(proto, writing.labels());
@@ -280,13 +277,12 @@ public final class OnnxWriter {
     /** For each tensor that was named by us the label of its line, where no other has it. */
     Map<String, String> labels() {
       Map<String, String> labels = new HashMap<>();
-      names.forEach(
-          (value, name) -> {
-            String label = graph.node(value).label();
-            if (name.startsWith(OnnxModel.OURS) && !label.isEmpty() && taken.add(label)) {
-              labels.put(name, label);
-            }
-          });
+      names.forEach((value, name) -> {
+        String label = graph.node(value).label();
+        if (name.startsWith(OnnxModel.OURS) && !label.isEmpty() && taken.add(label)) {
+          labels.put(name, label);
+        }
+      });
       return labels;
     }
 

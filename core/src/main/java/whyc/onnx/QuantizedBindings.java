@@ -54,6 +54,11 @@ final class QuantizedBindings {
   }
 
   private static Value quantize(OnnxNode n) {
+    if (n.rank(1) > 1) {
+      throw new IllegalArgumentException(
+          "with a scale for each block is not supported; nearest: one scale, or one for each place"
+              + " along an axis");
+    }
     Value scale = alongAxis(n, n.operand(1));
     ElementType to =
         n.integer("output_dtype", 0) == 0

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import whyc.op.ArgMax;
 import whyc.op.LogSumExp;
+import whyc.op.Op;
 import whyc.op.ReduceMax;
 import whyc.op.ReduceMean;
 import whyc.op.ReduceProduct;
@@ -30,26 +31,33 @@ final class ReductionBindings {
           Map.entry("ReduceL1", reduce((n, x, axes) -> sum(n, n.g.abs(x), axes))),
           Map.entry("ReduceL2", reduce((n, x, axes) -> n.g.sqrt(sum(n, n.g.square(x), axes)))),
           Map.entry("ReduceLogSum", reduce((n, x, axes) -> n.g.log(sum(n, x, axes)))),
-          Map.entry("ReduceLogSumExp", reduce((n, x, axes) -> n.emit(new LogSumExp(axes), x))),
+          Map.entry(
+              "ReduceLogSumExp", reduce((n, x, axes) -> over(n, new LogSumExp(axes), x, axes))),
           Map.entry("ReduceMax", reduce(ReductionBindings::largest)),
-          Map.entry("ReduceMean", reduce((n, x, axes) -> n.emit(new ReduceMean(axes), x))),
+          Map.entry("ReduceMean", reduce((n, x, axes) -> over(n, new ReduceMean(axes), x, axes))),
           Map.entry("ReduceMin", reduce(ReductionBindings::smallest)),
-          Map.entry("ReduceProd", reduce((n, x, axes) -> n.emit(new ReduceProduct(axes), x))),
+          Map.entry(
+              "ReduceProd", reduce((n, x, axes) -> over(n, new ReduceProduct(axes), x, axes))),
           Map.entry("ReduceSum", reduce(ReductionBindings::sum)),
           Map.entry("ReduceSumSquare", reduce((n, x, axes) -> sum(n, n.g.square(x), axes))));
 
   private static Value sum(OnnxNode n, Value x, List<Integer> axes) {
-    return n.emit(new ReduceSum(axes), x);
+    return over(n, new ReduceSum(axes), x, axes);
+  }
+
+  /** Over no axes a fold is the value itself. */
+  private static Value over(OnnxNode n, Op op, Value x, List<Integer> axes) {
+    return axes.isEmpty() ? x : n.emit(op, x);
   }
 
   private static Value largest(OnnxNode n, Value x, List<Integer> axes) {
     ElementType element = n.g.type(x).element();
-    return n.g.cast(n.emit(new ReduceMax(axes), signed(n, x)), element);
+    return n.g.cast(over(n, new ReduceMax(axes), signed(n, x), axes), element);
   }
 
   private static Value smallest(OnnxNode n, Value x, List<Integer> axes) {
     ElementType element = n.g.type(x).element();
-    return n.g.cast(n.g.neg(n.emit(new ReduceMax(axes), n.g.neg(signed(n, x)))), element);
+    return n.g.cast(n.g.neg(over(n, new ReduceMax(axes), n.g.neg(signed(n, x)), axes)), element);
   }
 
   /** Numbers that have a negative. */

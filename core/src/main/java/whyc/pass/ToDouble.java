@@ -21,9 +21,9 @@ import whyc.tensor.Tensor;
 /**
  * The same program in double precision: floats of 32 and 16 bits, in constants, inputs and results,
  * become floats of 64 bits. So the interpreter can tell rounding from mistakes. What is computed of
- * constants alone is computed before, in the precision that the model has it in: a weight is what the
- * model says it is. Not applied to programs whose meaning is their rounding: a quantised model's ties
- * may fall to the other side.
+ * constants alone is computed before, in the precision that the model has it in: a weight is what
+ * the model says it is. Not applied to programs whose meaning is their rounding: a quantised
+ * model's ties may fall to the other side.
  */
 public record ToDouble() implements Pass {
   @Override

@@ -14,6 +14,7 @@ import whyc.graph.Builder;
 import whyc.graph.Graph;
 import whyc.graph.Interpreter;
 import whyc.op.Input;
+import whyc.op.QuantizeLinear;
 import whyc.op.Round;
 import whyc.op.Softmax;
 import whyc.op.Value;
@@ -137,6 +138,25 @@ class MethodsTest {
       assertThat(against[i]).isEqualTo(-forIt[i]);
     }
     assertThat(forIt).contains(2, -2);
+  }
+
+  @Test
+  void aQuantisedModelIsDifferentiatedStraightThrough() {
+    Graph quantised =
+        dense(
+            3,
+            (b, v) -> {
+              Value scale = b.scalar(0.5, v);
+              Value zero = b.constant(Tensor.scalar(ElementType.INT8, 0));
+              Value integers = b.emit(new QuantizeLinear(), v, scale, zero);
+              return b.mul(b.cast(integers, ElementType.FLOAT64), scale);
+            });
+    assertThat(Methods.named("saliency").refusal(quantised, QUESTION)).isEmpty();
+    assertThat(Methods.named("saliency").notes(quantised, QUESTION, OPTIONS))
+        .singleElement()
+        .asString()
+        .contains("straight-through");
+    assertThat(gradient(quantised, 1)).isEqualTo(gradient(linear(), 1));
   }
 
   private static double[] gradient(Graph g, int classIndex) {

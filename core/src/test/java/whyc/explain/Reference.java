@@ -53,7 +53,10 @@ final class Reference {
     return Tensor.of(t.type().with(t.shape().with(0, count)), values);
   }
 
-  /** Bytes [n,h,w,3] of red, green, blue as [n,3,h,w] of blue, green, red less a mean each. */
+  /**
+   * Bytes [n,h,w,3] of red, green, blue as [n,3,h,w] of blue, green, red less a mean each, all in
+   * single precision: among millions of ReLUs even the last bit of an image decides one.
+   */
   static Tensor blueGreenRed(Tensor bytes, double... means) {
     int n = bytes.shape().dim(0);
     int h = bytes.shape().dim(1);
@@ -62,7 +65,7 @@ final class Reference {
     for (int i = 0; i < x.length; i++) {
       int c = i / (h * w) % 3;
       int pixel = i / (3 * h * w) * h * w + i % (h * w);
-      x[i] = (float) (bytes.at(pixel * 3 + 2 - c) - means[c]);
+      x[i] = (float) bytes.at(pixel * 3 + 2 - c) - (float) means[c];
     }
     return Tensor.of(Shape.of(n, 3, h, w), x);
   }

@@ -29,7 +29,7 @@ import whyc.tensor.Tensor;
  * Jazzer.
  */
 final class FuzzTest {
-  private static final int RUNS = Integer.getInteger("whyc.fuzz.runs", 1500);
+  private static final int RUNS = Integer.getInteger("whyc.fuzz.runs", 2000);
   private static final long SEED = Long.getLong("whyc.fuzz.seed", 1);
 
   /** What one input may take. Most take a thousandth of it; machines that run tests are busy. */

@@ -39,6 +39,13 @@ final class Conformance {
   /** Half precision has a unit of 2^-10 itself: a few roundings in another order are allowed. */
   private static final double RELATIVE_HALF = 4e-3;
 
+  /**
+   * With these words ONNX Runtime says that it has no such element type; all else is a fault of
+   * ours.
+   */
+  private static final List<String> LIMITS_OF_RUNTIME =
+      List.of("NOT_IMPLEMENTED", "Java API has no", "is given no", "Type Error: Type 'tensor(");
+
   enum Verdict {
     PASSED,
     UNSUPPORTED,
@@ -227,7 +234,9 @@ final class Conformance {
             .orElse(new Result(Verdict.PASSED, ""));
       }
     } catch (IllegalArgumentException e) {
-      return new Result(Verdict.PASSED, String.valueOf(e.getMessage()));
+      String sentence = String.valueOf(e.getMessage());
+      boolean excused = LIMITS_OF_RUNTIME.stream().anyMatch(sentence::contains);
+      return new Result(excused ? Verdict.PASSED : Verdict.FAILED, sentence);
     }
   }
 

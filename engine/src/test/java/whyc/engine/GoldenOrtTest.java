@@ -272,7 +272,7 @@ class GoldenOrtTest {
     for (int i = 0; i < x.length; i++) {
       int channel = i / (h * w) % 3;
       int pixel = i / (3 * h * w) * h * w + i % (h * w);
-      x[i] = bytes.at(pixel * 3 + 2 - channel) - means[channel];
+      x[i] = (float) bytes.at(pixel * 3 + 2 - channel) - (float) means[channel];
     }
     return Tensor.of(Shape.of(bytes.shape().dim(0), 3, h, w), x).cast(ElementType.FLOAT32);
   }

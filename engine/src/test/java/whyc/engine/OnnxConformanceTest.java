@@ -163,7 +163,7 @@ class OnnxConformanceTest {
         .forEach(o ->
             byReason
                 .computeIfAbsent(
-                    o.reason().replaceAll(" with node name.*", ""), r -> new ArrayList<>())
+                    o.reason().replaceAll(" node with name.*", ""), r -> new ArrayList<>())
                 .add(o.name()));
     s.append("\n## Passed by the interpreter alone\n\nWhy ONNX Runtime could not confirm.\n\n");
     byReason.forEach((reason, names) ->

@@ -258,29 +258,27 @@ record ImageFile(
     if (end > bytes.limit()) {
       throw new IllegalArgumentException("cut short");
     }
-    int width = 0;
-    int height = 0;
     int orientation = 1;
     int frames = 0;
     boolean profile = false;
+    Optional<Size> canvas = Optional.empty();
+    Optional<Size> picture = Optional.empty();
     int at = 12;
     while (at + 8 <= end) {
       int length = bytes.getInt(at + 4);
       ByteBuffer data = bytes.slice(at + 8, length).order(ByteOrder.LITTLE_ENDIAN);
-      switch (fourCharacters(bytes, at)) {
-        case "VP8X" -> {
-          width = 1 + (data.getInt(4) & 0xffffff);
-          height = 1 + (data.getInt(6) >>> 8);
+      String name = fourCharacters(bytes, at);
+      switch (name) {
+        case "VP8X" -> canvas = Optional.of(Size.of24Bits(data, 4));
+        case "VP8 ", "VP8L" -> picture = Optional.of(picture.orElse(Size.ofPixels(name, data)));
+        case "ANMF" -> {
+          frames++;
+          Size frame = Size.of24Bits(data, 6);
+          picture = Optional.of(picture.orElse(frame));
+          if (frame.isLargerThan(canvas.orElse(frame)) || pixels(data).isLargerThan(frame)) {
+            throw new Damage("frame " + frames + " is larger than it says or than its canvas");
+          }
         }
-        case "VP8 " -> {
-          width = width == 0 ? data.getShort(6) & 0x3fff : width;
-          height = height == 0 ? data.getShort(8) & 0x3fff : height;
-        }
-        case "VP8L" -> {
-          width = width == 0 ? 1 + (data.getInt(1) & 0x3fff) : width;
-          height = height == 0 ? 1 + ((data.getInt(1) >>> 14) & 0x3fff) : height;
-        }
-        case "ANMF" -> frames++;
         case "ICCP" -> profile = true;
         case "EXIF" ->
             orientation = orientation(has(data, 0, "Exif\0\0") ? data.slice(6, length - 6) : data);
@@ -288,8 +286,57 @@ record ImageFile(
       }
       at = Math.addExact(Math.addExact(at, 8), Math.addExact(length, length & 1));
     }
+    Size size =
+        canvas.isPresent()
+            ? canvas.get()
+            : picture.orElseThrow(() -> new Damage("it holds no picture"));
+    if (picture.filter(p -> p.isLargerThan(size)).isPresent()) {
+      throw new Damage("its picture is larger than its canvas");
+    }
     return new ImageFile(
-        Format.WEBP, width, height, orientation, Math.max(1, frames), false, false, 0, 0, profile);
+        Format.WEBP,
+        size.width,
+        size.height,
+        orientation,
+        Math.max(1, frames),
+        false,
+        false,
+        0,
+        0,
+        profile);
+  }
+
+  /** Width and height as WebP says them, in one of three ways. */
+  private record Size(int width, int height) {
+    static Size of24Bits(ByteBuffer data, int at) {
+      return new Size(1 + (data.getInt(at) & 0xffffff), 1 + (data.getInt(at + 2) >>> 8));
+    }
+
+    /** Of the coded pixels: 14 bits each, after a start code or packed (RFC 9649, 2.5 and 3.4). */
+    static Size ofPixels(String chunk, ByteBuffer data) {
+      return chunk.equals("VP8 ")
+          ? new Size(data.getShort(6) & 0x3fff, data.getShort(8) & 0x3fff)
+          : new Size(1 + (data.getInt(1) & 0x3fff), 1 + ((data.getInt(1) >>> 14) & 0x3fff));
+    }
+
+    boolean isLargerThan(Size other) {
+      return width > other.width || height > other.height;
+    }
+  }
+
+  /** The size of the coded pixels within a frame of an animation. */
+  private static Size pixels(ByteBuffer frame) {
+    int at = 16;
+    while (at + 8 <= frame.limit()) {
+      int length = frame.getInt(at + 4);
+      ByteBuffer data = frame.slice(at + 8, length).order(ByteOrder.LITTLE_ENDIAN);
+      String name = fourCharacters(frame, at);
+      if (name.startsWith("VP8")) {
+        return Size.ofPixels(name, data);
+      }
+      at = Math.addExact(Math.addExact(at, 8), Math.addExact(length, length & 1));
+    }
+    throw new Damage("a frame holds no picture");
   }
 
   private static String fourCharacters(ByteBuffer bytes, int at) {

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
@@ -163,6 +164,38 @@ public final class PictureReader {
     return Picture.owning(width, height, rgb);
   }
 
+  /**
+   * Bytes that do end. Some decoders take what lies behind the end for zeros: the WebP reader makes
+   * tables of them for minutes, at one exception a byte.
+   */
+  private static final class EndingStream extends MemoryCacheImageInputStream {
+    /** What a decoder that reads ahead may ask for. */
+    private static final int MOST_BEYOND = 4096;
+
+    private int beyond;
+
+    EndingStream(byte[] file) {
+      super(new ByteArrayInputStream(file));
+    }
+
+    @Override
+    public int read() throws IOException {
+      return counted(super.read());
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      return counted(super.read(bytes, offset, length));
+    }
+
+    private int counted(int read) throws IOException {
+      if (read < 0 && ++beyond > MOST_BEYOND) {
+        throw new IIOException("it ends before its pixels do");
+      }
+      return read;
+    }
+  }
+
   /** One file's way through ImageIO. */
   private record Decoder(ImageFile header, String name, int step, List<String> notes) {
 
@@ -203,8 +236,7 @@ public final class PictureReader {
 
     private BufferedImage decode(byte[] file, ImageReader reader) {
       List<String> warnings = new ArrayList<>();
-      try (MemoryCacheImageInputStream input =
-          new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+      try (MemoryCacheImageInputStream input = new EndingStream(file)) {
         reader.setInput(input, true, true);
         reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
         ImageReadParam parameters = reader.getDefaultReadParam();

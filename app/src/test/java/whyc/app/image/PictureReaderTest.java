@@ -396,6 +396,18 @@ class PictureReaderTest {
   }
 
   @Test
+  void aJpegOfNothingButSegmentsIsRefused() {
+    byte[] bomb = new byte[2 + 4 * 200_000];
+    ByteBuffer b = ByteBuffer.wrap(bomb).putShort((short) 0xffd8);
+    while (b.hasRemaining()) {
+      b.putInt(0xffe00002);
+    }
+    assertThatThrownBy(() -> PictureReader.read(bomb, "bomb.jpg"))
+        .hasMessage(
+            "bomb.jpg: the JPEG file is damaged, it has more than 100000 segments before its pixels");
+  }
+
+  @Test
   void rowsOfAByteBackedImageAreReadLikeOthers() {
     BufferedImage image = Images.gradient(5, 4, BufferedImage.TYPE_3BYTE_BGR);
     assertThat(image.getRaster().getDataBuffer()).isInstanceOf(DataBufferByte.class);

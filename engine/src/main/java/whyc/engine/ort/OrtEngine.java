@@ -76,8 +76,7 @@ public final class OrtEngine implements Engine {
       OrtEnvironment.ThreadingOptions threading) {
     if (shared == null) {
       shared =
-          OrtEnvironment.getEnvironment(
-              OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "whyc", threading);
+          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "whyc", threading);
     }
     return shared;
   }
