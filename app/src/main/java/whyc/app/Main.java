@@ -47,6 +47,7 @@ public final class Main implements Runnable {
     PrintStream err =
         new PrintStream(
             new java.io.FileOutputStream(java.io.FileDescriptor.err), true, StandardCharsets.UTF_8);
+    Commands.warmUp(arguments);
     int status = run(arguments, new Console(out, err, Boolean.getBoolean(TERMINAL)), out, err);
     out.flush();
     System.exit(status);

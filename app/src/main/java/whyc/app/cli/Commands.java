@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import picocli.CommandLine;
+import whyc.engine.ort.OrtEngine;
 
 /** The list of commands. */
 public final class Commands {
@@ -33,6 +34,19 @@ public final class Commands {
         line.addSubcommand(name, create.apply(console));
       }
     });
+  }
+
+  /**
+   * Loads ONNX Runtime while the arguments are read: on a second core it costs no time of the
+   * first.
+   */
+  public static void warmUp(String[] arguments) {
+    String command = arguments.length == 0 ? "" : arguments[0];
+    if (command.equals("explain") || command.equals("demo")) {
+      Thread loading = new Thread(OrtEngine::load, "whyc-load");
+      loading.setDaemon(true);
+      loading.start();
+    }
   }
 
   /** The version of this build. */

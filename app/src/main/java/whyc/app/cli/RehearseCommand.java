@@ -20,6 +20,7 @@ import whyc.graph.Builder;
 import whyc.onnx.OnnxWriter;
 import whyc.op.Conv;
 import whyc.op.Input;
+import whyc.op.MaxPool;
 import whyc.op.Value;
 import whyc.op.Window;
 import whyc.tensor.ElementType;
@@ -84,9 +85,12 @@ final class RehearseCommand implements Callable<Integer> {
     Value image =
         b.emit(new Input("image", TensorType.of(ElementType.FLOAT32, 1, 3, SIDE, SIDE)), List.of());
     Value first = b.relu(conv(b, image, CHANNELS, 3, 4));
-    Value second = b.relu(conv(b, first, CHANNELS, CHANNELS, 2));
+    Value halved = b.emit(new MaxPool(Window.of(2, 2, 2)), first);
+    Value left = b.relu(conv(b, halved, CHANNELS, CHANNELS, 1));
+    Value right = b.relu(conv(b, halved, CHANNELS, CHANNELS, 1));
+    Value second = b.concat(1, List.of(left, b.add(left, right)));
     Value pooled = b.squeeze(b.mean(second, 2, 3), 2, 3);
-    Value scores = b.matMul(pooled, noise(b, CHANNELS, CLASSES));
+    Value scores = b.matMul(pooled, noise(b, 2 * CHANNELS, CLASSES));
     SequencedMap<String, Value> outputs = new LinkedHashMap<>();
     outputs.put("scores", scores);
     return OnnxWriter.write(b.finish(outputs), true).toByteArray();

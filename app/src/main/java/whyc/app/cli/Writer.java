@@ -1,6 +1,7 @@
 package whyc.app.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,11 +12,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import whyc.app.image.Caption;
 import whyc.app.image.ColorMap;
 import whyc.app.image.HeatMap;
 import whyc.app.image.HeatmapPainter;
+import whyc.app.image.Picture;
 import whyc.app.image.PngWriter;
 import whyc.app.image.Reduction;
 import whyc.app.report.ImageResult;
@@ -98,8 +101,11 @@ final class Writer {
             a.wish().layer().map(MethodResult.LayerChoice::name).orElse(""),
             a.wish().profile().equals("whyc") ? "" : a.wish().profile());
     Files.write(at.resolve("attribution.npy"), Npy.write(a.values()));
-    PngWriter.write(at.resolve("heatmap.png"), painter.heatmap(map, chosen, caption));
-    PngWriter.write(at.resolve("overlay.png"), painter.overlay(map, chosen, caption, ALPHA));
+    CompletableFuture<Void> heatmap =
+        CompletableFuture.runAsync(
+            () -> paint(at.resolve("heatmap.png"), painter.heatmap(map, chosen, caption)));
+    paint(at.resolve("overlay.png"), painter.overlay(map, chosen, caption, ALPHA));
+    heatmap.join();
     DoubleSummaryStatistics raw = Arrays.stream(a.values().doubles()).summaryStatistics();
     return new MethodResult(
         sub,
@@ -118,6 +124,14 @@ final class Writer {
         a.milliseconds().orElse(timing.explanation()),
         a.milliseconds().isPresent() ? List.of(a.wish().method()) : inOnePass(answers),
         warnings(a, map));
+  }
+
+  private static void paint(Path file, Picture picture) {
+    try {
+      PngWriter.write(file, picture);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static List<String> inOnePass(Explainer.Answers answers) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * {@code index.html}: all images and methods side by side, for a browser without a server. Pictures
@@ -128,15 +129,24 @@ public final class HtmlReport {
       row("Profile", m.profile());
     }
     m.seed().ifPresent(s -> row("Seed", String.valueOf(s)));
-    m.checks()
-        .forEach((check, value) ->
-            row(check.replace('_', ' '), value instanceof Double d ? number(d) : value.toString()));
+    if (!m.checks().isEmpty()) {
+      row("Check", checks(m));
+    }
     line("</dl>");
     m.warnings().forEach(w -> line("<div class=\"warning\">" + text(w) + "</div>"));
     line(
         "<a href=\"%s\">attribution.npy</a> \u00b7 <a href=\"%s\">heat map</a>"
             .formatted(link(image.folder(), m.folder(), "attribution.npy"), heatmap));
     line("</figcaption></figure>");
+  }
+
+  private static String checks(MethodResult m) {
+    return m.checks().entrySet().stream()
+        .map(e ->
+            e.getKey().replace('_', ' ')
+                + " "
+                + (e.getValue() instanceof Double d ? number(d) : e.getValue()))
+        .collect(Collectors.joining(", "));
   }
 
   private static String time(MethodResult m) {

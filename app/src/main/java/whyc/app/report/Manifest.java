@@ -41,6 +41,7 @@ public final class Manifest {
             "batch", t.batch(),
             "threads", run.threads(),
             "how", t.how()));
+    m.put("checks", tree("model_outputs_unchanged", t.unchanged()));
     m.put("methods", image.methods().stream().map(a -> of(run, t, a)).toList());
     return m;
   }

@@ -54,6 +54,11 @@ public final class OrtEngine implements Engine {
     this.options = options;
   }
 
+  /** Loads the runtime's library, which takes its time once a process. */
+  public static void load() {
+    new OrtEnvironment.ThreadingOptions().close();
+  }
+
   public static OrtEngine create(Options options) {
     try (OrtEnvironment.ThreadingOptions threading = new OrtEnvironment.ThreadingOptions()) {
       threading.setGlobalIntraOpNumThreads(options.threads());
