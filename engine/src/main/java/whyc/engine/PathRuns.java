@@ -17,8 +17,8 @@ import whyc.schedule.Footprint;
 public record PathRuns(int points, Graph program) {
 
   /**
-   * Values of one run that still stay in the caches of a processor. Beyond it a batch of points takes
-   * longer for each point, not shorter: on 224 x 224 networks up to 1.5 times at 8 points.
+   * Values of one run that still stay in the caches of a processor. Beyond it a batch of points
+   * takes longer for each point, not shorter: on 224 x 224 networks up to 1.5 times at 8 points.
    */
   private static final long CACHE_BYTES = 32L << 20;
 

@@ -61,10 +61,8 @@ final class OnnxExport {
     all.put("whyc.resize", "crop");
     all.put("whyc.labels", String.join("\n", WeightsFile.CLASS_NAMES));
     all.putAll(new TreeMap<>(metadata));
-    all.forEach(
-        (key, value) ->
-            model.addMetadataProps(
-                StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+    all.forEach((key, value) ->
+        model.addMetadataProps(StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
     return model.build();
   }
 
@@ -89,7 +87,8 @@ final class OnnxExport {
     Value x = results.getOrDefault(unit.input(), new Value(0));
     double[] scale = scale(unit);
     int pad = unit.kernel() / 2;
-    Window window = Window.of(unit.kernel(), unit.kernel(), unit.stride()).padded(pad, pad, pad, pad);
+    Window window =
+        Window.of(unit.kernel(), unit.kernel(), unit.stride()).padded(pad, pad, pad, pad);
     Value y = b.add(b.emit(new Conv(window, 1), x, weight(unit, scale)), shift(unit, scale));
     y = unit.addend().isEmpty() ? y : b.add(y, results.getOrDefault(unit.addend().get(), x));
     y = unit.relu() ? b.relu(y) : y;

@@ -49,9 +49,8 @@ record Trainer(ResidualNetwork network, TorchNetwork torch, Recipe recipe) {
   private CompletableFuture<Batch> batch(
       ImageSet pictures, int[] order, int step, RandomGenerator random) {
     int from = step * recipe.batchSize();
-    return CompletableFuture.supplyAsync(
-        () ->
-            recipe.augmentation().batch(pictures, order, from, from + recipe.batchSize(), random));
+    return CompletableFuture.supplyAsync(() ->
+        recipe.augmentation().batch(pictures, order, from, from + recipe.batchSize(), random));
   }
 
   private RandomGenerator random(int epoch) {
