@@ -24,7 +24,7 @@ final class EngineOptions {
       names = "--memory",
       paramLabel = "SIZE",
       description =
-          "what a run may hold in memory, such as 500MB or 2GB; bounds how many images run at once; default 1GB")
+          "what the process may hold in memory, such as 500MB or 2GB; bounds how many images and points run at once; default 1GB")
   Optional<String> memory = Optional.empty();
 
   int threads() {
@@ -50,15 +50,14 @@ final class EngineOptions {
     return OrtEngine.create(new OrtEngine.Options(threads(), true));
   }
 
-  /** Bytes. */
-  long memory() {
-    return memory.map(EngineOptions::bytes).orElse(1L << 30);
+  MemoryBudget memory() {
+    return new MemoryBudget(memory.map(EngineOptions::bytes).orElse(1L << 30), memory.isPresent());
   }
 
   static long bytes(String text) {
     java.util.regex.Matcher m =
         java.util.regex.Pattern.compile(
-                "(\\d{1,12})\\s*([kmgt]?)i?b?", java.util.regex.Pattern.CASE_INSENSITIVE)
+                "(\\d{1,6})\\s*([kmgt]?)i?b?", java.util.regex.Pattern.CASE_INSENSITIVE)
             .matcher(text.strip());
     if (!m.matches()) {
       throw Refusal.usage("--memory wants a size such as 500MB or 2GB, got " + text);

@@ -58,6 +58,7 @@ record ExplainJob(
       try (Engine engine = starting.join();
           Explainer explainer = Explainer.of(classifier, wishes, engine, engines.memory());
           Progress progress = Progress.of(console, "explaining", images.size())) {
+        explainer.memoryWarning().ifPresent(console::warn);
         console.reached("programs compiled");
         Writer writer = new Writer(bundle.folder(), labels, colors, classifier);
         List<ImageResult> results =

@@ -58,6 +58,7 @@ final class Explainer implements AutoCloseable {
   private final Graph graph;
   private final Map<Wish, Repeated> repeated;
   private final int batch;
+  private final Optional<String> memoryWarning;
 
   /** A method of many points: its program for a few of them. */
   private record Repeated(Accumulated explanation, Program program, int pointsPerRun) {}
@@ -69,7 +70,9 @@ final class Explainer implements AutoCloseable {
       Program together,
       Graph graph,
       Map<Wish, Repeated> repeated,
-      int batch) {
+      int batch,
+      Optional<String> memoryWarning) {
+    this.memoryWarning = memoryWarning;
     this.classifier = classifier;
     this.wishes = wishes;
     this.plain = plain;
@@ -79,35 +82,46 @@ final class Explainer implements AutoCloseable {
     this.batch = batch;
   }
 
-  /**
-   * Compiles.
-   *
-   * @param memory bytes that a run may hold
-   */
-  static Explainer of(Classifier classifier, List<Wish> wishes, Engine engine, long memory) {
+  /** Compiles, unless the memory that was asked for does not suffice. */
+  static Explainer of(
+      Classifier classifier, List<Wish> wishes, Engine engine, MemoryBudget memory) {
     Model model = classifier.model();
     List<Asked> inOnePass =
         wishes.stream()
             .map(Wish::answer)
             .filter(a -> !(a.explanation() instanceof Accumulated))
             .toList();
+    Graph graph = Asked.all(classifier.scored(), inOnePass);
+    List<Graph> held = new ArrayList<>(List.of(classifier.scored()));
+    if (!inOnePass.isEmpty()) {
+      held.add(graph);
+    }
+    Map<Wish, PathRuns> runs = new LinkedHashMap<>();
+    for (Wish w : wishes) {
+      if (w.answer().explanation() instanceof Accumulated a) {
+        PathRuns chosen = runs(classifier, w, a, engine, held, memory);
+        runs.put(w, chosen);
+        held.add(chosen.program());
+      }
+    }
+    Optional<String> warning =
+        memory.check(model.file().name(), engine.predictMemory(model, held, 1).peak());
     CompletableFuture<Program> beside =
         CompletableFuture.supplyAsync(() -> engine.compile(model, classifier.scored()));
-    Graph graph = Asked.all(classifier.scored(), inOnePass);
     Optional<Program> explaining =
         inOnePass.isEmpty() ? Optional.empty() : Optional.of(engine.compile(model, graph));
     Program plain = beside.join();
     Program together = explaining.orElse(plain);
     Map<Wish, Repeated> repeated = new HashMap<>();
-    List<Graph> held =
-        inOnePass.isEmpty() ? List.of(classifier.scored()) : List.of(classifier.scored(), graph);
-    for (Wish w : wishes) {
-      if (w.answer().explanation() instanceof Accumulated a) {
-        repeated.put(w, repeated(classifier, w, a, engine, held, memory));
-      }
-    }
-    int batch = batch(classifier, held, engine, memory);
-    return new Explainer(classifier, wishes, plain, together, graph, repeated, batch);
+    runs.forEach((w, r) ->
+        repeated.put(
+            w,
+            new Repeated(
+                (Accumulated) w.answer().explanation(),
+                engine.compile(model, r.program()),
+                r.points())));
+    int batch = batch(classifier, held, engine, memory.bytes());
+    return new Explainer(classifier, wishes, plain, together, graph, repeated, batch, warning);
   }
 
   /** As many images as fit. */
@@ -119,19 +133,23 @@ final class Explainer implements AutoCloseable {
     return batch;
   }
 
-  private static Repeated repeated(
+  private static PathRuns runs(
       Classifier classifier,
       Wish w,
       Accumulated a,
       Engine engine,
       List<Graph> beside,
-      long memory) {
+      MemoryBudget memory) {
     Question asked = w.answer().question();
     Question given =
         new Question(asked.input(), asked.output(), new ClassChoice.Given(TARGET), asked.score());
-    PathRuns runs =
-        PathRuns.choose(engine, classifier.model(), classifier.scored(), a, given, beside, memory);
-    return new Repeated(a, engine.compile(classifier.model(), runs.program()), runs.points());
+    return PathRuns.choose(
+        engine, classifier.model(), classifier.scored(), a, given, beside, memory.bytes());
+  }
+
+  /** That a default budget is predicted to be exceeded. */
+  Optional<String> memoryWarning() {
+    return memoryWarning;
   }
 
   /** Images that are explained at once, at most. */

@@ -152,7 +152,7 @@ final class InspectCommand extends SpeakingCommand {
       Roofline.Work work = line.beyondModel(List.of(one.output(Explanation.ATTRIBUTION)));
       List<Graph> plain = List.of(model.graph());
       PathRuns runs =
-          PathRuns.choose(engine, model, model.graph(), a, given, plain, engines.memory());
+          PathRuns.choose(engine, model, model.graph(), a, given, plain, engines.memory().bytes());
       long memory = engine.predictMemory(model, List.of(model.graph(), runs.program()), 1).peak();
       return new Price(
           m,

@@ -238,7 +238,7 @@ record Verification(
     if (paths.isEmpty()) {
       return;
     }
-    try (Explainer explainer = Explainer.of(classifier, paths, engine, Long.MAX_VALUE)) {
+    try (Explainer explainer = Explainer.of(classifier, paths, engine, MemoryBudget.NONE)) {
       for (Answer a : explainer.run(List.of(sample)).getFirst().answers()) {
         double residual = (Double) a.checks().getOrDefault("completeness_residual", Double.NaN);
         double whole = (Double) a.checks().getOrDefault("score_minus_baseline_score", Double.NaN);

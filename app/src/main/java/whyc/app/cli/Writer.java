@@ -8,9 +8,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -26,8 +29,14 @@ import whyc.app.report.MethodResult;
 import whyc.app.report.Ranked;
 import whyc.app.report.Sha256;
 import whyc.app.report.Timing;
+import whyc.explain.Profile;
+import whyc.graph.Builder;
+import whyc.graph.Interpreter;
+import whyc.op.Input;
+import whyc.op.Value;
 import whyc.tensor.Npy;
 import whyc.tensor.Shape;
+import whyc.tensor.Tensor;
 
 /** Writes the files of one image after the other. */
 final class Writer {
@@ -89,7 +98,9 @@ final class Writer {
       throws IOException {
     Path at = own.resolve(sub);
     Files.createDirectory(at);
-    HeatMap map = map(a);
+    HeatMap raw = map(a);
+    Optional<Tensor> profiled = profiled(a);
+    HeatMap map = profiled.map(t -> drawn(t).of(raw)).orElse(raw);
     ColorMap chosen = ColorMap.choose(map.scale(), colors);
     Ranked ranked = ranked(a.classIndex(), a.score(), probabilities);
     Caption caption =
@@ -101,12 +112,15 @@ final class Writer {
             a.wish().layer().map(MethodResult.LayerChoice::name).orElse(""),
             a.wish().profile().equals("whyc") ? "" : a.wish().profile());
     Files.write(at.resolve("attribution.npy"), Npy.write(a.values()));
+    if (profiled.isPresent()) {
+      Files.write(at.resolve("heatmap.npy"), Npy.write(profiled.get()));
+    }
     CompletableFuture<Void> heatmap =
         CompletableFuture.runAsync(
             () -> paint(at.resolve("heatmap.png"), painter.heatmap(map, chosen, caption)));
     paint(at.resolve("overlay.png"), painter.overlay(map, chosen, caption, ALPHA));
     heatmap.join();
-    DoubleSummaryStatistics raw = Arrays.stream(a.values().doubles()).summaryStatistics();
+    DoubleSummaryStatistics values = Arrays.stream(a.values().doubles()).summaryStatistics();
     return new MethodResult(
         sub,
         a.wish().method(),
@@ -116,14 +130,14 @@ final class Writer {
         a.wish().profile(),
         a.wish().seed(),
         a.values().shape().dims(),
-        raw.getMin(),
-        raw.getMax(),
+        values.getMin(),
+        values.getMax(),
         map,
         chosen.toString(),
         a.checks(),
         a.milliseconds().orElse(timing.explanation()),
         a.milliseconds().isPresent() ? List.of(a.wish().method()) : inOnePass(answers),
-        warnings(a, map));
+        warnings(a, raw));
   }
 
   private static void paint(Path file, Picture picture) {
@@ -172,6 +186,31 @@ final class Writer {
             ? HeatMap.Scale.SYMMETRIC
             : HeatMap.Scale.ZERO_MAX;
     return HeatMap.of(values, shape.dim(0), shape.dim(1), scale);
+  }
+
+  /** A layer's map as a peer's profile finishes it, [h,w] of the input; our own is the raw map. */
+  private Optional<Tensor> profiled(Answer a) {
+    Profile profile = Profile.named(a.wish().profile());
+    if (profile.equals(Profile.WHYC) || a.wish().answer().explanation().isInInputSpace()) {
+      return Optional.empty();
+    }
+    Shape layer = a.values().shape();
+    Tensor map = a.values().reshape(Shape.of(1, 1, layer.dim(0), layer.dim(1)));
+    Builder b = new Builder();
+    Value value = b.emit(new Input("map", map.type()), List.of());
+    int height = classifier.form().height();
+    int width = classifier.form().width();
+    SequencedMap<String, Value> outputs = new LinkedHashMap<>();
+    outputs.put("heatmap", profile.heatmap(b, value, height, width));
+    Tensor finished =
+        Interpreter.run(b.finish(outputs), Map.of("map", map)).firstEntry().getValue();
+    return Optional.of(finished.reshape(Shape.of(height, width)));
+  }
+
+  private static HeatMap drawn(Tensor map) {
+    boolean signed = Arrays.stream(map.doubles()).min().orElse(0) < 0;
+    HeatMap.Scale scale = signed ? HeatMap.Scale.SYMMETRIC : HeatMap.Scale.ZERO_MAX;
+    return HeatMap.of(map.floats(), map.shape().dim(0), map.shape().dim(1), scale);
   }
 
   private Ranked ranked(int index, double logit, double[] probabilities) {

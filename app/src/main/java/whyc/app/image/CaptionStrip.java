@@ -57,7 +57,7 @@ final class CaptionStrip {
       strip.space(0.1);
       strip.ticks(map);
     }
-    strip.paragraph(describe(map));
+    strip.paragraph(describe(map.raw()));
     strip.space(0.6);
     return Picture.owning(strip.width, strip.bottom, strip.rgb);
   }

@@ -1,5 +1,7 @@
 package whyc.app.image;
 
+import java.util.Optional;
+
 /**
  * Raw scores {@code [height, width]} and the range of values that the colours span.
  *
@@ -28,6 +30,7 @@ public final class HeatMap {
   private final double maximum;
   private final double low;
   private final double high;
+  private final Optional<HeatMap> raw;
 
   private HeatMap(
       float[] values,
@@ -36,13 +39,15 @@ public final class HeatMap {
       Scale scale,
       double minimum,
       double maximum,
-      double limit) {
+      double limit,
+      Optional<HeatMap> raw) {
     this.values = values;
     this.height = height;
     this.width = width;
     this.scale = scale;
     this.minimum = minimum;
     this.maximum = maximum;
+    this.raw = raw;
     double most = Math.max(Math.abs(minimum), Math.abs(maximum));
     this.low =
         switch (scale) {
@@ -82,7 +87,26 @@ public final class HeatMap {
         scale,
         minimum,
         maximum,
-        limit > 0 ? limit : Double.POSITIVE_INFINITY);
+        limit > 0 ? limit : Double.POSITIVE_INFINITY,
+        Optional.empty());
+  }
+
+  /** This map as a finished form of a raw one, whose size and range the caption gives. */
+  public HeatMap of(HeatMap rawMap) {
+    return new HeatMap(
+        values,
+        height,
+        width,
+        scale,
+        minimum,
+        maximum,
+        Double.POSITIVE_INFINITY,
+        Optional.of(rawMap));
+  }
+
+  /** The map that a caption describes. */
+  HeatMap raw() {
+    return raw.orElse(this);
   }
 
   public int height() {
