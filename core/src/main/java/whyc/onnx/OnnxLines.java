@@ -55,8 +55,8 @@ import whyc.tensor.TensorType;
  * lists moved from attributes to operands over the years, and the oldest sets lack comparisons.
  */
 final class OnnxLines extends OnnxNodes {
-  OnnxLines(GraphProto.Builder proto, Version version, UnaryOperator<String> fresh) {
-    super(proto, version, fresh);
+  OnnxLines(GraphProto.Builder proto, Version version, String prefix, UnaryOperator<String> fresh) {
+    super(proto, version, prefix, fresh);
   }
 
   /** Writes one line and returns the name of its result. */

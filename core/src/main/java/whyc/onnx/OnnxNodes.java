@@ -24,6 +24,7 @@ abstract class OnnxNodes {
 
   private final GraphProto.Builder proto;
   private final Version version;
+  private final String prefix;
   private final UnaryOperator<String> fresh;
   private final Map<Tensor, String> constants = new HashMap<>();
 
@@ -39,11 +40,15 @@ abstract class OnnxNodes {
   }
 
   /**
+   * Words for one graph.
+   *
+   * @param prefix what the names of nodes begin with
    * @param fresh a name that is not taken, for a kind of tensor
    */
-  OnnxNodes(GraphProto.Builder proto, Version version, UnaryOperator<String> fresh) {
+  OnnxNodes(GraphProto.Builder proto, Version version, String prefix, UnaryOperator<String> fresh) {
     this.proto = proto;
     this.version = version;
+    this.prefix = prefix;
     this.fresh = fresh;
   }
 
@@ -108,12 +113,12 @@ abstract class OnnxNodes {
     return node(op, fresh.apply(op), x, attributes);
   }
 
-  /** A node whose result has a given name, which is also the node's own below {@code whyc/}. */
+  /** A node whose result has a given name, which is also the node's own behind the prefix. */
   final String node(String op, String result, List<String> x, AttributeProto... attributes) {
     proto.addNode(
         NodeProto.newBuilder()
             .setOpType(op)
-            .setName(OnnxModel.isOurs(result) ? result : OnnxModel.OURS + result)
+            .setName(result.startsWith(prefix) ? result : prefix + result)
             .addAllInput(x)
             .addOutput(result)
             .addAllAttribute(List.of(attributes)));

@@ -228,7 +228,7 @@ public record OnnxPrologue(
     private static final ElementType LONG = ElementType.INT64;
 
     Lines(GraphProto.Builder proto, Version version, UnaryOperator<String> fresh) {
-      super(proto, version, fresh);
+      super(proto, version, OnnxModel.OURS, fresh);
     }
 
     void write(String picture, String own, TensorType type) {

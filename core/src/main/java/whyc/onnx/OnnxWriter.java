@@ -64,7 +64,8 @@ public final class OnnxWriter {
       taken.add(input.input());
     }
     Writing writing =
-        new Writing(graph, proto, new OnnxNodes.Version(OPSET, IR_VERSION), new HashMap<>(), taken);
+        new Writing(
+            graph, proto, new OnnxNodes.Version(OPSET, IR_VERSION), "", new HashMap<>(), taken);
     writing.lines();
     graph.outputs().forEach((name, value) -> writing.output(name, value, batch));
     rename(proto, writing.labels());
@@ -117,7 +118,8 @@ public final class OnnxWriter {
       }
     }
     Graph asked = graph.withOutputs(new LinkedHashMap<>(added));
-    Writing writing = new Writing(asked, proto, OnnxNodes.Version.of(model.file()), names, taken);
+    Writing writing =
+        new Writing(asked, proto, OnnxNodes.Version.of(model.file()), OnnxModel.OURS, names, taken);
     Optional<String> batch = model.dynamicBatch() ? Optional.of(batch(model)) : Optional.empty();
     for (Input input : asked.inputs()) {
       if (!computed.contains(input.input())) {
@@ -219,19 +221,23 @@ public final class OnnxWriter {
     private final GraphProto.Builder proto;
     private final Map<Value, String> names;
     private final Set<String> taken;
+    private final Set<String> given = new HashSet<>();
+    private final String prefix;
     private final OnnxLines lines;
 
     Writing(
         Graph graph,
         GraphProto.Builder proto,
         OnnxNodes.Version version,
+        String prefix,
         Map<Value, String> names,
         Set<String> taken) {
       this.graph = graph;
       this.proto = proto;
       this.names = names;
       this.taken = taken;
-      this.lines = new OnnxLines(proto, version, this::fresh);
+      this.prefix = prefix;
+      this.lines = new OnnxLines(proto, version, prefix, this::fresh);
     }
 
     /** Writes the lines that the outputs need and that have no name yet, in order. */
@@ -279,7 +285,7 @@ public final class OnnxWriter {
       Map<String, String> labels = new HashMap<>();
       names.forEach((value, name) -> {
         String label = graph.node(value).label();
-        if (name.startsWith(OnnxModel.OURS) && !label.isEmpty() && taken.add(label)) {
+        if (given.contains(name) && !label.isEmpty() && taken.add(label)) {
           labels.put(name, label);
         }
       });
@@ -295,8 +301,9 @@ public final class OnnxWriter {
 
     private String fresh(String kind) {
       for (int i = taken.size(); ; i++) {
-        String name = OnnxModel.OURS + kind + "_" + i;
+        String name = prefix + kind + "_" + i;
         if (taken.add(name)) {
+          given.add(name);
           return name;
         }
       }

@@ -45,7 +45,7 @@ record CifarSheets(ImageSet training, ImageSet test) {
   }
 
   private static byte[] labels(String json) {
-    String[] numbers = json.strip().replaceAll("[\\[\\]\\s]", "").split(",");
+    String[] numbers = json.strip().replaceAll("[\\[\\]\\s]", "").split(",", -1);
     byte[] labels = new byte[numbers.length];
     for (int i = 0; i < labels.length; i++) {
       labels[i] = Byte.parseByte(numbers[i]);

@@ -2,13 +2,8 @@ package whyc.bench.train;
 
 import java.util.Arrays;
 
-/**
- * Labelled pictures of 32 x 32 pixels.
- *
- * @param pixels all pictures one after the other: unsigned bytes, [count, row, column, colour], RGB
- * @param labels one class index per picture, 0 to 9
- */
-record ImageSet(byte[] pixels, byte[] labels) {
+/** Labelled pictures of 32 x 32 pixels. */
+final class ImageSet {
   static final int SIDE = 32;
   static final int COLOURS = 3;
   static final int CLASSES = 10;
@@ -21,12 +16,32 @@ record ImageSet(byte[] pixels, byte[] labels) {
   private static final float[] DEVIATION = {0.2470f, 0.2435f, 0.2616f};
   private static final float[][] NORMALIZED = normalized();
 
-  ImageSet {
+  private final byte[] pixels;
+  private final byte[] labels;
+
+  /**
+   * Takes over both arrays.
+   *
+   * @param pixels all pictures one after the other: unsigned bytes, [count, row, column, colour],
+   *     RGB
+   * @param labels one class index per picture, 0 to 9
+   */
+  ImageSet(byte[] pixels, byte[] labels) {
     if (pixels.length != labels.length * VOLUME) {
       throw new IllegalArgumentException(
           "ImageSet wants %d bytes a picture, got %d bytes for %d labels"
               .formatted(VOLUME, pixels.length, labels.length));
     }
+    this.pixels = pixels;
+    this.labels = labels;
+  }
+
+  byte[] pixels() {
+    return pixels;
+  }
+
+  byte[] labels() {
+    return labels;
   }
 
   int count() {

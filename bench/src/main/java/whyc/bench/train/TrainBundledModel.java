@@ -49,16 +49,21 @@ final class TrainBundledModel {
         at.write(file);
         log(
             results,
-            "epoch %d  seconds %.1f  rate %.5f  loss %.4f  validation %.2f %%  raw %.2f %%",
-            at.epoch(),
-            seconds,
-            recipe.rate(at.epoch()),
-            epoch.loss(),
-            Accuracy.of(torch, at.average(), validation).percent(),
-            Accuracy.of(torch, at.weights(), validation).percent());
+            String.format(
+                Locale.ROOT,
+                "epoch %d  seconds %.1f  rate %.5f  loss %.4f  validation %.2f %%  raw %.2f %%",
+                at.epoch(),
+                seconds,
+                recipe.rate(at.epoch()),
+                epoch.loss(),
+                Accuracy.of(torch, at.average(), validation).percent(),
+                Accuracy.of(torch, at.weights(), validation).percent()));
       }
       Accuracy test = Accuracy.of(torch, at.average(), cifar.test());
-      log(results, "test %d of %d: %.2f %%", test.correct(), test.count(), test.percent());
+      log(
+          results,
+          String.format(
+              Locale.ROOT, "test %d of %d: %.2f %%", test.correct(), test.count(), test.percent()));
       WeightsFile.write(results, network, at.average());
       Files.write(
           results.resolve("model.onnx"),
@@ -83,8 +88,7 @@ final class TrainBundledModel {
         String.format(Locale.ROOT, "%.2f %%", test.percent()));
   }
 
-  private static void log(Path results, String format, Object... values) throws IOException {
-    String line = String.format(Locale.ROOT, format, values);
+  private static void log(Path results, String line) throws IOException {
     System.out.println(line);
     Files.writeString(
         results.resolve("training.log"),
