@@ -128,7 +128,7 @@ final class CompileCommand extends SpeakingCommand {
   private Map<String, String> metadata() {
     Map<String, String> m = new LinkedHashMap<>();
     m.put("whyc.version", Commands.version());
-    m.put("whyc.source_sha256", ExplainJob.sha(models.model));
+    m.put("whyc.source.sha256", ExplainJob.sha(models.model));
     return m;
   }
 

@@ -49,7 +49,7 @@ final class OtherCommandsTest {
     assertThat(outputs)
         .containsExactly(
             "scores", "whyc_class", "whyc_score", "whyc_gradcam", "whyc_gradcam_heatmap");
-    assertThat(written.metadata()).containsKeys("whyc.version", "whyc.source_sha256");
+    assertThat(written.metadata()).containsKeys("whyc.version", "whyc.source.sha256");
     assertThat(c.json().get("outputs")).hasSize(4);
     Called again = Called.with("compile", Networks.plain(folder), "-o", file);
     assertThat(again.status()).isEqualTo(1);
