@@ -16,6 +16,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 import whyc.app.cli.Commands;
 import whyc.app.cli.Console;
 import whyc.app.cli.Refusal;
@@ -26,6 +27,8 @@ import whyc.onnx.ModelException;
 @Command(
     name = "whyc",
     description = "Compiles an image classifier into a program that also says why.",
+    footer =
+        "  bench    Measures what explanations cost on this machine: ./whyc bench --help tells more.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class)
 public final class Main implements Runnable {
@@ -69,9 +72,13 @@ public final class Main implements Runnable {
   }
 
   private static int wrongUsage(ParameterException e, Console console) {
+    String meant =
+        e instanceof UnmatchedArgumentException u && !u.getSuggestions().isEmpty()
+            ? "; nearest: " + String.join(", ", u.getSuggestions())
+            : "";
     console.fail(
-        "%s; see %s --help"
-            .formatted(e.getMessage(), e.getCommandLine().getCommandSpec().qualifiedName()));
+        "%s%s; see %s --help"
+            .formatted(e.getMessage(), meant, e.getCommandLine().getCommandSpec().qualifiedName()));
     return 2;
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import whyc.graph.Graph;
+import whyc.graph.Names;
 import whyc.graph.Node;
 import whyc.op.Conv;
 import whyc.op.ConvTranspose;
@@ -150,9 +151,11 @@ public record Layers(List<Layer> candidates, Optional<Layer> preferred) {
         .findFirst()
         .orElseThrow(() ->
             new IllegalArgumentException(
-                "a layer wants channels and spatial extent and lies between image and scores: one of "
-                    + candidates.stream().map(Layer::name).toList()
-                    + ", got "
-                    + name));
+                "a layer wants channels and spatial extent, between image and scores, got \""
+                    + name
+                    + "\"; nearest of "
+                    + candidates.size()
+                    + ": "
+                    + Names.nearest(name, candidates.stream().map(Layer::name).toList(), 3)));
   }
 }

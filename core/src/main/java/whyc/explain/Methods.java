@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
+import whyc.graph.Names;
 import whyc.graph.Node;
 import whyc.op.Input;
 import whyc.op.Primitive;
@@ -296,10 +297,12 @@ public final class Methods {
         .findFirst()
         .orElseThrow(() ->
             new IllegalArgumentException(
-                "a method wants to be one of "
-                    + ALL.stream().map(Method::name).toList()
-                    + ", got "
-                    + name));
+                "there is no method \""
+                    + name
+                    + "\"; nearest: "
+                    + Names.nearest(plain, ALL.stream().map(Method::name).toList(), 2)
+                    + " of "
+                    + ALL.stream().map(Method::name).toList()));
   }
 
   private static String plain(String name) {

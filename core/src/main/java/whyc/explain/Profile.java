@@ -1,6 +1,7 @@
 package whyc.explain;
 
 import java.util.List;
+import whyc.graph.Names;
 import whyc.op.Emit;
 import whyc.op.Value;
 import whyc.tensor.Shape;
@@ -266,10 +267,12 @@ public record Profile(
         .findFirst()
         .orElseThrow(() ->
             new IllegalArgumentException(
-                "a profile wants to be one of "
-                    + ALL.stream().map(Profile::name).toList()
-                    + ", got "
-                    + name));
+                "there is no profile \""
+                    + name
+                    + "\"; nearest: "
+                    + Names.nearest(name, ALL.stream().map(Profile::name).toList(), 1)
+                    + " of "
+                    + ALL.stream().map(Profile::name).toList()));
   }
 
   /**

@@ -1,11 +1,12 @@
 package whyc.onnx;
 
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import whyc.graph.Names;
 
 /**
  * The table of all ONNX operators that are understood; each row stands in the file of its family.
@@ -87,29 +88,9 @@ final class Bindings {
     if (operator.length() > MAX_NAME) {
       return OTHERWISE;
     }
-    return TABLE.keySet().stream()
-        .min(Comparator.<String>comparingInt(o -> distance(o, operator)).thenComparing(o -> o))
-        .filter(o -> distance(o, operator) <= Math.max(1, operator.length() / 2))
-        .orElse(OTHERWISE);
-  }
-
-  /** Edit distance (Levenshtein), letters compared without case. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j < row.length; j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j < row.length; j++) {
-        boolean same =
-            Character.toLowerCase(a.charAt(i - 1)) == Character.toLowerCase(b.charAt(j - 1));
-        int substituted = diagonal + (same ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
+    String nearest = Names.nearest(operator, TABLE.keySet(), 1).getFirst();
+    int letters =
+        Names.distance(nearest.toLowerCase(Locale.ROOT), operator.toLowerCase(Locale.ROOT));
+    return letters <= Math.max(1, operator.length() / 2) ? nearest : OTHERWISE;
   }
 }

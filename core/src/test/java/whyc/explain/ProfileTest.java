@@ -158,6 +158,6 @@ class ProfileTest {
     assertThat(Profile.named("captum").about()).contains("captum");
     assertThatThrownBy(() -> Profile.named("nothing"))
         .hasMessageContaining("captum")
-        .hasMessageEndingWith("got nothing");
+        .hasMessageStartingWith("there is no profile \"nothing\"; nearest: ");
   }
 }

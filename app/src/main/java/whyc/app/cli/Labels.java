@@ -5,7 +5,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import whyc.graph.Names;
 
 /**
  * Names of classes, by index.
@@ -128,7 +128,8 @@ record Labels(Map<Integer, String> names, String source) {
               .formatted(label, found.size(), found));
     }
     throw new Refusal(
-        "--class %s: no class has this name; nearest: %s".formatted(label, nearest(wanted)));
+        "--class %s: no class has this name; nearest: %s"
+            .formatted(label, String.join(", ", Names.nearest(wanted, names.values(), 3))));
   }
 
   /** ImageNet lists synonyms: "Egyptian cat, tabby". */
@@ -138,37 +139,5 @@ record Labels(Map<Integer, String> names, String source) {
             SYNONYMS.splitAsStream(e.getValue().toLowerCase(Locale.ROOT)).anyMatch(wanted::equals))
         .map(Map.Entry::getKey)
         .toList();
-  }
-
-  private String nearest(String wanted) {
-    return String.join(
-        ", ",
-        names.values().stream()
-            .distinct()
-            .sorted(Comparator.comparingInt(n -> distance(wanted, n.toLowerCase(Locale.ROOT))))
-            .limit(3)
-            .toList());
-  }
-
-  /** Levenshtein's; a name that contains the wish is nearer than any other. */
-  private static int distance(String a, String b) {
-    if (b.contains(a)) {
-      return -1000 + b.length();
-    }
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int above = row[j];
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        row[j] = Math.min(replaced, 1 + Math.min(above, row[j - 1]));
-        diagonal = above;
-      }
-    }
-    return row[b.length()];
   }
 }

@@ -19,10 +19,8 @@ import whyc.tensor.Tensor;
 /** {@code whyc verify}: whether explanations of a model are what they are said to be. */
 @Command(
     name = "verify",
-    description = {
-      "Checks a model's explanations: outputs unchanged, derivative against finite differences,",
-      "completeness, engine against interpreter. Without an image, noise is explained."
-    },
+    description =
+        "Checks a model's explanations: outputs unchanged, derivatives against finite differences, completeness, engine against interpreter. Without an image, noise is explained.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class VerifyCommand extends SpeakingCommand {

@@ -96,7 +96,7 @@ final class RefusalTest {
 
   @Test
   void aLayerThatDoesNotExist() throws IOException {
-    assertThat(explain(1, "--layer", "nowhere").err()).contains("nowhere", "one of");
+    assertThat(explain(1, "--layer", "nowhere").err()).contains("nowhere", "nearest of");
   }
 
   @Test
