@@ -42,6 +42,7 @@ public final class Main implements Runnable {
   }
 
   public static void main(String[] arguments) {
+    Stop.install();
     PrintStream out =
         new PrintStream(
             new java.io.FileOutputStream(java.io.FileDescriptor.out),

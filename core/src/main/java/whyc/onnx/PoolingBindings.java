@@ -61,10 +61,19 @@ final class PoolingBindings {
     return n.emit(new Pow(), sum.apply(powers), n.g.scalar(1.0 / p, x));
   }
 
+  /**
+   * A window that is the whole image takes its mean, and is written as one: so a global average is
+   * the same operator however an exporter spells it.
+   */
   private static Value averagePool(OnnxNode n) {
     Value x = asImage(n, n.operand(0));
     Window window = window(n, x);
     boolean includePadding = n.integer("count_include_pad", 0) != 0;
+    Shape in = n.g.shape(x);
+    Window plane = Window.of(in.dim(2), in.dim(3), 1);
+    if (window.equals(plane.withStrides(window.strideY(), window.strideX()))) {
+      return asBefore(n, n.g.mean(x, 2, 3), n.operand(0));
+    }
     // Padding that rounding up added is never counted.
     Window counted = includePadding ? givenPads(n, window) : window.padded(0, 0, 0, 0);
     Value sum = n.emit(new SumPool(window), x);

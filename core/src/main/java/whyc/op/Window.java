@@ -55,6 +55,10 @@ public record Window(
         height, width, strideY, strideX, top, left, bottom, right, dilationY, dilationX);
   }
 
+  public Window withStrides(int y, int x) {
+    return new Window(height, width, y, x, top, left, bottom, right, dilationY, dilationX);
+  }
+
   /** Number of taps. */
   public int area() {
     return Math.multiplyExact(height, width);

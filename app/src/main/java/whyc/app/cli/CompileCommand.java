@@ -71,7 +71,7 @@ final class CompileCommand extends SpeakingCommand {
     if (!target.toLowerCase(Locale.ROOT).equals("onnx")) {
       throw Refusal.usage("--target wants onnx, got " + target);
     }
-    OutputFile.check(out, overwrite);
+    OutputFile.check(out, overwrite, models.model);
     Classifier classifier = Classifier.read(models.model, models.spatial(), models.output);
     classifier.notes().forEach(console::say);
     List<Wish> wishes = methods.wishes(classifier, models.names(classifier), true);

@@ -376,9 +376,6 @@ final class Explainer implements AutoCloseable {
   @Override
   public void close() {
     repeated.values().forEach(r -> r.program.close());
-    if (!graph.outputs().equals(classifier.scored().outputs())) {
-      together.close();
-    }
-    plain.close();
+    Set.copyOf(List.of(plain, together)).forEach(Program::close);
   }
 }

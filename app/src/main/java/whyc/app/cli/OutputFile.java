@@ -5,16 +5,27 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import whyc.app.report.Unfinished;
 
 /** A file that appears whole or not at all. */
 final class OutputFile {
   private OutputFile() {}
 
-  /** Refuses a place that is taken. */
-  static void check(Path file, boolean overwrite) {
+  /**
+   * Refuses a place that is taken.
+   *
+   * @param sources what is read to make the file, none of which is ever replaced
+   */
+  static void check(Path file, boolean overwrite, Path... sources) throws IOException {
     if (Files.isDirectory(file)) {
       throw new Refusal(
           file + ": the result wants to be a file, and a folder of this name is there");
+    }
+    for (Path source : sources) {
+      if (Files.exists(file) && Files.exists(source) && Files.isSameFile(file, source)) {
+        throw new Refusal(
+            file + ": the result wants a file of its own, got the one it is made from");
+      }
     }
     if (Files.exists(file) && !overwrite) {
       throw new Refusal(file + ": this file exists; --overwrite replaces it");
@@ -31,6 +42,7 @@ final class OutputFile {
     Path growing =
         target.resolveSibling(
             ".%s.%d.tmp".formatted(target.getFileName(), ProcessHandle.current().pid()));
+    Unfinished.begin(growing);
     try {
       Files.write(growing, bytes);
       try {
@@ -40,6 +52,7 @@ final class OutputFile {
       }
     } finally {
       Files.deleteIfExists(growing);
+      Unfinished.end(growing);
     }
   }
 }

@@ -6,6 +6,8 @@ import whyc.graph.Graph;
 import whyc.graph.Node;
 import whyc.onnx.Model;
 import whyc.op.Cost;
+import whyc.op.Gather;
+import whyc.op.GatherElements;
 import whyc.op.Input;
 import whyc.op.Primitive;
 import whyc.op.Reshape;
@@ -103,8 +105,14 @@ final class Roofline {
         time / images);
   }
 
-  /** Operands read and the result written; weights are read once for all images. */
+  /**
+   * Operands read and the result written; weights are read once for all images, and of what is
+   * gathered from only the picked part.
+   */
   private long moved(Node n) {
+    if (n.op() instanceof Gather || n.op() instanceof GatherElements) {
+      return 2 * n.type().bytes() + graph.type(n.operands().get(1)).bytes();
+    }
     long bytes = n.type().bytes();
     for (Value v : n.operands()) {
       bytes += graph.type(v).bytes() * (varies[v.index()] ? 1 : images);

@@ -19,13 +19,11 @@ public final class Bundle implements AutoCloseable {
 
   private final Path target;
   private final Path growing;
-  private final Thread atExit;
   private boolean complete;
 
   private Bundle(Path target, Path growing) {
     this.target = target;
     this.growing = growing;
-    this.atExit = new Thread(() -> removeQuietly(growing), "whyc-clean-up");
   }
 
   /**
@@ -42,10 +40,9 @@ public final class Bundle implements AutoCloseable {
     }
     Files.createDirectories(parent);
     Path growing = sibling(target, "tmp");
+    Unfinished.begin(growing);
     Files.createDirectory(growing);
-    Bundle bundle = new Bundle(target, growing);
-    Runtime.getRuntime().addShutdownHook(bundle.atExit);
-    return bundle;
+    return new Bundle(target, growing);
   }
 
   private static void check(Path folder, Path target, boolean overwrite) throws IOException {
@@ -117,14 +114,10 @@ public final class Bundle implements AutoCloseable {
     if (!complete) {
       removeQuietly(growing);
     }
-    try {
-      Runtime.getRuntime().removeShutdownHook(atExit);
-    } catch (IllegalStateException e) {
-      // The program is ending: the hook has run or runs now.
-    }
+    Unfinished.end(growing);
   }
 
-  private static void removeQuietly(Path folder) {
+  static void removeQuietly(Path folder) {
     try {
       remove(folder);
     } catch (IOException e) {
