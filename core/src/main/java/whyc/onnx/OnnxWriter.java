@@ -68,16 +68,18 @@ public final class OnnxWriter {
             graph, proto, new OnnxNodes.Version(OPSET, IR_VERSION), "", new HashMap<>(), taken);
     writing.lines();
     graph.outputs().forEach((name, value) -> writing.output(name, value, batch));
-    rename(proto, writing.labels());
+    Map<String, String> names = writing.labels();
+    names.putAll(writing.outputs());
+    rename(proto, names);
     return model.setGraph(proto).build();
   }
 
+  /** Other names for tensors; nodes keep theirs, by which what whyc added is known. */
   private static void rename(GraphProto.Builder proto, Map<String, String> labels) {
     proto
         .getInitializerBuilderList()
         .forEach(t -> t.setName(labels.getOrDefault(t.getName(), t.getName())));
     for (NodeProto.Builder n : proto.getNodeBuilderList()) {
-      n.setName(labels.getOrDefault(n.getName(), n.getName()));
       for (int i = 0; i < n.getInputCount(); i++) {
         n.setInput(i, labels.getOrDefault(n.getInput(i), n.getInput(i)));
       }
@@ -128,6 +130,7 @@ public final class OnnxWriter {
     }
     writing.lines();
     added.forEach((name, value) -> writing.output(name, value, batch));
+    rename(proto, writing.outputs());
     return withMetadata(source.toBuilder().setGraph(proto).build(), metadata);
   }
 
@@ -222,6 +225,7 @@ public final class OnnxWriter {
     private final Map<Value, String> names;
     private final Set<String> taken;
     private final Set<String> given = new HashSet<>();
+    private final Map<String, String> outputs = new HashMap<>();
     private final String prefix;
     private final OnnxLines lines;
 
@@ -292,9 +296,17 @@ public final class OnnxWriter {
       return labels;
     }
 
+    /** For each tensor that was named by us and is asked for, the name that it is asked for by. */
+    Map<String, String> outputs() {
+      return outputs;
+    }
+
+    /** A tensor of ours takes the output's name; one that has a name already is copied. */
     void output(String name, Value value, Optional<String> batch) {
-      if (!name.equals(name(value))) {
-        lines.node("Identity", name, List.of(name(value)));
+      String own = name(value);
+      boolean isOurs = given.contains(own) && !(graph.node(value).op() instanceof Constant);
+      if (!name.equals(own) && !(isOurs && outputs.putIfAbsent(own, name) == null)) {
+        lines.node("Identity", name, List.of(own));
       }
       proto.addOutput(info(name, graph.type(value), batch));
     }

@@ -13,6 +13,7 @@ import whyc.op.ConvTranspose;
 import whyc.op.Div;
 import whyc.op.ExpandAs;
 import whyc.op.Gate;
+import whyc.op.Gather;
 import whyc.op.GatherElements;
 import whyc.op.MatMul;
 import whyc.op.Mul;
@@ -49,6 +50,9 @@ public final class Simplify implements Pass {
   /** Every rule shrinks or pushes forward, so a fixed point is near; this bounds a mistake. */
   private static final int MAX_ROUNDS = 20;
 
+  /** Matrices up to this size may be held a second time to save an operation. */
+  private static final int SMALL = 4096;
+
   @Override
   public Graph apply(Graph g) {
     Graph before = g;
@@ -70,6 +74,7 @@ public final class Simplify implements Pass {
             first(
                 () -> factorOne(b, x),
                 () -> factors(b, x),
+                () -> factorIntoRows(b, x),
                 () -> unrepeated(b, op, x),
                 () -> selectionFirst(b, x));
         case Add a -> first(() -> termZero(b, x), () -> unrepeated(b, op, x));
@@ -186,6 +191,25 @@ public final class Simplify implements Pass {
     return isScalar(b, x.get(1), 2) && b.shape(x.get(1)).rank() == 0
         ? Optional.of(b.square(x.get(0)))
         : Optional.empty();
+  }
+
+  /**
+   * {@code rows(m) * c = rows(m * c)} for a small known matrix: one operation less when it runs.
+   */
+  private static Optional<Value> factorIntoRows(Builder b, List<Value> x) {
+    Optional<Double> factor = scalar(b, x.get(1)).filter(f -> b.shape(x.get(1)).rank() == 0);
+    Node n = b.node(x.get(0));
+    Optional<Unsqueeze> shaped =
+        Optional.of(n.op()).filter(Unsqueeze.class::isInstance).map(Unsqueeze.class::cast);
+    Node gather = shaped.isPresent() ? b.node(n.operands().getFirst()) : n;
+    if (factor.isEmpty()
+        || !(gather.op() instanceof Gather)
+        || b.constant(gather.operands().getFirst()).filter(t -> t.size() <= SMALL).isEmpty()) {
+      return Optional.empty();
+    }
+    Value scaled = b.scale(gather.operands().getFirst(), factor.get());
+    Value rows = b.emit(gather.op(), scaled, gather.operands().get(1));
+    return Optional.of(shaped.isPresent() ? b.emit(shaped.get(), rows) : rows);
   }
 
   private static boolean isNotNegative(Builder b, Value x) {
