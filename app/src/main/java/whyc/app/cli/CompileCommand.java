@@ -87,11 +87,16 @@ final class CompileCommand extends SpeakingCommand {
               Manifest.tree(
                   "file", out.toString(),
                   "outputs", explained.outputs(),
+                  "methods", wishes.stream().map(CompileCommand::tree).toList(),
                   "metadata", explained.metadata())));
     } else {
       print(explained);
     }
     return 0;
+  }
+
+  private static Map<String, Object> tree(Wish w) {
+    return Manifest.tree("method", w.method(), "asked", w.asked(), "parameters", w.parameters());
   }
 
   private void print(ExplainedOnnx explained) {

@@ -226,6 +226,7 @@ final class Explainer implements AutoCloseable {
               (int) row(results, w.answer().classOutput(), i, n).at(0),
               row(results, w.answer().scoreOutput(), i, n).at(0),
               row(results, w.answer().name(), i, n),
+              w.parameters(),
               Map.of(),
               OptionalDouble.empty()));
     }
@@ -250,6 +251,8 @@ final class Explainer implements AutoCloseable {
         r.explanation.accumulate(
             given, image.type(), r.pointsPerRun, feed -> r.program.run(feed, sums));
     double milliseconds = (System.nanoTime() - start) / 1e6 / n;
+    Map<String, Object> parameters = new LinkedHashMap<>(w.parameters());
+    parameters.put("points_per_run", r.pointsPerRun);
     Optional<List<Tensor>> atStart = w.start().map(b -> scoresAt(b, image));
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < n; i++) {
@@ -260,7 +263,14 @@ final class Explainer implements AutoCloseable {
         completeness(checks, values, scores.get(i).at(c) - atStart.get().get(i).at(c));
       }
       answers.add(
-          answer(w, c, scores.get(i).at(c), values, checks, OptionalDouble.of(milliseconds)));
+          answer(
+              w,
+              c,
+              scores.get(i).at(c),
+              values,
+              parameters,
+              checks,
+              OptionalDouble.of(milliseconds)));
     }
     return answers;
   }
@@ -297,6 +307,7 @@ final class Explainer implements AutoCloseable {
       int index,
       double score,
       Tensor raw,
+      Map<String, Object> parameters,
       Map<String, Object> checks,
       OptionalDouble milliseconds) {
     InputForm form = classifier.form();
@@ -306,7 +317,7 @@ final class Explainer implements AutoCloseable {
                 Shape.of(form.channels(), form.height(), form.width()),
                 form.channelsFirst(raw.floats()))
             : raw.reshape(Shape.of(raw.shape().dim(-2), raw.shape().dim(-1)));
-    return new Answer(w, index, score, values, checks, milliseconds);
+    return new Answer(w, index, score, values, parameters, checks, milliseconds);
   }
 
   static int largest(Tensor scores) {

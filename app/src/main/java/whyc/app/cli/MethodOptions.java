@@ -2,12 +2,16 @@ package whyc.app.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import picocli.CommandLine.Option;
 import whyc.app.report.MethodResult.LayerChoice;
+import whyc.app.report.Parameters;
 import whyc.compile.ExplainedOnnx;
 import whyc.explain.Accumulated;
 import whyc.explain.Asked;
@@ -167,7 +171,24 @@ final class MethodOptions {
         taken,
         p.name(),
         drawn ? OptionalLong.of(seed) : OptionalLong.empty(),
-        e instanceof IntegratedGradients ? Optional.of(o.baseline()) : Optional.empty());
+        e instanceof IntegratedGradients ig && ig.timesInput()
+            ? Optional.of(o.baseline())
+            : Optional.empty(),
+        parameters(e, q));
+  }
+
+  /** An explanation is a record, whose components are its parameters. */
+  private Map<String, Object> parameters(Explanation e, Question q) {
+    Map<String, Object> parameters = new LinkedHashMap<>();
+    if (e instanceof Record r) {
+      parameters.putAll(Parameters.of(r));
+    }
+    Path given = Path.of(baseline);
+    parameters.computeIfPresent(
+        "baseline",
+        (k, v) -> Samples.isTensor(given) ? given + " sha256 " + ExplainJob.sha(given) : baseline);
+    parameters.put("score", q.score().name().toLowerCase(Locale.ROOT));
+    return parameters;
   }
 
   Methods.Options options(Classifier c, Profile p) {

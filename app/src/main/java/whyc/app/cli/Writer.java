@@ -129,6 +129,7 @@ final class Writer {
         a.wish().layer(),
         a.wish().profile(),
         a.wish().seed(),
+        a.parameters(),
         a.values().shape().dims(),
         values.getMin(),
         values.getMax(),

@@ -60,6 +60,7 @@ public final class Manifest {
       m.put("profile", a.profile());
     }
     a.seed().ifPresent(s -> m.put("seed", s));
+    m.put("parameters", a.parameters());
     m.put("shape", a.shape());
     m.put("minimum", a.minimum());
     m.put("maximum", a.maximum());

@@ -13,6 +13,7 @@ import whyc.app.image.HeatMap;
  * @param asked the class as it was asked for: {@code top}, a number or a label
  * @param answer the class that was explained
  * @param layer name and the reason it was taken
+ * @param parameters everything that decided the attribution, by name
  * @param shape of the raw attribution
  * @param map what was drawn
  * @param colors the colour map's name
@@ -28,6 +29,7 @@ public record MethodResult(
     Optional<LayerChoice> layer,
     String profile,
     OptionalLong seed,
+    Map<String, Object> parameters,
     List<Integer> shape,
     double minimum,
     double maximum,

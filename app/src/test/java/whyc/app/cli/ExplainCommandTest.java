@@ -75,7 +75,12 @@ final class ExplainCommandTest {
     assertThat(gradcam.get("profile").asString()).isEqualTo("whyc");
     assertThat(gradcam.get("minimum").asDouble()).isGreaterThanOrEqualTo(0);
     assertThat(gradcam.get("engine").asString()).startsWith("ONNX Runtime");
+    assertThat(gradcam.get("parameters").get("relu").asBoolean()).isTrue();
     JsonNode path = m.get("methods").get(1);
+    assertThat(path.get("parameters").get("steps").asInt()).isEqualTo(50);
+    assertThat(path.get("parameters").get("rule").asString()).isEqualTo("gauss-legendre");
+    assertThat(path.get("parameters").get("baseline").asString()).isEqualTo("zero");
+    assertThat(path.get("parameters").get("points_per_run").asInt()).isPositive();
     assertThat(Math.abs(path.get("checks").get("completeness_residual").asDouble()))
         .isLessThan(0.1 * Math.abs(path.get("checks").get("sum").asDouble()));
   }
@@ -244,7 +249,9 @@ final class ExplainCommandTest {
       assertThat(out.resolve("noise/smoothgrad").resolve(file))
           .hasSameBinaryContentAs(other.resolve("noise/smoothgrad").resolve(file));
     }
-    assertThat(manifest("noise").get("methods").get(0).get("seed").asLong()).isEqualTo(5);
+    JsonNode sampled = manifest("noise").get("methods").get(0);
+    assertThat(sampled.get("seed").asLong()).isEqualTo(5);
+    assertThat(sampled.get("parameters").get("noise").get("relative").asBoolean()).isTrue();
   }
 
   @Test

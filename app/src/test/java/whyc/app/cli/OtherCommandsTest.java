@@ -51,6 +51,8 @@ final class OtherCommandsTest {
             "scores", "whyc_class", "whyc_score", "whyc_gradcam", "whyc_gradcam_heatmap");
     assertThat(written.metadata()).containsKeys("whyc.version", "whyc.source.sha256");
     assertThat(c.json().get("outputs")).hasSize(4);
+    assertThat(c.json().get("methods").get(0).get("parameters").get("score").asString())
+        .isEqualTo("logit");
     Called again = Called.with("compile", Networks.plain(folder), "-o", file);
     assertThat(again.status()).isEqualTo(1);
     assertThat(again.err()).contains("--overwrite");
