@@ -381,7 +381,10 @@ final class Explainer implements AutoCloseable {
       plainMs[runs] = milliseconds(plain, feed, own);
     }
     int n = samples.size();
-    return new Timing(median(plainMs, runs) / n, median(explainedMs, runs) / n, runs, n, unchanged);
+    double inference = median(plainMs, runs) / n;
+    boolean nothingMore = repeated.size() == wishes.size();
+    double explained = nothingMore ? inference : median(explainedMs, runs) / n;
+    return new Timing(inference, explained, runs, n, unchanged);
   }
 
   private static double milliseconds(Program p, Map<String, Tensor> feed, Set<String> outputs) {

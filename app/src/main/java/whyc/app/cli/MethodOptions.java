@@ -21,9 +21,11 @@ import whyc.explain.Explanation;
 import whyc.explain.IntegratedGradients;
 import whyc.explain.Layers;
 import whyc.explain.Methods;
+import whyc.explain.Noise;
 import whyc.explain.PathRule;
 import whyc.explain.Profile;
 import whyc.explain.Question;
+import whyc.explain.SmoothGrad;
 
 /** What is asked: methods, classes, layer, and their parameters. */
 final class MethodOptions {
@@ -110,9 +112,31 @@ final class MethodOptions {
   /** Refuses what cannot be meant before anything is done. */
   void check() {
     profile();
-    path();
+    points(path().orElse(profile().path().rule()));
     startOfPath();
+    samples();
     methods.stream().filter(m -> !m.equalsIgnoreCase("all")).forEach(MethodOptions::named);
+  }
+
+  private void points(PathRule rule) {
+    try {
+      steps.ifPresent(n -> new IntegratedGradients(n, rule, new Baseline.Zero(), true, 1));
+    } catch (IllegalArgumentException e) {
+      throw Refusal.usage("--steps: " + e.getMessage());
+    }
+  }
+
+  private void samples() {
+    try {
+      noise.ifPresent(n -> new Noise(n, true, 0));
+    } catch (IllegalArgumentException e) {
+      throw Refusal.usage("--noise: " + e.getMessage());
+    }
+    try {
+      samples.ifPresent(n -> new SmoothGrad(n, new Noise(0, true, 0), false, 1));
+    } catch (IllegalArgumentException e) {
+      throw Refusal.usage("--samples: " + e.getMessage());
+    }
   }
 
   private Optional<PathRule> path() {
@@ -138,6 +162,11 @@ final class MethodOptions {
    *     input}
    */
   List<Wish> wishes(Classifier classifier, Labels labels, boolean givenLater) {
+    if (!givenLater && classes.stream().anyMatch(c -> isLeftOpen(c, labels))) {
+      throw Refusal.usage(
+          "--class input: only whyc compile takes it, for a program that is given the class when it"
+              + " runs");
+    }
     Profile p = profile();
     List<Wish> wishes = new ArrayList<>();
     for (Methods.Method method : chosen(classifier, p)) {
@@ -150,6 +179,11 @@ final class MethodOptions {
       }
     }
     return wishes;
+  }
+
+  private static boolean isLeftOpen(String asked, Labels labels) {
+    return asked.equalsIgnoreCase("input")
+        && labels.names().values().stream().noneMatch(asked::equalsIgnoreCase);
   }
 
   private Wish wish(

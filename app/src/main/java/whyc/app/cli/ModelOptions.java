@@ -105,6 +105,21 @@ final class ModelOptions {
     spatial();
     resizing();
     order();
+    if (std.stream().anyMatch(s -> !(s > 0) || s.isInfinite())) {
+      throw Refusal.usage("--std wants numbers above 0, got " + std);
+    }
+    if (mean.stream().anyMatch(m -> !Double.isFinite(m))) {
+      throw Refusal.usage("--mean wants finite numbers, got " + mean);
+    }
+    scale
+        .filter(s -> s == 0 || !Double.isFinite(s))
+        .ifPresent(s -> {
+          throw Refusal.usage("--scale wants a finite number other than 0, got " + s);
+        });
+    crop.filter(c -> !(c > 0 && c <= 1))
+        .ifPresent(c -> {
+          throw Refusal.usage("--crop wants a share above 0, at most 1, got " + c);
+        });
     input
         .filter(i -> !Preprocessing.names().contains(i.toLowerCase(Locale.ROOT)))
         .ifPresent(i -> {

@@ -137,6 +137,7 @@ final class Writer {
         chosen.toString(),
         a.checks(),
         a.milliseconds().orElse(timing.explanation()),
+        a.milliseconds().isPresent(),
         a.milliseconds().isPresent() ? List.of(a.wish().method()) : inOnePass(answers),
         warnings(a, raw));
   }

@@ -36,6 +36,7 @@ public final class Manifest {
         tree(
             "inference_ms", rounded(t.inference()),
             "explained_ms", rounded(t.explained()),
+            "with_all_methods_ms", rounded(image.explained()),
             "explanation_ms", rounded(t.explanation()),
             "runs", t.runs(),
             "batch", t.batch(),

@@ -19,6 +19,7 @@ import whyc.app.image.HeatMap;
  * @param colors the colour map's name
  * @param checks residuals of self-checks, by name
  * @param milliseconds that the explanation took, alone or together with others
+ * @param alone whether it ran by itself, beside the program of one pass
  * @param measuredWith the other methods that the milliseconds cover
  */
 public record MethodResult(
@@ -37,6 +38,7 @@ public record MethodResult(
     String colors,
     Map<String, Object> checks,
     double milliseconds,
+    boolean alone,
     List<String> measuredWith,
     List<String> warnings) {
 

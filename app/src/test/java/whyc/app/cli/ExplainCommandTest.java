@@ -302,6 +302,9 @@ final class ExplainCommandTest {
               "--baseline",
               baseline);
       assertThat(c.status()).as(c.err()).isZero();
+      JsonNode timing = manifest("noise").get("timing");
+      assertThat(timing.get("with_all_methods_ms").asDouble())
+          .isGreaterThan(timing.get("inference_ms").asDouble());
       JsonNode checks = manifest("noise").get("methods").get(0).get("checks");
       assertThat(Math.abs(checks.get("completeness_residual").asDouble()))
           .as("baseline %s", baseline)
