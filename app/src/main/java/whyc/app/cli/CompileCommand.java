@@ -74,7 +74,10 @@ final class CompileCommand extends SpeakingCommand {
     OutputFile.check(out, overwrite);
     Classifier classifier = Classifier.read(models.model, models.spatial(), models.output);
     classifier.notes().forEach(console::say);
-    List<Wish> wishes = methods.wishes(classifier, models.names(classifier), true);
+    Labels labels = models.names(classifier);
+    List<Wish> wishes = methods.wishes(classifier, labels, true);
+    labels.beyond(classifier.classes()).ifPresent(console::warn);
+    methods.withoutEffect(wishes).forEach(console::warn);
     ExplainedOnnx explained =
         ExplainedOnnx.of(
             classifier.model(),

@@ -63,14 +63,15 @@ final class MethodOptions {
   @Option(
       names = "--rule",
       paramLabel = "RULE",
-      description = "gauss-legendre, left, right, middle or trapezoid, for path methods")
+      description =
+          "gauss-legendre, left, right, middle, trapezoid, trapezoid-over-n or mean, for path methods")
   Optional<String> rule = Optional.empty();
 
   @Option(
       names = "--baseline",
       paramLabel = "WHAT",
       description = "where a path starts: zero, mean, blur, a number, or a .npy file; default zero")
-  String baseline = "zero";
+  Optional<String> baseline = Optional.empty();
 
   @Option(names = "--samples", paramLabel = "N", description = "noisy copies of a sampled method")
   Optional<Integer> samples = Optional.empty();
@@ -83,7 +84,44 @@ final class MethodOptions {
   Optional<Double> noise = Optional.empty();
 
   @Option(names = "--seed", paramLabel = "N", description = "what noise is drawn from; default 0")
-  long seed;
+  Optional<Long> seed = Optional.empty();
+
+  long seed() {
+    return seed.orElse(0L);
+  }
+
+  private String start() {
+    return baseline.orElse("zero");
+  }
+
+  /** Options that none of the methods looks at, a sentence each. */
+  List<String> withoutEffect(List<Wish> wishes) {
+    boolean path =
+        wishes.stream().anyMatch(w -> w.answer().explanation() instanceof IntegratedGradients);
+    boolean sampled = wishes.stream().anyMatch(w -> w.seed().isPresent());
+    boolean layered = wishes.stream().anyMatch(w -> w.layer().isPresent());
+    List<String> sentences = new ArrayList<>();
+    if (!path) {
+      String wanted = "integratedgradients";
+      steps.ifPresent(x -> sentences.add(withoutEffect("--steps", wanted)));
+      rule.ifPresent(x -> sentences.add(withoutEffect("--rule", wanted)));
+      baseline.ifPresent(x -> sentences.add(withoutEffect("--baseline", wanted)));
+    }
+    if (!sampled) {
+      String wanted = "a sampled method such as smoothgrad";
+      samples.ifPresent(x -> sentences.add(withoutEffect("--samples", wanted)));
+      noise.ifPresent(x -> sentences.add(withoutEffect("--noise", wanted)));
+      seed.ifPresent(x -> sentences.add(withoutEffect("--seed", wanted)));
+    }
+    if (!layered) {
+      layer.ifPresent(x -> sentences.add(withoutEffect("--layer", "a method that weighs a layer")));
+    }
+    return sentences;
+  }
+
+  private static String withoutEffect(String option, String wanted) {
+    return option + " has no effect: it is for " + wanted + ", and none was asked for";
+  }
 
   /** Methods that were asked for, or that apply where all were asked for. */
   private List<Methods.Method> chosen(Classifier c, Profile p) {
@@ -204,7 +242,7 @@ final class MethodOptions {
         asked,
         taken,
         p.name(),
-        drawn ? OptionalLong.of(seed) : OptionalLong.empty(),
+        drawn ? OptionalLong.of(seed()) : OptionalLong.empty(),
         e instanceof IntegratedGradients ig && ig.timesInput()
             ? Optional.of(o.baseline())
             : Optional.empty(),
@@ -217,10 +255,10 @@ final class MethodOptions {
     if (e instanceof Record r) {
       parameters.putAll(Parameters.of(r));
     }
-    Path given = Path.of(baseline);
+    Path given = Path.of(start());
     parameters.computeIfPresent(
         "baseline",
-        (k, v) -> Samples.isTensor(given) ? given + " sha256 " + ExplainJob.sha(given) : baseline);
+        (k, v) -> Samples.isTensor(given) ? given + " sha256 " + ExplainJob.sha(given) : start());
     parameters.put("score", q.score().name().toLowerCase(Locale.ROOT));
     return parameters;
   }
@@ -234,18 +272,19 @@ final class MethodOptions {
         startOfPath(),
         samples,
         noise,
-        seed,
+        seed(),
         c.model().dynamicBatch() ? Methods.Options.POINTS_PER_RUN : 1);
   }
 
   private Baseline startOfPath() {
-    if (Samples.isTensor(Path.of(baseline))) {
-      return new Baseline.Given(Samples.tensor(Path.of(baseline)));
+    Path file = Path.of(start());
+    if (Samples.isTensor(file)) {
+      return new Baseline.Given(Samples.tensor(file));
     }
-    return Baseline.parse(baseline)
+    return Baseline.parse(start())
         .orElseThrow(() ->
             Refusal.usage(
-                "--baseline wants zero, mean, blur, a number or a .npy file, got " + baseline));
+                "--baseline wants zero, mean, blur, a number or a .npy file, got " + start()));
   }
 
   private LayerChoice layer(Classifier c, Question q) {

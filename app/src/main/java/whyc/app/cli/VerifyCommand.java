@@ -54,14 +54,20 @@ final class VerifyCommand extends SpeakingCommand {
     models.check();
     methods.check();
     engines.check();
-    if (methods.steps.isEmpty()) {
+    boolean asked = methods.steps.isPresent();
+    if (!asked) {
       methods.steps = Optional.of(STEPS);
     }
     List<Verification.Check> checks = new ArrayList<>();
     Classifier c = Classifier.read(models.model, models.spatial(), models.output);
-    List<Wish> wishes = methods.wishes(c, models.names(c), false);
+    Labels labels = models.names(c);
+    List<Wish> wishes = methods.wishes(c, labels, false);
+    labels.beyond(c.classes()).ifPresent(console::warn);
+    methods.withoutEffect(wishes).stream()
+        .filter(w -> !w.startsWith("--seed ") && (asked || !w.startsWith("--steps ")))
+        .forEach(console::warn);
     try (Engine engine = engines.create()) {
-      Verification v = new Verification(c, wishes, engine, methods.seed, this::tell);
+      Verification v = new Verification(c, wishes, engine, methods.seed(), this::tell);
       if (images.isEmpty()) {
         checks.addAll(v.of("noise", noise(c)));
       } else {
@@ -152,7 +158,7 @@ final class VerifyCommand extends SpeakingCommand {
 
   /** Numbers of the size that prepared pictures have. */
   private Sample noise(Classifier c) {
-    SplittableRandom random = new SplittableRandom(methods.seed);
+    SplittableRandom random = new SplittableRandom(methods.seed());
     InputForm form = c.form();
     float[] values = new float[form.size()];
     for (int i = 0; i < values.length; i++) {

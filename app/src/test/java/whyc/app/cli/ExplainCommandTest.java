@@ -86,6 +86,30 @@ final class ExplainCommandTest {
   }
 
   @Test
+  void optionsWithoutEffectAndTooManyLabelsAreWarnedOf() throws IOException {
+    Path labels = Files.writeString(folder.resolve("labels.txt"), "ant\nbee\ncow\ndog\nelk\n");
+    Called c =
+        Called.with(
+            "explain",
+            Networks.plain(folder),
+            picture,
+            "-o",
+            out,
+            "--steps",
+            "9",
+            "--seed",
+            "1",
+            "--labels",
+            labels);
+    assertThat(c.status()).as(c.err()).isZero();
+    assertThat(c.err())
+        .contains("warning: --steps has no effect", "warning: --seed has no effect")
+        .contains("names 5 classes, the model has 4")
+        .doesNotContain("--noise");
+    assertThat(manifest("noise").get("notes").toString()).contains("--steps has no effect");
+  }
+
+  @Test
   void jsonIsAllThatGoesToStandardOutput() throws IOException {
     Called c = Called.with("explain", Networks.plain(folder), picture, "-o", out, "--json");
     assertThat(c.status()).isZero();
