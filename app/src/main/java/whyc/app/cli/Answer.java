@@ -8,6 +8,7 @@ import whyc.tensor.Tensor;
  * What a program said about one image.
  *
  * @param values raw attribution, [h,w], or [c,h,w] in input space
+ * @param parameters everything that decided them
  * @param checks residuals by name
  * @param milliseconds where the method had a program of its own
  */
@@ -16,5 +17,6 @@ record Answer(
     int classIndex,
     double score,
     Tensor values,
+    Map<String, Object> parameters,
     Map<String, Object> checks,
     OptionalDouble milliseconds) {}

@@ -74,7 +74,10 @@ final class CompileCommand extends SpeakingCommand {
     OutputFile.check(out, overwrite, models.model);
     Classifier classifier = Classifier.read(models.model, models.spatial(), models.output);
     classifier.notes().forEach(console::say);
-    List<Wish> wishes = methods.wishes(classifier, models.names(classifier), true);
+    Labels labels = models.names(classifier);
+    List<Wish> wishes = methods.wishes(classifier, labels, true);
+    labels.beyond(classifier.classes()).ifPresent(console::warn);
+    methods.withoutEffect(wishes).forEach(console::warn);
     ExplainedOnnx explained =
         ExplainedOnnx.of(
             classifier.model(),
@@ -87,11 +90,16 @@ final class CompileCommand extends SpeakingCommand {
               Manifest.tree(
                   "file", out.toString(),
                   "outputs", explained.outputs(),
+                  "methods", wishes.stream().map(CompileCommand::tree).toList(),
                   "metadata", explained.metadata())));
     } else {
       print(explained);
     }
     return 0;
+  }
+
+  private static Map<String, Object> tree(Wish w) {
+    return Manifest.tree("method", w.method(), "asked", w.asked(), "parameters", w.parameters());
   }
 
   private void print(ExplainedOnnx explained) {

@@ -52,6 +52,9 @@ record ExplainJob(
       console.reached("model read");
       Labels labels = models.names(classifier);
       List<Wish> wishes = methods.wishes(classifier, labels, false);
+      List<String> warnings = new ArrayList<>(methods.withoutEffect(wishes));
+      labels.beyond(classifier.classes()).ifPresent(warnings::add);
+      warnings.forEach(console::warn);
       classifier.notes().forEach(console::say);
       Preparations preparations =
           new Preparations(models, classifier.model().file().metadata(), classifier.form());
@@ -63,7 +66,10 @@ record ExplainJob(
         Writer writer = new Writer(bundle.folder(), labels, colors, classifier);
         List<ImageResult> results =
             explain(explainer, feed, preparations, classifier, writer, progress);
-        Run run = describe(classifier, labels, preparations, sha.join(), engine, wishes);
+        List<String> unused = models.withoutEffect(preparations.settled().isPresent());
+        unused.forEach(console::warn);
+        warnings.addAll(unused);
+        Run run = describe(classifier, labels, preparations, sha.join(), engine, wishes, warnings);
         List<Map<String, Object>> manifests = new ArrayList<>();
         for (ImageResult r : results) {
           Map<String, Object> manifest = Manifest.of(run, r);
@@ -127,7 +133,8 @@ record ExplainJob(
       Preparations preparations,
       String sha,
       Engine engine,
-      List<Wish> wishes) {
+      List<Wish> wishes,
+      List<String> warnings) {
     Optional<Preparation> p = preparations.settled();
     List<String> notes = new ArrayList<>(c.notes());
     p.filter(Preparation::guessed)
@@ -140,6 +147,7 @@ record ExplainJob(
         .filter(name -> !name.equals("whyc"))
         .findFirst()
         .ifPresent(name -> notes.add("profile " + name));
+    notes.addAll(warnings);
     return new Run(
         Commands.version(),
         models.model,

@@ -101,6 +101,16 @@ record Labels(Map<Integer, String> names, String source) {
     return Optional.empty();
   }
 
+  /** That there are names of more classes than the model has. */
+  Optional<String> beyond(int classes) {
+    int most = names.keySet().stream().mapToInt(i -> i + 1).max().orElse(0);
+    return most <= classes
+        ? Optional.empty()
+        : Optional.of(
+            "%s names %d classes, the model has %d: the names may be those of others"
+                .formatted(source, most, classes));
+  }
+
   String of(int index) {
     return names.getOrDefault(index, "class " + index);
   }

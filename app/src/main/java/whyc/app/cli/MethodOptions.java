@@ -2,12 +2,16 @@ package whyc.app.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import picocli.CommandLine.Option;
 import whyc.app.report.MethodResult.LayerChoice;
+import whyc.app.report.Parameters;
 import whyc.compile.ExplainedOnnx;
 import whyc.explain.Accumulated;
 import whyc.explain.Asked;
@@ -17,9 +21,11 @@ import whyc.explain.Explanation;
 import whyc.explain.IntegratedGradients;
 import whyc.explain.Layers;
 import whyc.explain.Methods;
+import whyc.explain.Noise;
 import whyc.explain.PathRule;
 import whyc.explain.Profile;
 import whyc.explain.Question;
+import whyc.explain.SmoothGrad;
 
 /** What is asked: methods, classes, layer, and their parameters. */
 final class MethodOptions {
@@ -57,14 +63,15 @@ final class MethodOptions {
   @Option(
       names = "--rule",
       paramLabel = "RULE",
-      description = "gauss-legendre, left, right, middle or trapezoid, for path methods")
+      description =
+          "gauss-legendre, left, right, middle, trapezoid, trapezoid-over-n or mean, for path methods")
   Optional<String> rule = Optional.empty();
 
   @Option(
       names = "--baseline",
       paramLabel = "WHAT",
       description = "where a path starts: zero, mean, blur, a number, or a .npy file; default zero")
-  String baseline = "zero";
+  Optional<String> baseline = Optional.empty();
 
   @Option(names = "--samples", paramLabel = "N", description = "noisy copies of a sampled method")
   Optional<Integer> samples = Optional.empty();
@@ -77,7 +84,44 @@ final class MethodOptions {
   Optional<Double> noise = Optional.empty();
 
   @Option(names = "--seed", paramLabel = "N", description = "what noise is drawn from; default 0")
-  long seed;
+  Optional<Long> seed = Optional.empty();
+
+  long seed() {
+    return seed.orElse(0L);
+  }
+
+  private String start() {
+    return baseline.orElse("zero");
+  }
+
+  /** Options that none of the methods looks at, a sentence each. */
+  List<String> withoutEffect(List<Wish> wishes) {
+    boolean path =
+        wishes.stream().anyMatch(w -> w.answer().explanation() instanceof IntegratedGradients);
+    boolean sampled = wishes.stream().anyMatch(w -> w.seed().isPresent());
+    boolean layered = wishes.stream().anyMatch(w -> w.layer().isPresent());
+    List<String> sentences = new ArrayList<>();
+    if (!path) {
+      String wanted = "integratedgradients";
+      steps.ifPresent(x -> sentences.add(withoutEffect("--steps", wanted)));
+      rule.ifPresent(x -> sentences.add(withoutEffect("--rule", wanted)));
+      baseline.ifPresent(x -> sentences.add(withoutEffect("--baseline", wanted)));
+    }
+    if (!sampled) {
+      String wanted = "a sampled method such as smoothgrad";
+      samples.ifPresent(x -> sentences.add(withoutEffect("--samples", wanted)));
+      noise.ifPresent(x -> sentences.add(withoutEffect("--noise", wanted)));
+      seed.ifPresent(x -> sentences.add(withoutEffect("--seed", wanted)));
+    }
+    if (!layered) {
+      layer.ifPresent(x -> sentences.add(withoutEffect("--layer", "a method that weighs a layer")));
+    }
+    return sentences;
+  }
+
+  private static String withoutEffect(String option, String wanted) {
+    return option + " has no effect: it is for " + wanted + ", and none was asked for";
+  }
 
   /** Methods that were asked for, or that apply where all were asked for. */
   private List<Methods.Method> chosen(Classifier c, Profile p) {
@@ -106,9 +150,31 @@ final class MethodOptions {
   /** Refuses what cannot be meant before anything is done. */
   void check() {
     profile();
-    path();
+    points(path().orElse(profile().path().rule()));
     startOfPath();
+    samples();
     methods.stream().filter(m -> !m.equalsIgnoreCase("all")).forEach(MethodOptions::named);
+  }
+
+  private void points(PathRule rule) {
+    try {
+      steps.ifPresent(n -> new IntegratedGradients(n, rule, new Baseline.Zero(), true, 1));
+    } catch (IllegalArgumentException e) {
+      throw Refusal.usage("--steps: " + e.getMessage());
+    }
+  }
+
+  private void samples() {
+    try {
+      noise.ifPresent(n -> new Noise(n, true, 0));
+    } catch (IllegalArgumentException e) {
+      throw Refusal.usage("--noise: " + e.getMessage());
+    }
+    try {
+      samples.ifPresent(n -> new SmoothGrad(n, new Noise(0, true, 0), false, 1));
+    } catch (IllegalArgumentException e) {
+      throw Refusal.usage("--samples: " + e.getMessage());
+    }
   }
 
   private Optional<PathRule> path() {
@@ -134,6 +200,11 @@ final class MethodOptions {
    *     input}
    */
   List<Wish> wishes(Classifier classifier, Labels labels, boolean givenLater) {
+    if (!givenLater && classes.stream().anyMatch(c -> isLeftOpen(c, labels))) {
+      throw Refusal.usage(
+          "--class input: only whyc compile takes it, for a program that is given the class when it"
+              + " runs");
+    }
     Profile p = profile();
     List<Wish> wishes = new ArrayList<>();
     for (Methods.Method method : chosen(classifier, p)) {
@@ -146,6 +217,11 @@ final class MethodOptions {
       }
     }
     return wishes;
+  }
+
+  private static boolean isLeftOpen(String asked, Labels labels) {
+    return asked.equalsIgnoreCase("input")
+        && labels.names().values().stream().noneMatch(asked::equalsIgnoreCase);
   }
 
   private Wish wish(
@@ -166,8 +242,25 @@ final class MethodOptions {
         asked,
         taken,
         p.name(),
-        drawn ? OptionalLong.of(seed) : OptionalLong.empty(),
-        e instanceof IntegratedGradients ? Optional.of(o.baseline()) : Optional.empty());
+        drawn ? OptionalLong.of(seed()) : OptionalLong.empty(),
+        e instanceof IntegratedGradients ig && ig.timesInput()
+            ? Optional.of(o.baseline())
+            : Optional.empty(),
+        parameters(e, q));
+  }
+
+  /** An explanation is a record, whose components are its parameters. */
+  private Map<String, Object> parameters(Explanation e, Question q) {
+    Map<String, Object> parameters = new LinkedHashMap<>();
+    if (e instanceof Record r) {
+      parameters.putAll(Parameters.of(r));
+    }
+    Path given = Path.of(start());
+    parameters.computeIfPresent(
+        "baseline",
+        (k, v) -> Samples.isTensor(given) ? given + " sha256 " + ExplainJob.sha(given) : start());
+    parameters.put("score", q.score().name().toLowerCase(Locale.ROOT));
+    return parameters;
   }
 
   Methods.Options options(Classifier c, Profile p) {
@@ -179,18 +272,19 @@ final class MethodOptions {
         startOfPath(),
         samples,
         noise,
-        seed,
+        seed(),
         c.model().dynamicBatch() ? Methods.Options.POINTS_PER_RUN : 1);
   }
 
   private Baseline startOfPath() {
-    if (Samples.isTensor(Path.of(baseline))) {
-      return new Baseline.Given(Samples.tensor(Path.of(baseline)));
+    Path file = Path.of(start());
+    if (Samples.isTensor(file)) {
+      return new Baseline.Given(Samples.tensor(file));
     }
-    return Baseline.parse(baseline)
+    return Baseline.parse(start())
         .orElseThrow(() ->
             Refusal.usage(
-                "--baseline wants zero, mean, blur, a number or a .npy file, got " + baseline));
+                "--baseline wants zero, mean, blur, a number or a .npy file, got " + start()));
   }
 
   private LayerChoice layer(Classifier c, Question q) {

@@ -1,8 +1,10 @@
 package whyc.app.cli;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -105,6 +107,21 @@ final class ModelOptions {
     spatial();
     resizing();
     order();
+    if (std.stream().anyMatch(s -> !(s > 0) || s.isInfinite())) {
+      throw Refusal.usage("--std wants numbers above 0, got " + std);
+    }
+    if (mean.stream().anyMatch(m -> !Double.isFinite(m))) {
+      throw Refusal.usage("--mean wants finite numbers, got " + mean);
+    }
+    scale
+        .filter(s -> s == 0 || !Double.isFinite(s))
+        .ifPresent(s -> {
+          throw Refusal.usage("--scale wants a finite number other than 0, got " + s);
+        });
+    crop.filter(c -> !(c > 0 && c <= 1))
+        .ifPresent(c -> {
+          throw Refusal.usage("--crop wants a share above 0, at most 1, got " + c);
+        });
     input
         .filter(i -> !Preprocessing.names().contains(i.toLowerCase(Locale.ROOT)))
         .ifPresent(i -> {
@@ -112,6 +129,27 @@ final class ModelOptions {
               "--input wants one of %s, got %s"
                   .formatted(String.join(", ", Preprocessing.names()), i));
         });
+  }
+
+  /** Options of pictures that were not looked at, a sentence each. */
+  List<String> withoutEffect(boolean pictures) {
+    if (pictures) {
+      return crop.isPresent() && resizing().filter(r -> r != Preprocessing.Resize.CROP).isPresent()
+          ? List.of("--crop has no effect: it is for --resize crop")
+          : List.of();
+    }
+    Map<String, Boolean> given = new LinkedHashMap<>();
+    given.put("--input", input.isPresent());
+    given.put("--mean", !mean.isEmpty());
+    given.put("--std", !std.isEmpty());
+    given.put("--scale", scale.isPresent());
+    given.put("--channels", channels.isPresent());
+    given.put("--resize", resize.isPresent());
+    given.put("--crop", crop.isPresent());
+    return given.entrySet().stream()
+        .filter(Map.Entry::getValue)
+        .map(e -> e.getKey() + " has no effect: prepared tensors were given, no pictures")
+        .toList();
   }
 
   Optional<Preprocessing.Resize> resizing() {

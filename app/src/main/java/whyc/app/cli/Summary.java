@@ -32,7 +32,7 @@ record Summary(Console console) {
             Locale.ROOT,
             "inference %.1f ms, with explanation %.1f ms for each image (%s, %d threads)",
             t.inference(),
-            t.explained(),
+            done.images().getFirst().explained(),
             done.run().engine(),
             done.run().threads()));
     console.result(folder.resolve(Bundle.PAGE).toString());

@@ -3,6 +3,8 @@ package whyc.app.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import picocli.CommandLine.Command;
@@ -24,6 +26,9 @@ import whyc.tensor.Tensor;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class VerifyCommand extends SpeakingCommand {
+  /** Points of a path where nobody says: what a path leaves over shall be the method's fault. */
+  private static final int STEPS = 300;
+
   @Mixin private ModelOptions models = new ModelOptions();
 
   @Parameters(
@@ -49,11 +54,20 @@ final class VerifyCommand extends SpeakingCommand {
     models.check();
     methods.check();
     engines.check();
+    boolean asked = methods.steps.isPresent();
+    if (!asked) {
+      methods.steps = Optional.of(STEPS);
+    }
     List<Verification.Check> checks = new ArrayList<>();
     Classifier c = Classifier.read(models.model, models.spatial(), models.output);
-    List<Wish> wishes = methods.wishes(c, models.names(c), false);
+    Labels labels = models.names(c);
+    List<Wish> wishes = methods.wishes(c, labels, false);
+    labels.beyond(c.classes()).ifPresent(console::warn);
+    methods.withoutEffect(wishes).stream()
+        .filter(w -> !w.startsWith("--seed ") && (asked || !w.startsWith("--steps ")))
+        .forEach(console::warn);
     try (Engine engine = engines.create()) {
-      Verification v = new Verification(c, wishes, engine, methods.seed, this::tell);
+      Verification v = new Verification(c, wishes, engine, methods.seed(), this::tell);
       if (images.isEmpty()) {
         checks.addAll(v.of("noise", noise(c)));
       } else {
@@ -69,7 +83,7 @@ final class VerifyCommand extends SpeakingCommand {
         }
       }
     }
-    long failed = checks.stream().filter(k -> !k.passed()).count();
+    long failed = checks.stream().filter(k -> k.status() == Verification.Status.FAIL).count();
     if (json) {
       console.text(
           Json.text(
@@ -81,32 +95,60 @@ final class VerifyCommand extends SpeakingCommand {
                   "passed",
                   failed == 0,
                   "checks",
-                  checks.stream()
-                      .map(k ->
-                          Manifest.tree(
-                              "image", k.image(),
-                              "check", k.name(),
-                              "passed", k.passed(),
-                              "figure", k.figure(),
-                              "rule", k.rule()))
-                      .toList())));
+                  checks.stream().map(VerifyCommand::tree).toList())));
     }
     if (failed > 0) {
       throw new Refusal(
-          "%s: %d of %d checks failed".formatted(c.model().file().name(), failed, checks.size()));
+          "%s: %d of %d checks failed"
+              .formatted(
+                  c.model().file().name(),
+                  failed,
+                  checks.stream()
+                      .filter(k -> k.status() != Verification.Status.NOT_CHECKED)
+                      .count()));
     }
     return 0;
   }
 
+  private static Map<String, Object> tree(Verification.Check c) {
+    return switch (c.status()) {
+      case OK, FAIL ->
+          Manifest.tree(
+              "image",
+              c.image(),
+              "check",
+              c.name(),
+              "status",
+              c.status() == Verification.Status.OK ? "ok" : "failed",
+              "passed",
+              c.status() == Verification.Status.OK,
+              "figure",
+              c.figure(),
+              "rule",
+              c.rule());
+      case NOT_CHECKED ->
+          Manifest.tree(
+              "image", c.image(), "check", c.name(), "status", "not checked", "why", c.rule());
+    };
+  }
+
+  private static String line(Verification.Check c) {
+    return switch (c.status()) {
+      case OK, FAIL ->
+          "%-4s  %-52s %10s   %s  [%s]"
+              .formatted(
+                  c.status() == Verification.Status.OK ? "ok" : "FAIL",
+                  c.name(),
+                  Verification.figure(c.figure()),
+                  c.rule(),
+                  c.image());
+      case NOT_CHECKED ->
+          "-     not checked: %s: %s  [%s]".formatted(c.name(), c.rule(), c.image());
+    };
+  }
+
   private void tell(Verification.Check c) {
-    String line =
-        "%-4s  %-52s %10s   %s  [%s]"
-            .formatted(
-                c.passed() ? "ok" : "FAIL",
-                c.name(),
-                Verification.figure(c.figure()),
-                c.rule(),
-                c.image());
+    String line = line(c);
     if (json) {
       console.say(line);
     } else {
@@ -116,7 +158,7 @@ final class VerifyCommand extends SpeakingCommand {
 
   /** Numbers of the size that prepared pictures have. */
   private Sample noise(Classifier c) {
-    SplittableRandom random = new SplittableRandom(methods.seed);
+    SplittableRandom random = new SplittableRandom(methods.seed());
     InputForm form = c.form();
     float[] values = new float[form.size()];
     for (int i = 0; i < values.length; i++) {

@@ -1,5 +1,6 @@
 package whyc.app.cli;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import whyc.app.report.MethodResult.LayerChoice;
@@ -12,7 +13,8 @@ import whyc.explain.Baseline;
  * @param method its name on the command line
  * @param asked the class as the user wrote it
  * @param seed of a method that draws noise
- * @param start of a path method
+ * @param start of a path method whose attributions sum to a difference of scores
+ * @param parameters everything else that decides the attribution, by name
  */
 record Wish(
     String method,
@@ -21,4 +23,5 @@ record Wish(
     Optional<LayerChoice> layer,
     String profile,
     OptionalLong seed,
-    Optional<Baseline> start) {}
+    Optional<Baseline> start,
+    Map<String, Object> parameters) {}

@@ -129,6 +129,7 @@ final class Writer {
         a.wish().layer(),
         a.wish().profile(),
         a.wish().seed(),
+        a.parameters(),
         a.values().shape().dims(),
         values.getMin(),
         values.getMax(),
@@ -136,6 +137,7 @@ final class Writer {
         chosen.toString(),
         a.checks(),
         a.milliseconds().orElse(timing.explanation()),
+        a.milliseconds().isPresent(),
         a.milliseconds().isPresent() ? List.of(a.wish().method()) : inOnePass(answers),
         warnings(a, raw));
   }

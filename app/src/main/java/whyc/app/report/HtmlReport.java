@@ -76,7 +76,7 @@ public final class HtmlReport {
     line("</ol>");
     line("<dl>");
     row("Inference", milliseconds(image.timing().inference()));
-    row("Explained", milliseconds(image.timing().explained()));
+    row("Explained", milliseconds(image.explained()));
     row("File", image.file().getFileName() + ", " + image.format());
     line("</dl>");
     notes(image.notes());

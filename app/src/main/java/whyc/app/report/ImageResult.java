@@ -21,4 +21,14 @@ public record ImageResult(
     List<String> notes,
     List<Ranked> top,
     List<MethodResult> methods,
-    Timing timing) {}
+    Timing timing) {
+
+  /** Milliseconds with all explanations: those of one pass and those that ran by themselves. */
+  public double explained() {
+    return timing.explained()
+        + methods.stream()
+            .filter(MethodResult::alone)
+            .mapToDouble(MethodResult::milliseconds)
+            .sum();
+  }
+}

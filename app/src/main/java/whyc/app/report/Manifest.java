@@ -36,6 +36,7 @@ public final class Manifest {
         tree(
             "inference_ms", rounded(t.inference()),
             "explained_ms", rounded(t.explained()),
+            "with_all_methods_ms", rounded(image.explained()),
             "explanation_ms", rounded(t.explanation()),
             "runs", t.runs(),
             "batch", t.batch(),
@@ -60,6 +61,7 @@ public final class Manifest {
       m.put("profile", a.profile());
     }
     a.seed().ifPresent(s -> m.put("seed", s));
+    m.put("parameters", a.parameters());
     m.put("shape", a.shape());
     m.put("minimum", a.minimum());
     m.put("maximum", a.maximum());

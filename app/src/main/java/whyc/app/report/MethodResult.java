@@ -13,11 +13,13 @@ import whyc.app.image.HeatMap;
  * @param asked the class as it was asked for: {@code top}, a number or a label
  * @param answer the class that was explained
  * @param layer name and the reason it was taken
+ * @param parameters everything that decided the attribution, by name
  * @param shape of the raw attribution
  * @param map what was drawn
  * @param colors the colour map's name
  * @param checks residuals of self-checks, by name
  * @param milliseconds that the explanation took, alone or together with others
+ * @param alone whether it ran by itself, beside the program of one pass
  * @param measuredWith the other methods that the milliseconds cover
  */
 public record MethodResult(
@@ -28,6 +30,7 @@ public record MethodResult(
     Optional<LayerChoice> layer,
     String profile,
     OptionalLong seed,
+    Map<String, Object> parameters,
     List<Integer> shape,
     double minimum,
     double maximum,
@@ -35,6 +38,7 @@ public record MethodResult(
     String colors,
     Map<String, Object> checks,
     double milliseconds,
+    boolean alone,
     List<String> measuredWith,
     List<String> warnings) {
 

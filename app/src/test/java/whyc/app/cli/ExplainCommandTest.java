@@ -75,9 +75,38 @@ final class ExplainCommandTest {
     assertThat(gradcam.get("profile").asString()).isEqualTo("whyc");
     assertThat(gradcam.get("minimum").asDouble()).isGreaterThanOrEqualTo(0);
     assertThat(gradcam.get("engine").asString()).startsWith("ONNX Runtime");
+    assertThat(gradcam.get("parameters").get("relu").asBoolean()).isTrue();
     JsonNode path = m.get("methods").get(1);
+    assertThat(path.get("parameters").get("steps").asInt()).isEqualTo(50);
+    assertThat(path.get("parameters").get("rule").asString()).isEqualTo("gauss-legendre");
+    assertThat(path.get("parameters").get("baseline").asString()).isEqualTo("zero");
+    assertThat(path.get("parameters").get("points_per_run").asInt()).isPositive();
     assertThat(Math.abs(path.get("checks").get("completeness_residual").asDouble()))
         .isLessThan(0.1 * Math.abs(path.get("checks").get("sum").asDouble()));
+  }
+
+  @Test
+  void optionsWithoutEffectAndTooManyLabelsAreWarnedOf() throws IOException {
+    Path labels = Files.writeString(folder.resolve("labels.txt"), "ant\nbee\ncow\ndog\nelk\n");
+    Called c =
+        Called.with(
+            "explain",
+            Networks.plain(folder),
+            picture,
+            "-o",
+            out,
+            "--steps",
+            "9",
+            "--seed",
+            "1",
+            "--labels",
+            labels);
+    assertThat(c.status()).as(c.err()).isZero();
+    assertThat(c.err())
+        .contains("warning: --steps has no effect", "warning: --seed has no effect")
+        .contains("names 5 classes, the model has 4")
+        .doesNotContain("--noise");
+    assertThat(manifest("noise").get("notes").toString()).contains("--steps has no effect");
   }
 
   @Test
@@ -244,7 +273,9 @@ final class ExplainCommandTest {
       assertThat(out.resolve("noise/smoothgrad").resolve(file))
           .hasSameBinaryContentAs(other.resolve("noise/smoothgrad").resolve(file));
     }
-    assertThat(manifest("noise").get("methods").get(0).get("seed").asLong()).isEqualTo(5);
+    JsonNode sampled = manifest("noise").get("methods").get(0);
+    assertThat(sampled.get("seed").asLong()).isEqualTo(5);
+    assertThat(sampled.get("parameters").get("noise").get("relative").asBoolean()).isTrue();
   }
 
   @Test
@@ -295,6 +326,9 @@ final class ExplainCommandTest {
               "--baseline",
               baseline);
       assertThat(c.status()).as(c.err()).isZero();
+      JsonNode timing = manifest("noise").get("timing");
+      assertThat(timing.get("with_all_methods_ms").asDouble())
+          .isGreaterThan(timing.get("inference_ms").asDouble());
       JsonNode checks = manifest("noise").get("methods").get(0).get("checks");
       assertThat(Math.abs(checks.get("completeness_residual").asDouble()))
           .as("baseline %s", baseline)

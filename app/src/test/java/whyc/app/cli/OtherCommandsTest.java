@@ -51,6 +51,8 @@ final class OtherCommandsTest {
             "scores", "whyc_class", "whyc_score", "whyc_gradcam", "whyc_gradcam_heatmap");
     assertThat(written.metadata()).containsKeys("whyc.version", "whyc.source.sha256");
     assertThat(c.json().get("outputs")).hasSize(4);
+    assertThat(c.json().get("methods").get(0).get("parameters").get("score").asString())
+        .isEqualTo("logit");
     Called again = Called.with("compile", Networks.plain(folder), "-o", file);
     assertThat(again.status()).isEqualTo(1);
     assertThat(again.err()).contains("--overwrite");
@@ -94,9 +96,16 @@ final class OtherCommandsTest {
     JsonNode t = Called.with("verify", model, picture, "--json", "--steps", "200").json();
     assertThat(t.get("passed").asBoolean()).isTrue();
     assertThat(t.get("checks").size()).isGreaterThanOrEqualTo(6);
-    Called noise = Called.with("verify", model, "--steps", "200");
+    Called noise = Called.with("verify", model);
     assertThat(noise.status()).as(noise.out() + noise.err()).isZero();
     assertThat(noise.out()).contains("derivative against finite differences");
+    assertThat(noise.out())
+        .contains("-     not checked: integratedgradients of the engine against the interpreter:");
+    Called output = Called.with("verify", model, "-m", "ig", "--profile", "captum");
+    assertThat(output.status()).as(output.out() + output.err()).isZero();
+    Called without = Called.with("verify", model, "-m", "ig,vargrad", "--profile", "tf-explain");
+    assertThat(without.status()).as(without.out() + without.err()).isZero();
+    assertThat(without.out()).contains("leaves out the factor (x - b)", "not checked: vargrad");
   }
 
   @Test

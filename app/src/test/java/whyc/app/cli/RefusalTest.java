@@ -177,6 +177,14 @@ final class RefusalTest {
     explain(2, "--baseline", "nonsense", "-m", "ig");
     explain(2, "--colormap", "nonsense");
     explain(2, "--steps", "many");
+    explain(2, "--steps", "0");
+    explain(2, "--steps", "1", "--rule", "trapezoid");
+    explain(2, "--samples", "0");
+    explain(2, "--noise", "-1");
+    explain(2, "--std", "0");
+    explain(2, "--crop", "0");
+    explain(2, "--crop", "1.5");
+    assertThat(explain(2, "--class", "input").err()).contains("compile");
     refused(2, "explain", model);
     refused(2, "nonsense");
     refused(2, "compile", model);
