@@ -121,6 +121,11 @@ record Verification(
     return asked.isEmpty() ? List.of(new ClassChoice.Top()) : asked;
   }
 
+  /** The method; with its class where several are asked about. */
+  private String named(Wish w) {
+    return choices().size() > 1 ? w.method() + " (class " + w.asked() + ")" : w.method();
+  }
+
   private void withoutExact(String image, Consumer<Check> add) {
     boolean q = quantised();
     String rounding =
@@ -130,7 +135,7 @@ record Verification(
     add.accept(Check.left(image, "scores" + OF_THE_ENGINE, rounding));
     for (Wish w : wishes) {
       if (asked().contains(w.answer())) {
-        add.accept(Check.left(image, w.method() + OF_THE_ENGINE, rounding));
+        add.accept(Check.left(image, named(w) + OF_THE_ENGINE, rounding));
       }
     }
     String noTruth =
@@ -148,15 +153,22 @@ record Verification(
         add.accept(
             Check.left(
                 image,
-                w.method() + OF_THE_ENGINE,
+                named(w) + OF_THE_ENGINE,
                 "a sum over %d points; the derivative at each is saliency's"
                     .formatted(a.points())));
+      }
+      if (w.start().isPresent() && quantised()) {
+        add.accept(
+            Check.left(
+                image,
+                named(w) + COMPLETE,
+                "the model is quantised: a stand-in for a derivative does not integrate to the score"));
       }
       if (w.answer().explanation() instanceof IntegratedGradients && w.start().isEmpty()) {
         add.accept(
             Check.left(
                 image,
-                w.method() + COMPLETE,
+                named(w) + COMPLETE,
                 "the profile's path method leaves out the factor (x - b)"));
       }
     }
@@ -269,7 +281,7 @@ record Verification(
           add.accept(
               new Check(
                   image,
-                  w.method() + OF_THE_ENGINE,
+                  named(w) + OF_THE_ENGINE,
                   difference <= most,
                   difference,
                   "relative difference at most " + most));
@@ -316,7 +328,7 @@ record Verification(
 
   private void completeness(String image, Sample sample, Consumer<Check> add) {
     List<Wish> paths = wishes.stream().filter(w -> w.start().isPresent()).toList();
-    if (paths.isEmpty()) {
+    if (paths.isEmpty() || quantised()) {
       return;
     }
     try (Explainer explainer = Explainer.of(classifier, paths, engine, MemoryBudget.NONE)) {
@@ -327,7 +339,7 @@ record Verification(
         add.accept(
             new Check(
                 image,
-                a.wish().method() + COMPLETE,
+                named(a.wish()) + COMPLETE,
                 share <= COMPLETENESS,
                 share,
                 "residual at most %s of the sum of absolute attributions; more --steps make it smaller"
