@@ -85,6 +85,9 @@ record Verification(
 
   private static final double SINGLE = 1e-4;
 
+  /** Half precision has units of 2^-10, rounded at every layer. */
+  private static final double HALF = 1e-2;
+
   /**
    * One ReLU or pooling window that falls to the other side in single precision moves this much.
    */
@@ -256,10 +259,15 @@ record Verification(
           new Check(
               image,
               "scores" + OF_THE_ENGINE,
-              difference <= SINGLE,
+              difference <= agreement(),
               difference,
-              "relative difference at most " + SINGLE));
+              "relative difference at most " + agreement()));
     }
+  }
+
+  private double agreement() {
+    boolean half = classifier.model().inputType().element() == ElementType.FLOAT16;
+    return half ? HALF : SINGLE;
   }
 
   private void attributions(String image, Sample sample, Graph exact, Consumer<Check> add) {
@@ -275,7 +283,7 @@ record Verification(
       for (Wish w : wishes) {
         if (asked.contains(w.answer())) {
           boolean map = !w.answer().explanation().isInInputSpace();
-          double most = map ? SINGLE : SINGLE_GRADIENT;
+          double most = map ? agreement() : SINGLE_GRADIENT;
           double difference =
               relative(at(a, w.answer().name()).doubles(), at(b, w.answer().name()).doubles());
           add.accept(
