@@ -6,7 +6,6 @@ import whyc.graph.Graph;
 import whyc.graph.Node;
 import whyc.onnx.Model;
 import whyc.op.Cost;
-import whyc.op.Input;
 import whyc.op.Primitive;
 import whyc.op.Value;
 import whyc.tensor.TensorType;
@@ -31,7 +30,7 @@ final class ExtraCost {
    */
   static ExtraCost of(Model model, Graph graph) {
     Collection<Value> own = model.graph().outputs().keySet().stream().map(graph::output).toList();
-    return new ExtraCost(costs(graph, model.dynamicBatch()), graph, needed(graph, own));
+    return new ExtraCost(costs(graph, model.dynamicBatch()), graph, graph.neededFor(own));
   }
 
   Cost ofModel() {
@@ -40,7 +39,7 @@ final class ExtraCost {
 
   /** What results cost beyond the lines that the model needs. */
   Cost beyondModel(Collection<Value> results) {
-    boolean[] needed = needed(graph, results);
+    boolean[] needed = graph.neededFor(results);
     for (int i = 0; i < needed.length; i++) {
       needed[i] &= !model[i];
     }
@@ -59,10 +58,9 @@ final class ExtraCost {
   private static Cost[] costs(Graph graph, boolean dynamicBatch) {
     int images = dynamicBatch ? Model.TYPED_BATCH : 1;
     Cost[] costs = new Cost[graph.nodes().size()];
-    boolean[] varies = new boolean[costs.length];
+    boolean[] varies = graph.dependingOnInputs();
     for (int i = 0; i < costs.length; i++) {
       Node n = graph.nodes().get(i);
-      varies[i] = n.op() instanceof Input || n.operands().stream().anyMatch(v -> varies[v.index()]);
       costs[i] =
           varies[i] && n.op() instanceof Primitive p ? perImage(p, n, graph, images) : Cost.NONE;
     }
@@ -73,16 +71,5 @@ final class ExtraCost {
     List<TensorType> operands = n.operands().stream().map(graph::type).toList();
     Cost all = p.cost(operands);
     return new Cost(all.multiplyAdds() / images, all.elementary() / images);
-  }
-
-  private static boolean[] needed(Graph graph, Collection<Value> results) {
-    boolean[] needed = new boolean[graph.nodes().size()];
-    results.forEach(v -> needed[v.index()] = true);
-    for (int i = needed.length - 1; i >= 0; i--) {
-      if (needed[i]) {
-        graph.nodes().get(i).operands().forEach(v -> needed[v.index()] = true);
-      }
-    }
-    return needed;
   }
 }

@@ -46,7 +46,7 @@ public record Layers(List<Layer> candidates, Optional<Layer> preferred) {
   public static Layers of(Graph model, Question q) {
     Value output = model.output(q.output());
     boolean[] reached = reachedFrom(model, q.input());
-    boolean[] needed = neededFor(model, output);
+    boolean[] needed = model.neededFor(List.of(output));
     int classes = model.type(output).shape().rank() > 1 ? model.type(output).shape().dim(1) : 1;
     int[] channelAxes = channelAxes(model);
     List<Layer> candidates = new ArrayList<>();
@@ -102,17 +102,6 @@ public record Layers(List<Layer> candidates, Optional<Layer> preferred) {
 
   private static boolean isInput(Graph model, Value v, String input) {
     return model.node(v).op() instanceof whyc.op.Input in && in.input().equals(input);
-  }
-
-  private static boolean[] neededFor(Graph model, Value output) {
-    boolean[] needed = new boolean[model.nodes().size()];
-    needed[output.index()] = true;
-    for (int i = output.index(); i >= 0; i--) {
-      if (needed[i]) {
-        model.nodes().get(i).operands().forEach(v -> needed[v.index()] = true);
-      }
-    }
-    return needed;
   }
 
   /** Where the channels of each value of four axes are; 0 where that is unknown. */

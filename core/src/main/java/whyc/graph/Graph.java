@@ -1,5 +1,6 @@
 package whyc.graph;
 
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +49,29 @@ public record Graph(List<Node> nodes, SequencedMap<String, Value> outputs) {
         .filter(i -> nodes.get(i).label().equals(label))
         .mapToObj(Value::new)
         .findFirst();
+  }
+
+  /** For each line whether some results need it, themselves included. */
+  public boolean[] neededFor(Collection<Value> results) {
+    boolean[] needed = new boolean[nodes.size()];
+    results.forEach(v -> needed[v.index()] = true);
+    for (int i = needed.length - 1; i >= 0; i--) {
+      if (needed[i]) {
+        nodes.get(i).operands().forEach(v -> needed[v.index()] = true);
+      }
+    }
+    return needed;
+  }
+
+  /** For each line whether it depends on an input; the others are known before the program runs. */
+  public boolean[] dependingOnInputs() {
+    boolean[] depends = new boolean[nodes.size()];
+    for (int i = 0; i < depends.length; i++) {
+      Node n = nodes.get(i);
+      depends[i] =
+          n.op() instanceof Input || n.operands().stream().anyMatch(v -> depends[v.index()]);
+    }
+    return depends;
   }
 
   /** The same program, typed for another batch: the first extent of every input. */

@@ -109,7 +109,7 @@ public final class OnnxWriter {
     proto.getNodeList().forEach(n -> taken.addAll(n.getOutputList()));
     Set<String> computed = Set.copyOf(taken);
     Map<Value, String> names = new HashMap<>();
-    boolean[] varies = dependsOnInputs(graph);
+    boolean[] varies = graph.dependingOnInputs();
     for (int i = 0; i < graph.nodes().size(); i++) {
       Node n = graph.nodes().get(i);
       // What the file computes from its weights alone is computed again from them: runtimes fold
@@ -183,16 +183,6 @@ public final class OnnxWriter {
     proto.clearInput().addAllInput(inputs);
     proto.clearInitializer().addAllInitializer(weights);
     return whole.toBuilder().setGraph(proto).build();
-  }
-
-  private static boolean[] dependsOnInputs(Graph graph) {
-    boolean[] depends = new boolean[graph.nodes().size()];
-    for (int i = 0; i < depends.length; i++) {
-      Node n = graph.nodes().get(i);
-      depends[i] =
-          n.op() instanceof Input || n.operands().stream().anyMatch(v -> depends[v.index()]);
-    }
-    return depends;
   }
 
   /**

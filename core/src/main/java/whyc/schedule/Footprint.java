@@ -58,7 +58,7 @@ public record Footprint(long weightBytes, long foldedBytes, long peakBytes) {
     }
 
     Footprint measure() {
-      boolean[] needed = needed();
+      boolean[] needed = graph.neededFor(graph.outputs().values());
       for (int i = 0; i < nodes.size(); i++) {
         if (needed[i]) {
           for (Value operand : nodes.get(i).operands()) {
@@ -68,17 +68,6 @@ public record Footprint(long weightBytes, long foldedBytes, long peakBytes) {
       }
       graph.outputs().values().forEach(v -> lastUse[owner[v.index()]] = nodes.size());
       return new Footprint(weights(needed), folded(needed), peak(needed));
-    }
-
-    private boolean[] needed() {
-      boolean[] needed = new boolean[nodes.size()];
-      graph.outputs().values().forEach(v -> needed[v.index()] = true);
-      for (int i = nodes.size() - 1; i >= 0; i--) {
-        if (needed[i]) {
-          nodes.get(i).operands().forEach(v -> needed[v.index()] = true);
-        }
-      }
-      return needed;
     }
 
     /** Known values that a line of the running program reads. */

@@ -57,14 +57,10 @@ final class Roofline {
    * @param graph the model's graph with lines added
    */
   static Roofline of(Model model, Graph graph) {
-    boolean[] varies = new boolean[graph.nodes().size()];
-    for (int i = 0; i < varies.length; i++) {
-      Node n = graph.nodes().get(i);
-      varies[i] = n.op() instanceof Input || n.operands().stream().anyMatch(v -> varies[v.index()]);
-    }
+    boolean[] varies = graph.dependingOnInputs();
     List<Value> own = model.graph().outputs().keySet().stream().map(graph::output).toList();
     int images = model.dynamicBatch() ? Model.TYPED_BATCH : 1;
-    return new Roofline(graph, images, varies, needed(graph, own));
+    return new Roofline(graph, images, varies, graph.neededFor(own));
   }
 
   /** The model itself. */
@@ -74,7 +70,7 @@ final class Roofline {
 
   /** What results take beyond the lines that the model needs. */
   Work beyondModel(Collection<Value> results) {
-    boolean[] lines = needed(graph, results);
+    boolean[] lines = graph.neededFor(results);
     for (int i = 0; i < lines.length; i++) {
       lines[i] &= !model[i];
     }
@@ -125,16 +121,5 @@ final class Roofline {
         || n.op() instanceof ReshapeAs
         || n.op() instanceof Squeeze
         || n.op() instanceof Unsqueeze;
-  }
-
-  private static boolean[] needed(Graph graph, Collection<Value> results) {
-    boolean[] needed = new boolean[graph.nodes().size()];
-    results.forEach(v -> needed[v.index()] = true);
-    for (int i = needed.length - 1; i >= 0; i--) {
-      if (needed[i]) {
-        graph.nodes().get(i).operands().forEach(v -> needed[v.index()] = true);
-      }
-    }
-    return needed;
   }
 }
