@@ -13,8 +13,7 @@ import whyc.op.Value;
  * @param to the last step at which it is taken; the number of steps where it outlives the last
  * @param values that share it; none for working memory
  */
-public record Slot(
-    String memory, long offset, long size, int from, int to, List<Value> values) {
+public record Slot(String memory, long offset, long size, int from, int to, List<Value> values) {
   public Slot {
     values = List.copyOf(values);
   }
