@@ -1,0 +1,193 @@
+package whyc.engine.jvm.code;
+
+import static java.lang.constant.ConstantDescs.CD_float;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.constant.ClassDesc;
+import java.util.List;
+
+/** An expression of float vectors. Each use of an expression computes it again: see {@link Code#let}. */
+public sealed interface Vec {
+
+  /** Appends what leaves the vector on the stack. */
+  void push(CodeBuilder c);
+
+  default Vec plus(Vec other) {
+    return new Call("add", this, List.of(other));
+  }
+
+  default Vec minus(Vec other) {
+    return new Call("sub", this, List.of(other));
+  }
+
+  default Vec times(Vec other) {
+    return new Call("mul", this, List.of(other));
+  }
+
+  default Vec over(Vec other) {
+    return new Call("div", this, List.of(other));
+  }
+
+  /** As {@link Math#max(float, float)}: NaN wins. */
+  default Vec max(Vec other) {
+    return new Call("max", this, List.of(other));
+  }
+
+  default Vec min(Vec other) {
+    return new Call("min", this, List.of(other));
+  }
+
+  /** {@code this * factor + term}, rounded once. */
+  default Vec fma(Vec factor, Vec term) {
+    return new Call("fma", this, List.of(factor, term));
+  }
+
+  default Vec neg() {
+    return new Call("neg", this, List.of());
+  }
+
+  default Vec abs() {
+    return new Call("abs", this, List.of());
+  }
+
+  default Vec sqrt() {
+    return new Call("sqrt", this, List.of());
+  }
+
+  default Vec plus(float other) {
+    return new CallWithScalar("add", this, other);
+  }
+
+  default Vec minus(float other) {
+    return new CallWithScalar("sub", this, other);
+  }
+
+  default Vec times(float other) {
+    return new CallWithScalar("mul", this, other);
+  }
+
+  default Vec max(float other) {
+    return new CallWithScalar("max", this, other);
+  }
+
+  default Vec min(float other) {
+    return new CallWithScalar("min", this, other);
+  }
+
+  /** {@code other} where the mask is set. */
+  default Vec blend(Vec other, Mask where) {
+    return new Blend(this, other, where);
+  }
+
+  default Mask greater(Vec other) {
+    return new Mask.Compare("GT", this, other);
+  }
+
+  default Mask equal(Vec other) {
+    return new Mask.Compare("EQ", this, other);
+  }
+
+  default Mask notEqual(Vec other) {
+    return new Mask.Compare("NE", this, other);
+  }
+
+  /** Where a lane is above zero. */
+  default Mask positive() {
+    return new Mask.CompareWithScalar("GT", this, 0);
+  }
+
+  /** A vector in a local variable, which may be given another value. */
+  final class Variable implements Vec {
+    private final CodeBuilder code;
+    private final int slot;
+
+    Variable(CodeBuilder code, int slot) {
+      this.code = code;
+      this.slot = slot;
+    }
+
+    public void set(Vec value) {
+      value.push(code);
+      code.astore(slot);
+    }
+
+    @Override
+    public void push(CodeBuilder c) {
+      c.aload(slot);
+    }
+  }
+
+  record Load(Lanes lanes, int array, Int at) implements Vec {
+    @Override
+    public void push(CodeBuilder c) {
+      lanes.pushSpecies(c);
+      c.aload(array);
+      at.push(c);
+      c.invokestatic(Types.FLOAT_VECTOR, "fromArray", Types.LOAD);
+    }
+  }
+
+  record LoadMasked(Lanes lanes, int array, Int at, Mask mask) implements Vec {
+    @Override
+    public void push(CodeBuilder c) {
+      lanes.pushSpecies(c);
+      c.aload(array);
+      at.push(c);
+      mask.push(c);
+      c.invokestatic(Types.FLOAT_VECTOR, "fromArray", Types.LOAD_MASKED);
+    }
+  }
+
+  /** One number of an array in every lane. */
+  record Broadcast(Lanes lanes, int array, Int at) implements Vec {
+    @Override
+    public void push(CodeBuilder c) {
+      lanes.pushSpecies(c);
+      c.aload(array);
+      at.push(c);
+      c.faload();
+      c.invokestatic(Types.FLOAT_VECTOR, "broadcast", Types.BROADCAST);
+    }
+  }
+
+  /** A literal in every lane. */
+  record Filled(Lanes lanes, float value) implements Vec {
+    @Override
+    public void push(CodeBuilder c) {
+      lanes.pushSpecies(c);
+      c.loadConstant(value);
+      c.invokestatic(Types.FLOAT_VECTOR, "broadcast", Types.BROADCAST);
+    }
+  }
+
+  record Call(String method, Vec on, List<Vec> operands) implements Vec {
+    @Override
+    public void push(CodeBuilder c) {
+      on.push(c);
+      operands.forEach(o -> o.push(c));
+      ClassDesc[] types = new ClassDesc[operands.size()];
+      java.util.Arrays.fill(types, Types.VECTOR);
+      c.invokevirtual(Types.FLOAT_VECTOR, method, Types.vectorOf(types));
+    }
+  }
+
+  record CallWithScalar(String method, Vec on, float operand) implements Vec {
+    @Override
+    public void push(CodeBuilder c) {
+      on.push(c);
+      c.loadConstant(operand);
+      c.invokevirtual(Types.FLOAT_VECTOR, method, Types.vectorOf(CD_float));
+    }
+  }
+
+  record Blend(Vec on, Vec other, Mask where) implements Vec {
+    @Override
+    public void push(CodeBuilder c) {
+      on.push(c);
+      other.push(c);
+      where.push(c);
+      c.invokevirtual(
+          Types.FLOAT_VECTOR, "blend", Types.vectorOf(Types.VECTOR, Types.VECTOR_MASK));
+    }
+  }
+}
