@@ -71,28 +71,25 @@ record DirectConv(
             code.argument("input")
                 .plus(image.times(code.argument("inputImage")))
                 .plus(row.times(code.argument("inputRow")))
-                .plus(column.times(strideX * inputBlock)));
+                .plus(column.times(code.argument("ps"))));
     Int weights =
         code.let(code.argument("weights").plus(group.times(code.argument("weightGroup"))));
-    code.loop(
-        inputBlocks,
-        block ->
+    Int ps = code.argument("ps"); Int runLen=code.argument("runLen");
             code.loop(
                 windowRows,
                 u -> {
-                  Int tap = code.let(block.times(windowRows).plus(u).times(runs));
+                  Int tap = code.let(u.times(runs));
                   Int line =
-                      code.let(
-                          start.plus(block.times(inputBlockStride)).plus(u.times(windowRow)));
+                      code.let(start.plus(u.times(windowRow)));
                   code.loop(
                       runs,
                       v -> {
-                        Int x = code.let(line.plus(v.times(runStride)));
+                        List<Int> xs=new java.util.ArrayList<>(); for(int q=0;q<pixels;q++) xs.add(code.let(line.plus(v.times(runStride)).plus(ps.times(q))));
                         Int w =
-                            code.let(weights.plus(tap.plus(v).times(vector.times(Int.of(run)))));
-                        code.loop(Int.of(run), t -> multiply(code, sums, x.plus(t), w.plus(t.times(vector))));
+                            code.let(weights.plus(tap.plus(v).times(vector.times(runLen))));
+                        code.loop(runLen, t -> multiply(code, sums, xs, t, w.plus(t.times(vector))));
                       });
-                }));
+                });
     Tail.Cursor cursor = tail.at(code, image, group.times(blocks), row, column);
     for (int r = 0; r < blocks; r++) {
       for (int q = 0; q < pixels; q++) {
@@ -101,13 +98,13 @@ record DirectConv(
     }
   }
 
-  private void multiply(Code code, List<Vec.Variable> sums, Int x, Int w) {
+  private void multiply(Code code, List<Vec.Variable> sums, List<Int> x, Int t, Int w) {
     List<Vec.Variable> weights = new java.util.ArrayList<>();
     for (int r = 0; r < blocks; r++) {
       weights.add(code.let(code.weight(w.plus(r * lanes.count()))));
     }
     for (int q = 0; q < pixels; q++) {
-      Vec.Variable v = code.let(code.broadcastValue(x.plus(q * strideX * inputBlock)));
+      Vec.Variable v = code.let(code.broadcastValue(x.get(q).plus(t)));
       for (int r = 0; r < blocks; r++) {
         Vec.Variable sum = sums.get(r * pixels + q);
         sum.set(v.fma(weights.get(r), sum));

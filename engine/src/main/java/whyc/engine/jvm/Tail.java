@@ -67,20 +67,20 @@ record Tail(List<Line> lines, List<Operand> operands, List<Result> results, bool
    * How a value is read.
    *
    * @param bank its array
-   * @param perLane whether each lane has its own number, or all have the same
-   * @param perPixel whether each pixel has its own
+   * @param perLane whether each channel has its own number, or all have the first one's
    */
-  record Operand(Bank bank, boolean perLane, boolean perPixel) {}
+  record Operand(Bank bank, boolean perLane) {}
 
   /** What is stored, and in which array. */
   record Result(Ref of, Bank bank) {}
 
   /**
-   * Where a value lies, for one step: strides are zero along axes on which it is repeated.
+   * Where a value lies, for one step: strides are zero along axes on which it is repeated. In
+   * vectors for truth values, in numbers for all others.
    *
    * @param offset of its first pixel
    */
-  record Place(int offset, int imageStride, int blockStride, int rowStride) {}
+  record Place(int offset, int imageStride, int rowStride, int pixelStride) {}
 
   /** Adds the places of operands and results to a routine's arguments. */
   void bind(Map<String, Integer> arguments, List<Place> operandPlaces, List<Place> resultPlaces) {
@@ -95,45 +95,41 @@ record Tail(List<Line> lines, List<Operand> operands, List<Result> results, bool
   private static void bind(Map<String, Integer> arguments, String name, Place p) {
     arguments.put(name, p.offset);
     arguments.put(name + "Image", p.imageStride);
-    arguments.put(name + "Block", p.blockStride);
     arguments.put(name + "Row", p.rowStride);
+    arguments.put(name + "Pixel", p.pixelStride);
   }
 
-  /** Begins at a pixel; later calls go on from there along the row and to further blocks. */
-  Cursor at(Code code, Int image, Int block, Int row, Int column) {
+  /** Begins at a pixel and a vector of its channels; calls go on from there along both. */
+  Cursor at(Code code, Int image, Int row, Int column, Int vector) {
     List<Address> operandAddresses = new ArrayList<>();
     for (int i = 0; i < operands.size(); i++) {
       Operand o = operands.get(i);
-      int pixel = o.perPixel ? pixelStride(code, o.bank) : 0;
-      operandAddresses.add(address(code, "operand" + i, image, block, row, column, pixel));
+      int step = o.bank == Bank.BITS ? 1 : o.perLane ? code.lanes() : 0;
+      operandAddresses.add(address(code, "operand" + i, image, row, column, vector, step));
     }
     List<Address> resultAddresses = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {
-      int pixel = pixelStride(code, results.get(i).bank);
-      resultAddresses.add(address(code, "result" + i, image, block, row, column, pixel));
+      int step = results.get(i).bank == Bank.BITS ? 1 : code.lanes();
+      resultAddresses.add(address(code, "result" + i, image, row, column, vector, step));
     }
-    return new Cursor(code, operandAddresses, resultAddresses, block);
-  }
-
-  private static int pixelStride(Code code, Bank bank) {
-    return bank == Bank.BITS ? 1 : code.lanes();
+    return new Cursor(code, operandAddresses, resultAddresses, vector);
   }
 
   private static Address address(
-      Code code, String name, Int image, Int block, Int row, Int column, int pixelStride) {
-    Int blockStride = code.argument(name + "Block");
+      Code code, String name, Int image, Int row, Int column, Int vector, int vectorStride) {
+    Int pixelStride = code.argument(name + "Pixel");
     Int start =
         code.argument(name)
             .plus(image.times(code.argument(name + "Image")))
-            .plus(block.times(blockStride))
             .plus(row.times(code.argument(name + "Row")))
-            .plus(column.times(pixelStride));
-    return new Address(code.let(start), blockStride, pixelStride);
+            .plus(column.times(pixelStride))
+            .plus(vector.times(vectorStride));
+    return new Address(code.let(start), pixelStride, vectorStride);
   }
 
-  private record Address(Int start, Int blockStride, int pixelStride) {
-    Int of(int block, int pixel) {
-      return start.plus(blockStride.times(block)).plus(pixel * pixelStride);
+  private record Address(Int start, Int pixelStride, int vectorStride) {
+    Int of(int pixel, int vector) {
+      return start.plus(pixelStride.times(pixel)).plus(vector * vectorStride);
     }
   }
 
@@ -142,27 +138,27 @@ record Tail(List<Line> lines, List<Operand> operands, List<Result> results, bool
     private final Code code;
     private final List<Address> operandAddresses;
     private final List<Address> resultAddresses;
-    private final Int firstBlock;
+    private final Int firstVector;
 
     private Cursor(
-        Code code, List<Address> operandAddresses, List<Address> resultAddresses, Int firstBlock) {
+        Code code, List<Address> operandAddresses, List<Address> resultAddresses, Int firstVector) {
       this.code = code;
       this.operandAddresses = operandAddresses;
       this.resultAddresses = resultAddresses;
-      this.firstBlock = firstBlock;
+      this.firstVector = firstVector;
     }
 
     /**
      * Applies the lines to one vector of the heart and stores the results.
      *
-     * @param block after the first
      * @param pixel after the first
+     * @param vector after the first
      */
-    void apply(Vec heart, int block, int pixel) {
+    void apply(Vec heart, int pixel, int vector) {
       List<Term> computed = new ArrayList<>();
       for (Line line : lines) {
         List<Term> terms =
-            line.operands.stream().map(r -> term(r, heart, computed, block, pixel)).toList();
+            line.operands.stream().map(r -> term(r, heart, computed, pixel, vector)).toList();
         computed.add(
             switch (Elementwise.emit(code, line.op, terms)) {
               case Term.Numbers(Vec v) -> new Term.Numbers(code.let(v));
@@ -171,28 +167,28 @@ record Tail(List<Line> lines, List<Operand> operands, List<Result> results, bool
       }
       for (int i = 0; i < results.size(); i++) {
         Result r = results.get(i);
-        Int at = resultAddresses.get(i).of(block, pixel);
-        Term term = term(r.of, heart, computed, block, pixel);
+        Int at = resultAddresses.get(i).of(pixel, vector);
+        Term term = term(r.of, heart, computed, pixel, vector);
         if (r.bank == Bank.BITS) {
-          code.storeBits(at, masked ? term.mask().and(lanesOf(block)) : term.mask());
+          code.storeBits(at, masked ? term.mask().and(lanesOf(vector)) : term.mask());
         } else {
           Vec v = term.vector();
-          code.store(at, masked ? code.filled(0).blend(v, lanesOf(block)) : v);
+          code.store(at, masked ? code.filled(0).blend(v, lanesOf(vector)) : v);
         }
       }
     }
 
-    /** The lanes of a block that are channels: where a constant holds ones. */
-    private Mask lanesOf(int block) {
-      Int vector = firstBlock.plus(block).times(code.lanes());
-      return code.weight(code.argument("lanes").plus(vector)).positive();
+    /** The lanes of a vector that are channels: where a constant holds ones. */
+    private Mask lanesOf(int vector) {
+      Int at = firstVector.plus(vector).times(code.lanes());
+      return code.weight(code.argument("lanes").plus(at)).positive();
     }
 
-    private Term term(Ref ref, Vec heart, List<Term> computed, int block, int pixel) {
+    private Term term(Ref ref, Vec heart, List<Term> computed, int pixel, int vector) {
       return switch (ref.kind) {
         case HEART -> new Term.Numbers(heart);
         case LINE -> computed.get(ref.index);
-        case OPERAND -> read(ref.index, operandAddresses.get(ref.index).of(block, pixel));
+        case OPERAND -> read(ref.index, operandAddresses.get(ref.index).of(pixel, vector));
       };
     }
 
@@ -200,10 +196,8 @@ record Tail(List<Line> lines, List<Operand> operands, List<Result> results, bool
       Operand o = operands.get(index);
       return switch (o.bank) {
         case BITS -> new Term.Truths(code.mask(code.bits(at)));
-        case VALUES ->
-            new Term.Numbers(o.perLane ? code.value(at) : code.broadcastValue(at));
-        case WEIGHTS ->
-            new Term.Numbers(o.perLane ? code.weight(at) : code.broadcastWeight(at));
+        case VALUES -> new Term.Numbers(o.perLane ? code.value(at) : code.broadcastValue(at));
+        case WEIGHTS -> new Term.Numbers(o.perLane ? code.weight(at) : code.broadcastWeight(at));
       };
     }
   }
