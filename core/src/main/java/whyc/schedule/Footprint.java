@@ -6,11 +6,6 @@ import whyc.graph.Graph;
 import whyc.graph.Node;
 import whyc.op.Constant;
 import whyc.op.Input;
-import whyc.op.Op;
-import whyc.op.Reshape;
-import whyc.op.ReshapeAs;
-import whyc.op.Squeeze;
-import whyc.op.Unsqueeze;
 import whyc.op.Value;
 
 /**
@@ -53,7 +48,7 @@ public record Footprint(long weightBytes, long foldedBytes, long peakBytes) {
         Node n = nodes.get(i);
         known[i] =
             !(n.op() instanceof Input) && n.operands().stream().allMatch(v -> known[v.index()]);
-        owner[i] = isView(n.op()) ? owner[n.operands().getFirst().index()] : i;
+        owner[i] = RowMajorStorage.isView(n.op()) ? owner[n.operands().getFirst().index()] : i;
       }
     }
 
@@ -110,13 +105,6 @@ public record Footprint(long weightBytes, long foldedBytes, long peakBytes) {
         live -= released[i];
       }
       return peak;
-    }
-
-    private static boolean isView(Op op) {
-      return op instanceof Reshape
-          || op instanceof ReshapeAs
-          || op instanceof Squeeze
-          || op instanceof Unsqueeze;
     }
   }
 

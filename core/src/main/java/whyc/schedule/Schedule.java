@@ -1,12 +1,17 @@
 package whyc.schedule;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import whyc.graph.Graph;
 import whyc.op.Value;
 
 /**
- * A graph in the order in which it runs, and where each of its values lies at what time.
+ * A graph in the order in which it runs, and where each of its values lies at what time. What
+ * depends on no input is known before the run and has neither step nor slot; neither has what no
+ * output needs, but for inputs, which always have a slot.
  *
  * @param slots by value, and working memory by step
  * @param extents of each memory, the most that is taken of it at one time, holes included
@@ -16,15 +21,77 @@ public record Schedule(
   public Schedule {
     steps = List.copyOf(steps);
     slots = List.copyOf(slots);
+    extents = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(extents));
   }
 
-  /** Orders a graph whose lines all depend on an input or are constants. */
+  /** Orders a graph: as it is written, or better where that takes less of a memory. */
   public static Schedule of(Graph graph, Storage storage) {
-    throw new UnsupportedOperationException();
+    Lines lines = new Lines(graph, storage);
+    List<Step> steps = Fusion.of(lines, storage);
+    Schedule best = placed(lines, storage, steps);
+    for (List<Step> order : Order.candidates(lines, storage, steps)) {
+      Schedule candidate = placed(lines, storage, order);
+      best = candidate.takesLessThan(best) ? candidate : best;
+    }
+    return best;
+  }
+
+  private static Schedule placed(Lines lines, Storage storage, List<Step> order) {
+    List<Slot> slots = Packing.ofAll(Lifetimes.of(lines, storage, order));
+    SequencedMap<String, Long> extents = new LinkedHashMap<>();
+    slots.forEach(slot -> extents.merge(slot.memory(), slot.offset() + slot.size(), Math::max));
+    return new Schedule(lines.graph, order, slots, extents);
+  }
+
+  /** Less of one memory and no more of any: sizes of different memories do not compare. */
+  private boolean takesLessThan(Schedule other) {
+    return !extents.equals(other.extents)
+        && extents.entrySet().stream()
+            .allMatch(e -> e.getValue() <= other.extents.getOrDefault(e.getKey(), 0L));
+  }
+
+  /** Of each memory the most that is taken at one time, without holes: extents are no less. */
+  public SequencedMap<String, Long> live() {
+    SequencedMap<String, Long> live = new LinkedHashMap<>();
+    for (String memory : extents.keySet()) {
+      live.put(memory, Packing.live(slotsOf(memory)));
+    }
+    return live;
+  }
+
+  private List<Slot> slotsOf(String memory) {
+    return slots.stream().filter(slot -> slot.memory().equals(memory)).toList();
   }
 
   /** The slot in which a value lies; a view lies in that of its operand. */
   public Slot slot(Value value) {
-    throw new UnsupportedOperationException();
+    return slots.stream()
+        .filter(slot -> slot.values().contains(value))
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "a slot wants a value that outlives its step, got "
+                    + value
+                    + " = "
+                    + graph.node(value).op().name()));
+  }
+
+  /** The working memory of a step. */
+  public Optional<Slot> workspace(Step step) {
+    int index = steps.indexOf(step);
+    return slots.stream()
+        .filter(slot -> slot.values().isEmpty() && slot.from() == index)
+        .findFirst();
+  }
+
+  /** The step that computes a line; absent for inputs, views, and what is known. */
+  public Optional<Step> stepOf(Value line) {
+    return steps.stream().filter(step -> step.lines().contains(line)).findFirst();
+  }
+
+  /** A paragraph for the inputs, one line or more for each step, one for each memory. */
+  @Override
+  public String toString() {
+    return new ScheduleText(this).text();
   }
 }

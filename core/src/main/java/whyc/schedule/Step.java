@@ -7,7 +7,8 @@ import whyc.op.Value;
  * Lines of a graph that run as one: a heart, and lines that follow it element by element.
  *
  * @param lines in the graph's order; the first is the heart
- * @param operands results of other steps, inputs and constants that the lines read, each once
+ * @param operands results of other steps, views of them, inputs and known values that the lines
+ *     read, each once
  * @param results of the lines, those that other steps read or that are outputs of the graph
  */
 public record Step(List<Value> lines, List<Value> operands, List<Value> results) {

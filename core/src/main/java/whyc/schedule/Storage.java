@@ -10,7 +10,7 @@ import whyc.op.Value;
  */
 public interface Storage {
 
-  /** The room of a value that is no constant. */
+  /** The room of a value that depends on an input and is no view. */
   Room room(Value value);
 
   /** Working memory of a step, which nothing outlives. */
@@ -18,14 +18,19 @@ public interface Storage {
 
   /**
    * Whether a line may run in a step instead of its own. Asked only where every operand of the line
-   * is there before the step ends.
+   * is a line of the step or there before the step begins.
+   *
+   * @param step as far as it is known, its results those that are read by other lines than its own
    */
   boolean joins(Step step, Value line);
 
   /** The operand whose memory a line only reads in another way, so that it needs no step. */
   Optional<Value> views(Value line);
 
-  /** Whether a step may write a result over an operand that nothing reads after it. */
+  /**
+   * Whether a step may write a result over an operand that nothing reads after it. Asked of results
+   * and operands of equal room, and of every operand that lies there, views included.
+   */
   boolean overwrites(Step step, Value operand, Value result);
 
   /**
