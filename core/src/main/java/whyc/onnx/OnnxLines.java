@@ -23,6 +23,8 @@ import whyc.op.Gate;
 import whyc.op.Gather;
 import whyc.op.GatherElements;
 import whyc.op.Input;
+import whyc.op.IntegerConv;
+import whyc.op.IntegerMatMul;
 import whyc.op.IsInf;
 import whyc.op.MatMul;
 import whyc.op.MaxPool;
@@ -31,6 +33,7 @@ import whyc.op.Mod;
 import whyc.op.OneHot;
 import whyc.op.Pad;
 import whyc.op.Primitive;
+import whyc.op.Product;
 import whyc.op.QuantizeLinear;
 import whyc.op.Reduction;
 import whyc.op.Reshape;
@@ -82,6 +85,8 @@ final class OnnxLines extends OnnxNodes {
       case Gate g -> gate(x, types.getFirst());
       case Gather g -> node("Gather", x, integer("axis", g.axis()));
       case GatherElements g -> gatherElements(g, x, types);
+      case IntegerConv c -> integerConv(c, x, types);
+      case IntegerMatMul m -> integerMatMul(m, x, types);
       case MatMul m -> node("MatMul", x);
       case MaxPool m -> node("MaxPool", x, windowed(m.window(), isDilated(m.window())));
       case MaxPoolGradient m ->
@@ -197,6 +202,61 @@ final class OnnxLines extends OnnxNodes {
             node("Reshape", List.of(x.get(1), row)),
             node("Reshape", List.of(x.get(2), row))),
         integer("axis", axis + types.get(0).shape().rank() - scale.rank()));
+  }
+
+  // Products of 8-bit integers.
+
+  private String integerConv(IntegerConv c, List<String> x, List<TensorType> types) {
+    refuseUnlessExact(c, c.product());
+    Window w = c.window();
+    String image = x.get(0);
+    if (c.padding() != 0 && w.top() + w.left() + w.bottom() + w.right() > 0) {
+      String pads = shape(List.of(0, 0, w.top(), w.left(), 0, 0, w.bottom(), w.right()));
+      image = node("Pad", List.of(image, pads, scalar(types.get(0), c.padding())));
+      w = w.padded(0, 0, 0, 0);
+    }
+    return integerProduct(
+        "ConvInteger",
+        List.of(image, x.get(1)),
+        types,
+        windowed(w, true, integer("group", c.groups())));
+  }
+
+  private String integerMatMul(IntegerMatMul m, List<String> x, List<TensorType> types) {
+    refuseUnlessExact(m, m.product());
+    return integerProduct("MatMulInteger", x, types);
+  }
+
+  private void refuseUnlessExact(Primitive op, Product product) {
+    if (opset() < 10) {
+      throw new IllegalArgumentException(
+          op.name() + " wants operator set 10 or newer, got " + opset());
+    }
+    switch (product) {
+      case Product.Exact e -> {}
+      case Product.Table t ->
+          throw new IllegalArgumentException(
+              op.name() + " in ONNX wants the exact product, got the table of " + t.name());
+    }
+  }
+
+  /** Runtimes take unsigned bytes alone; signed ones become such with a zero point of 128. */
+  private String integerProduct(
+      String op, List<String> x, List<TensorType> types, AttributeProto... attributes) {
+    List<String> codes = new ArrayList<>();
+    List<String> zeros = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      boolean signed = types.get(i).element() == ElementType.INT8;
+      codes.add(signed ? unsigned(x.get(i)) : x.get(i));
+      zeros.add(scalar(ElementType.UINT8, signed ? 128 : 0));
+    }
+    return node(op, List.of(codes.get(0), codes.get(1), zeros.get(0), zeros.get(1)), attributes);
+  }
+
+  private String unsigned(String x) {
+    String wide = cast(x, ElementType.INT32);
+    String shifted = node("Add", List.of(wide, scalar(ElementType.INT32, 128)));
+    return cast(shifted, ElementType.UINT8);
   }
 
   // Windows.

@@ -26,22 +26,27 @@ public record Conv(Window window, int groups) implements Primitive {
         this,
         "x: [n,c,h,w] and w: [o,c/groups,kh,kw] of one element type",
         operands);
+    return operands.get(0).with(result(this, window, groups, operands));
+  }
+
+  /** The shape of a convolution of x: [n,c,h,w] and w: [o,c/groups,kh,kw]. */
+  static Shape result(Op op, Window window, int groups, List<TensorType> operands) {
     Shape x = operands.get(0).shape();
     Shape w = operands.get(1).shape();
     Refuse.unless(
         groups >= 1 && x.dim(1) == (long) w.dim(1) * groups && w.dim(0) % groups == 0,
-        this,
+        op,
         "channels that divide into " + groups + " groups",
         operands);
     Refuse.unless(
         w.dim(2) == window.height() && w.dim(3) == window.width(),
-        this,
+        op,
         "a weight of " + window.height() + " x " + window.width(),
         operands);
     int h = window.outputHeight(x.dim(2));
     int v = window.outputWidth(x.dim(3));
-    Refuse.unless(h > 0 && v > 0, this, "an image no smaller than the window", operands);
-    return operands.get(0).with(Shape.of(x.dim(0), w.dim(0), h, v));
+    Refuse.unless(h > 0 && v > 0, op, "an image no smaller than the window", operands);
+    return Shape.of(x.dim(0), w.dim(0), h, v);
   }
 
   @Override

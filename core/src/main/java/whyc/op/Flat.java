@@ -11,6 +11,8 @@ public sealed interface Flat extends Primitive
         Equal,
         Floor,
         Greater,
+        IntegerConv,
+        IntegerMatMul,
         IsInf,
         IsNaN,
         Not,

@@ -17,6 +17,10 @@ import whyc.tensor.TensorType;
 
 /** For every operator, operands of sizes that hurt, over a range where it is smooth. */
 final class Samples {
+  /** The two lowest bits of each operand do not count. */
+  private static final Product TRUNCATED =
+      Product.table("truncated", (a, b) -> (a & ~3) * (b & ~3));
+
   private Samples() {}
 
   static List<Sample> all() {
@@ -112,6 +116,14 @@ final class Samples {
         Sample.of(new Conv(even, 4), real(2, 4, 6, 7), real(4, 1, 3, 3).shared()),
         Sample.of(new ConvTranspose(even, 1, 0, 1), real(2, 6, 4, 3), real(6, 4, 3, 3).shared()),
         Sample.of(new ConvTranspose(odd, 2, 1, 0), real(2, 6, 4, 3), real(6, 2, 3, 2).shared()),
+        Sample.of(
+            new IntegerConv(even, 1, 7, Product.exact()),
+            of(ElementType.UINT8, 0, 255, 2, 4, 7, 6),
+            of(ElementType.INT8, -128, 127, 6, 4, 3, 3).shared()),
+        Sample.of(
+            new IntegerConv(odd, 2, -3, TRUNCATED),
+            of(ElementType.INT8, -128, 127, 2, 4, 7, 6),
+            of(ElementType.INT8, -128, 127, 6, 2, 3, 2).shared()),
         Sample.of(new MaxPool(even), real(2, 4, 7, 6)),
         Sample.of(new MaxPool(odd), real(2, 1, 7, 6)),
         Sample.of(new MaxPool(Window.of(2, 2, 2)), real(2, 4, 6, 7)),
@@ -176,6 +188,14 @@ final class Samples {
         Sample.of(new AxisProduct(1), real(3, 7, 2, 2), real(6, 7).shared()),
         Sample.of(new Constant(number)),
         Sample.of(new Input("x", TensorType.of(ElementType.FLOAT64, 3))),
+        Sample.of(
+            new IntegerMatMul(Product.exact()),
+            of(ElementType.INT8, -128, 127, 3, 7, 4),
+            of(ElementType.UINT8, 0, 255, 4, 6).shared()),
+        Sample.of(
+            new IntegerMatMul(TRUNCATED),
+            of(ElementType.UINT8, 0, 255, 3, 13),
+            of(ElementType.UINT8, 0, 255, 13, 1).shared()),
         Sample.of(new LocalResponseNorm(4, 0.1, 0.75, 1), real(3, 7, 2, 4)),
         Sample.of(new MatMul(), real(3, 7, 4), real(4, 6).shared()),
         Sample.of(new MatMul(), real(3, 2, 1, 7), real(3, 1, 7, 4)),

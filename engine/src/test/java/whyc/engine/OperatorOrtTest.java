@@ -74,6 +74,13 @@ class OperatorOrtTest {
       return given(Tensor.of(Shape.of(dims), values));
     }
 
+    /** Signed or unsigned bytes. */
+    Value bytes(int... dims) {
+      return random.nextBoolean()
+          ? b.cast(in(-128, 127, dims), ElementType.INT8)
+          : b.cast(in(0, 255, dims), ElementType.UINT8);
+    }
+
     private Value given(Tensor t) {
       String name = "x" + inputs.size();
       inputs.put(name, t);
@@ -224,6 +231,15 @@ class OperatorOrtTest {
         });
     s.put("Conv", d -> conv(d, false));
     s.put("ConvTranspose", d -> conv(d, true));
+    s.put("IntegerConv", OperatorOrtTest::integerConv);
+    s.put(
+        "IntegerMatMul",
+        d -> {
+          int k = d.extent();
+          Value a = d.bytes(2, d.extent(), k);
+          Value y = d.b.emit(new IntegerMatMul(Product.exact()), a, d.bytes(k, d.extent()));
+          return d.b.cast(y, ElementType.FLOAT32);
+        });
     s.put(
         "MaxPool",
         d -> {
@@ -317,6 +333,17 @@ class OperatorOrtTest {
     Value weight = d.in(-1, 1, groups * 3, 2, window.height(), window.width());
     Value y = d.b.emit(new Conv(window, groups), image, weight);
     return transposed ? d.b.emit(new ConvTranspose(window, groups, 0, 0), y, weight) : y;
+  }
+
+  private static Value integerConv(Draw d) {
+    int h = d.small();
+    int w = d.small();
+    int groups = d.random.nextInt(1, 4);
+    Window window = d.window(h, w);
+    Value image = d.bytes(2, groups * 2, h, w);
+    Value weight = d.bytes(groups * 3, 2, window.height(), window.width());
+    IntegerConv conv = new IntegerConv(window, groups, d.random.nextInt(128), Product.exact());
+    return d.b.cast(d.b.emit(conv, image, weight), ElementType.FLOAT32);
   }
 
   static Stream<Arguments> cases() {
