@@ -1,0 +1,201 @@
+package whyc.engine.jvm;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import whyc.engine.jvm.code.Lanes;
+import whyc.graph.Graph;
+import whyc.graph.Node;
+import whyc.op.Constant;
+import whyc.op.Input;
+import whyc.op.Reshape;
+import whyc.op.Squeeze;
+import whyc.op.Unsqueeze;
+import whyc.op.Value;
+import whyc.tensor.ElementType;
+import whyc.tensor.Shape;
+import whyc.tensor.TensorType;
+
+/**
+ * A graph whose every value has a layout. Where a line wants a value in another layout than it has,
+ * a line stands between that changes nothing but the layout: a {@link Reshape} to the same shape.
+ */
+record Arrangement(Graph graph, List<Layout> layouts, Lanes lanes) {
+  Arrangement {
+    layouts = List.copyOf(layouts);
+  }
+
+  static Arrangement of(Graph graph, Lanes lanes) {
+    return new Arranging(graph, lanes).run();
+  }
+
+  Layout layout(Value value) {
+    return layouts.get(value.index());
+  }
+
+  Layout.Image image(Value value) {
+    return (Layout.Image) layout(value);
+  }
+
+  boolean isImage(Value value) {
+    return layout(value) instanceof Layout.Image;
+  }
+
+  boolean isConstant(Value value) {
+    return graph.node(value).op() instanceof Constant;
+  }
+
+  Constant constant(Value value) {
+    return (Constant) graph.node(value).op();
+  }
+
+  /** The array that a value lies in. */
+  Bank bank(Value value) {
+    return switch (graph.type(value).element()) {
+      case FLOAT32, FLOAT16 -> Bank.VALUES;
+      case BOOL -> isImage(value) ? Bank.BITS : Bank.VALUES;
+      case UINT8 -> isImage(value) ? Bank.BITS : Bank.INTEGERS;
+      case FLOAT64, INT8, INT16, UINT16, INT32, UINT32, INT64, UINT64 -> Bank.INTEGERS;
+    };
+  }
+
+  /** Truth values for each element: one, or the bits of a pool's switch. */
+  int planes(Value value) {
+    return switch (graph.node(value).op()) {
+      case whyc.op.MaxPoolSwitches s -> switchBits(s.window().area());
+      default -> 1;
+    };
+  }
+
+  /** Bits that tell the taps of a window apart, and a window that sees nothing. */
+  static int switchBits(int taps) {
+    return 32 - Integer.numberOfLeadingZeros(taps);
+  }
+
+  enum Bank {
+    VALUES,
+    BITS,
+    INTEGERS
+  }
+
+  private static final class Arranging {
+    private final Graph graph;
+    private final Lanes lanes;
+    private final List<Node> nodes = new ArrayList<>();
+    private final List<Boolean> images = new ArrayList<>();
+    private final List<Value> moved = new ArrayList<>();
+    private final Map<Value, Value> converted = new HashMap<>();
+
+    Arranging(Graph graph, Lanes lanes) {
+      this.graph = graph;
+      this.lanes = lanes;
+    }
+
+    Arrangement run() {
+      for (Node n : graph.nodes()) {
+        List<Value> operands = n.operands().stream().map(v -> moved.get(v.index())).toList();
+        boolean image = wantsImages(n, operands);
+        List<Value> given =
+            n.op() instanceof Constant || n.op() instanceof Input
+                ? operands
+                : operands.stream().map(v -> in(v, image)).toList();
+        moved.add(append(new Node(n.op(), given, n.type(), n.label()), image));
+      }
+      SequencedMap<String, Value> outputs = new LinkedHashMap<>();
+      graph.outputs().forEach((name, v) -> outputs.put(name, moved.get(v.index())));
+      Graph arranged = new Graph(nodes, outputs);
+      return new Arrangement(arranged, layouts(arranged), lanes);
+    }
+
+    private Value append(Node n, boolean image) {
+      nodes.add(n);
+      images.add(image);
+      return new Value(nodes.size() - 1);
+    }
+
+    private boolean isConstant(Value v) {
+      return nodes.get(v.index()).op() instanceof Constant;
+    }
+
+    /** A value in the layout that is asked for. */
+    private Value in(Value v, boolean image) {
+      if (isConstant(v) || images.get(v.index()) == image) {
+        return v;
+      }
+      Node n = nodes.get(v.index());
+      return converted.computeIfAbsent(
+          v, x -> append(new Node(new Reshape(n.type().shape().dims()), List.of(x), n.type(), ""), image));
+    }
+
+    private boolean wantsImages(Node n, List<Value> operands) {
+      TensorType type = n.type();
+      if (n.op() instanceof Input) {
+        return type.shape().rank() == 4 && type.element() == ElementType.FLOAT32;
+      }
+      List<Node> varying =
+          operands.stream().filter(v -> !isConstant(v)).map(v -> nodes.get(v.index())).toList();
+      boolean fed =
+          operands.stream().anyMatch(v -> !isConstant(v) && images.get(v.index()));
+      return !(n.op() instanceof Constant) && Recipes.worksOnImages(n, varying, fed);
+    }
+
+    private List<Layout> layouts(Graph g) {
+      List<Border> borders = new ArrayList<>();
+      for (int i = 0; i < nodes.size(); i++) {
+        borders.add(Border.NONE);
+      }
+      for (Node n : g.nodes()) {
+        for (int i = 0; i < n.operands().size(); i++) {
+          Value v = n.operands().get(i);
+          if (images.get(v.index()) && !isConstant(v)) {
+            borders.set(v.index(), borders.get(v.index()).union(Recipes.border(n, i, g)));
+          }
+        }
+      }
+      List<Layout> layouts = new ArrayList<>();
+      for (int i = 0; i < nodes.size(); i++) {
+        layouts.add(layout(nodes.get(i), images.get(i), borders.get(i)));
+      }
+      return layouts;
+    }
+
+    private Layout layout(Node n, boolean image, Border border) {
+      Shape s = n.type().shape();
+      if (!image) {
+        return new Layout.Plain(s);
+      }
+      int channels = s.dim(1);
+      boolean dense = n.op() instanceof Input && channels < lanes.count();
+      return new Layout.Image(
+          s, dense ? channels : Math.ceilDiv(channels, lanes.count()) * lanes.count(), border);
+    }
+  }
+
+  /** Whether a line only reads its operand's memory with another shape. */
+  boolean isView(Value line) {
+    Node n = graph.node(line);
+    boolean reshapes =
+        switch (n.op()) {
+          case Reshape _, whyc.op.ReshapeAs _, Squeeze _, Unsqueeze _ -> true;
+          default -> false;
+        };
+    if (!reshapes || isConstant(n.operands().getFirst())) {
+      return false;
+    }
+    Value from = n.operands().getFirst();
+    return switch (layout(line)) {
+      case Layout.Plain _ -> layout(from) instanceof Layout.Plain;
+      case Layout.Image to ->
+          layout(from) instanceof Layout.Image f
+              && f.pixelStride() == to.pixelStride()
+              && f.channels() == to.channels()
+              && f.height() * f.width() == 1
+              && to.height() * to.width() == 1
+              && f.border().isNone()
+              && to.border().isNone();
+    };
+  }
+}
