@@ -13,6 +13,7 @@ public sealed interface Flat extends Primitive
         Greater,
         IsInf,
         IsNaN,
+        MaxPoolSwitches,
         Not,
         OneHot,
         Or,
