@@ -12,20 +12,18 @@ import whyc.graph.Node;
 import whyc.op.Constant;
 import whyc.op.Input;
 import whyc.op.Reshape;
-import whyc.op.Squeeze;
-import whyc.op.Unsqueeze;
 import whyc.op.Value;
 import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
-import whyc.tensor.TensorType;
 
 /**
  * A graph whose every value has a layout. Where a line wants a value in another layout than it has,
  * a line stands between that changes nothing but the layout: a {@link Reshape} to the same shape.
  */
-record Arrangement(Graph graph, List<Layout> layouts, Lanes lanes) {
+record Arrangement(Graph graph, List<Layout> layouts, List<Family> families, Lanes lanes) {
   Arrangement {
     layouts = List.copyOf(layouts);
+    families = List.copyOf(families);
   }
 
   static Arrangement of(Graph graph, Lanes lanes) {
@@ -34,6 +32,11 @@ record Arrangement(Graph graph, List<Layout> layouts, Lanes lanes) {
 
   Layout layout(Value value) {
     return layouts.get(value.index());
+  }
+
+  /** Who computes a line. Of inputs and constants it says nothing. */
+  Family family(Value line) {
+    return families.get(line.index());
   }
 
   Layout.Image image(Value value) {
@@ -83,9 +86,12 @@ record Arrangement(Graph graph, List<Layout> layouts, Lanes lanes) {
 
   private static final class Arranging {
     private final Graph graph;
+    private static final Family NO_FAMILY = new ReferenceFamily();
+
     private final Lanes lanes;
     private final List<Node> nodes = new ArrayList<>();
     private final List<Boolean> images = new ArrayList<>();
+    private final List<Family> families = new ArrayList<>();
     private final List<Value> moved = new ArrayList<>();
     private final Map<Value, Value> converted = new HashMap<>();
 
@@ -97,22 +103,37 @@ record Arrangement(Graph graph, List<Layout> layouts, Lanes lanes) {
     Arrangement run() {
       for (Node n : graph.nodes()) {
         List<Value> operands = n.operands().stream().map(v -> moved.get(v.index())).toList();
-        boolean image = wantsImages(n, operands);
-        List<Value> given =
-            n.op() instanceof Constant || n.op() instanceof Input
-                ? operands
-                : operands.stream().map(v -> in(v, image)).toList();
-        moved.add(append(new Node(n.op(), given, n.type(), n.label()), image));
+        moved.add(isGiven(n) ? append(n, NO_FAMILY, isImageInput(n)) : line(n, operands));
       }
       SequencedMap<String, Value> outputs = new LinkedHashMap<>();
       graph.outputs().forEach((name, v) -> outputs.put(name, moved.get(v.index())));
       Graph arranged = new Graph(nodes, outputs);
-      return new Arrangement(arranged, layouts(arranged), lanes);
+      return new Arrangement(arranged, layouts(arranged), families, lanes);
     }
 
-    private Value append(Node n, boolean image) {
+    private static boolean isGiven(Node n) {
+      return n.op() instanceof Input || n.op() instanceof Constant;
+    }
+
+    private static boolean isImageInput(Node n) {
+      return n.op() instanceof Input && n.type().shape().rank() == 4 && Families.isNumber(n);
+    }
+
+    private Value line(Node n, List<Value> operands) {
+      List<Value> varying = operands.stream().filter(v -> !isConstant(v)).toList();
+      Family.Context context =
+          new Family.Context(
+              varying.stream().map(v -> nodes.get(v.index())).toList(),
+              varying.stream().anyMatch(v -> images.get(v.index())));
+      Family family = Families.of(n, context);
+      List<Value> given = operands.stream().map(v -> in(v, family.onImages())).toList();
+      return append(new Node(n.op(), given, n.type(), n.label()), family, family.onImages());
+    }
+
+    private Value append(Node n, Family family, boolean image) {
       nodes.add(n);
       images.add(image);
+      families.add(family);
       return new Value(nodes.size() - 1);
     }
 
@@ -127,19 +148,12 @@ record Arrangement(Graph graph, List<Layout> layouts, Lanes lanes) {
       }
       Node n = nodes.get(v.index());
       return converted.computeIfAbsent(
-          v, x -> append(new Node(new Reshape(n.type().shape().dims()), List.of(x), n.type(), ""), image));
-    }
-
-    private boolean wantsImages(Node n, List<Value> operands) {
-      TensorType type = n.type();
-      if (n.op() instanceof Input) {
-        return type.shape().rank() == 4 && type.element() == ElementType.FLOAT32;
-      }
-      List<Node> varying =
-          operands.stream().filter(v -> !isConstant(v)).map(v -> nodes.get(v.index())).toList();
-      boolean fed =
-          operands.stream().anyMatch(v -> !isConstant(v) && images.get(v.index()));
-      return !(n.op() instanceof Constant) && Recipes.worksOnImages(n, varying, fed);
+          v,
+          x ->
+              append(
+                  new Node(new Reshape(n.type().shape().dims()), List.of(x), n.type(), ""),
+                  new MoveFamily(image),
+                  image));
     }
 
     private List<Layout> layouts(Graph g) {
@@ -147,11 +161,13 @@ record Arrangement(Graph graph, List<Layout> layouts, Lanes lanes) {
       for (int i = 0; i < nodes.size(); i++) {
         borders.add(Border.NONE);
       }
-      for (Node n : g.nodes()) {
+      for (int line = 0; line < nodes.size(); line++) {
+        Node n = nodes.get(line);
+        Family family = families.get(line);
         for (int i = 0; i < n.operands().size(); i++) {
           Value v = n.operands().get(i);
           if (images.get(v.index()) && !isConstant(v)) {
-            borders.set(v.index(), borders.get(v.index()).union(Recipes.border(n, i, g)));
+            borders.set(v.index(), borders.get(v.index()).union(family.border(n, i, g)));
           }
         }
       }
@@ -177,12 +193,7 @@ record Arrangement(Graph graph, List<Layout> layouts, Lanes lanes) {
   /** Whether a line only reads its operand's memory with another shape. */
   boolean isView(Value line) {
     Node n = graph.node(line);
-    boolean reshapes =
-        switch (n.op()) {
-          case Reshape _, whyc.op.ReshapeAs _, Squeeze _, Unsqueeze _ -> true;
-          default -> false;
-        };
-    if (!reshapes || isConstant(n.operands().getFirst())) {
+    if (!MoveFamily.isReshaping(n) || isConstant(n.operands().getFirst())) {
       return false;
     }
     Value from = n.operands().getFirst();
