@@ -13,7 +13,6 @@ import whyc.op.Constant;
 import whyc.op.Input;
 import whyc.op.Reshape;
 import whyc.op.Value;
-import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 
 /**

@@ -20,7 +20,10 @@ final class ConvFamily implements Family {
   @Override
   public Border border(Node line, int operand, Graph graph) {
     return operand == 0
-        ? border(((Conv) line.op()).window(), graph.type(line.operands().getFirst()).shape(), line.type().shape())
+        ? border(
+            ((Conv) line.op()).window(),
+            graph.type(line.operands().getFirst()).shape(),
+            line.type().shape())
         : Border.NONE;
   }
 

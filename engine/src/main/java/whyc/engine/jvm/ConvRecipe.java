@@ -20,8 +20,8 @@ record ConvRecipe(Arrangement a, Weights weights, Step step, FusedTail tail, Til
   record Tile(int pixels, int vectors) {
 
     /**
-     * The tile that loads least for each product: a tile of p pixels and v vectors takes p + v loads
-     * for p * v products.
+     * The tile that loads least for each product: a tile of p pixels and v vectors takes p + v
+     * loads for p * v products.
      */
     static Tile choose(int columns, int vectors, int accumulators) {
       Tile best = new Tile(1, 1);
@@ -81,16 +81,12 @@ record ConvRecipe(Arrangement a, Weights weights, Step step, FusedTail tail, Til
     arguments.put("run", run);
     arguments.put(
         "input",
-        places.offset(input)
-            + x.origin()
-            - w.top() * x.rowStride()
-            - w.left() * x.pixelStride());
+        places.offset(input) + x.origin() - w.top() * x.rowStride() - w.left() * x.pixelStride());
     arguments.put("inputImage", x.imageStride());
     arguments.put("inputRow", w.strideY() * x.rowStride());
     arguments.put("inputPixel", w.strideX() * x.pixelStride());
     arguments.put("weights", pack(weight, n.operands().get(1)));
-    arguments.put(
-        "weightGroup", w.area() * x.channels() * tile.vectors * a.lanes().count());
+    arguments.put("weightGroup", w.area() * x.channels() * tile.vectors * a.lanes().count());
     tail.bind(arguments, a, weights, places);
     DirectConv kind = new DirectConv(a.lanes(), tile.pixels, tile.vectors, tail.tail());
     Assembled routine = Routines.of(kind, kind::assemble);

@@ -62,10 +62,7 @@ record DirectConv(Lanes lanes, int pixels, int vectors, Tail tail) {
           Int group = code.let(unit.over(rows).remainder(groups));
           Int image = code.let(unit.over(rows).over(groups));
           code.loop(
-              Int.of(0),
-              wideColumns,
-              pixels,
-              column -> code.call(wide, image, group, row, column));
+              Int.of(0), wideColumns, pixels, column -> code.call(wide, image, group, row, column));
           if (pixels > 1) {
             Code.Method narrow = tile(code, pixels - 1);
             code.loop(

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 import whyc.engine.jvm.code.Assembly;
 import whyc.engine.jvm.code.Assembly.Assembled;
-
 import whyc.engine.jvm.code.Code;
 import whyc.engine.jvm.code.Int;
 import whyc.engine.jvm.code.Lanes;
@@ -64,8 +63,7 @@ record ElementwiseRecipe(Arrangement a, Weights weights, Step step, FusedTail ta
                     code.loop(
                         vectors,
                         vector ->
-                            tail.at(code, image, row, column, vector)
-                                .apply(code.filled(0), 0, 0)));
+                            tail.at(code, image, row, column, vector).apply(code.filled(0), 0, 0)));
           });
     }
   }

@@ -14,7 +14,8 @@ final class Families {
   private static final Family REFERENCE = new ReferenceFamily();
 
   private static final List<Family> ALL =
-      List.of(new ConvFamily(), new ElementwiseFamily(), new MoveFamily(true), new MoveFamily(false));
+      List.of(
+          new ConvFamily(), new ElementwiseFamily(), new MoveFamily(true), new MoveFamily(false));
 
   private Families() {}
 

@@ -11,7 +11,6 @@ import whyc.op.Add;
 import whyc.op.And;
 import whyc.op.Clip;
 import whyc.op.Div;
-import whyc.op.Equal;
 import whyc.op.Expand;
 import whyc.op.ExpandAs;
 import whyc.op.Gate;
@@ -88,8 +87,7 @@ record FusedTail(Tail tail, List<Value> operands, List<Value> results, Layout.Im
     Layout.Image image = a.image(v);
     int unit = a.bank(v) == Arrangement.Bank.BITS ? a.lanes().count() : 1;
     int origin = a.bank(v) == Arrangement.Bank.BITS ? 0 : image.origin();
-    Layout.Image strides =
-        a.bank(v) == Arrangement.Bank.BITS ? image.withoutBorder() : image;
+    Layout.Image strides = a.bank(v) == Arrangement.Bank.BITS ? image.withoutBorder() : image;
     return new Tail.Place(
         places.offset(v) + origin,
         image.images() == 1 ? 0 : strides.imageStride() / unit,
@@ -144,11 +142,10 @@ record FusedTail(Tail tail, List<Value> operands, List<Value> results, Layout.Im
     }
 
     FusedTail read() {
-      heart.ifPresent(
-          h -> {
-            refs.put(h, Tail.Ref.HEART);
-            zero.put(h, true);
-          });
+      heart.ifPresent(h -> {
+        refs.put(h, Tail.Ref.HEART);
+        zero.put(h, true);
+      });
       for (Value line : step.lines()) {
         if (heart.isPresent() && heart.get().equals(line)) {
           continue;
@@ -169,8 +166,7 @@ record FusedTail(Tail tail, List<Value> operands, List<Value> results, Layout.Im
         stored.add(new Tail.Result(ref(v), bank(v)));
         masked |= image.channels() != image.pixelStride() && !zero.getOrDefault(v, false);
       }
-      return new FusedTail(
-          new Tail(lines, reads, stored, masked), operands, step.results(), image);
+      return new FusedTail(new Tail(lines, reads, stored, masked), operands, step.results(), image);
     }
 
     /** Operands that matter by more than their shape. */
@@ -222,8 +218,7 @@ record FusedTail(Tail tail, List<Value> operands, List<Value> results, Layout.Im
         case Clip c -> zero(n, 0) && c.low() <= 0 && c.high() >= 0;
         case Gate _ -> zero(n, 1);
         case Where _ -> zero(n, 1) && zero(n, 2);
-        case Greater _ ->
-            zero(n, 0) && (zero(n, 1) || constantAtLeast(n.operands().get(1), 0));
+        case Greater _ -> zero(n, 0) && (zero(n, 1) || constantAtLeast(n.operands().get(1), 0));
         default -> false;
       };
     }

@@ -10,7 +10,9 @@ import whyc.engine.jvm.code.Lanes;
 import whyc.graph.Graph;
 import whyc.tensor.Tensor;
 
-/** A graph on the JVM. Each batch size has its plan, made when it first comes; weights are shared. */
+/**
+ * A graph on the JVM. Each batch size has its plan, made when it first comes; weights are shared.
+ */
 final class JvmProgram implements Program {
   private final Graph graph;
   private final Lanes lanes;

@@ -14,7 +14,10 @@ record MoveRecipe(Arrangement a, Step step) implements Recipe {
   public Kernel bind(Places places) {
     Value operand = a.graph().node(step.heart()).operands().getFirst();
     return new Move(
-        a.layout(operand), places.offset(operand), a.layout(step.heart()), places.offset(step.heart()));
+        a.layout(operand),
+        places.offset(operand),
+        a.layout(step.heart()),
+        places.offset(step.heart()));
   }
 
   private record Move(Layout from, int source, Layout to, int target) implements Kernel {

@@ -28,7 +28,10 @@ final class Plan {
   private final Map<Set<String>, Kernel[]> needed = new ConcurrentHashMap<>();
 
   private Plan(
-      Arrangement arrangement, Schedule schedule, List<Recipe> recipes, Map<Value, Integer> offsets) {
+      Arrangement arrangement,
+      Schedule schedule,
+      List<Recipe> recipes,
+      Map<Value, Integer> offsets) {
     this.arrangement = arrangement;
     this.schedule = schedule;
     this.recipes = List.copyOf(recipes);
@@ -39,11 +42,12 @@ final class Plan {
         inputs.put(input.input(), place(new Value(i), offsets));
       }
     }
-    g.outputs().forEach((name, v) -> {
-      if (!arrangement.isConstant(v)) {
-        outputs.put(name, place(v, offsets));
-      }
-    });
+    g.outputs()
+        .forEach((name, v) -> {
+          if (!arrangement.isConstant(v)) {
+            outputs.put(name, place(v, offsets));
+          }
+        });
   }
 
   static Plan of(Graph lowered, Lanes lanes, Weights weights, int threads) {
@@ -51,7 +55,11 @@ final class Plan {
     Map<List<Value>, Recipe> chosen = new HashMap<>();
     ArenaStorage storage =
         new ArenaStorage(
-            a, step -> chosen.computeIfAbsent(step.lines(), l -> a.family(step.heart()).recipe(a, weights, step)), threads);
+            a,
+            step ->
+                chosen.computeIfAbsent(
+                    step.lines(), l -> a.family(step.heart()).recipe(a, weights, step)),
+            threads);
     Schedule schedule = Schedule.of(a.graph(), storage);
     Map<Value, Integer> offsets = new HashMap<>();
     for (Slot slot : schedule.slots()) {
@@ -62,7 +70,9 @@ final class Plan {
     }
     List<Recipe> recipes = new ArrayList<>();
     for (Step step : schedule.steps()) {
-      recipes.add(chosen.computeIfAbsent(step.lines(), l -> a.family(step.heart()).recipe(a, weights, step)));
+      recipes.add(
+          chosen.computeIfAbsent(
+              step.lines(), l -> a.family(step.heart()).recipe(a, weights, step)));
     }
     return new Plan(a, schedule, recipes, offsets);
   }
@@ -160,7 +170,8 @@ final class Plan {
     for (int i = 0; i < kernels.length; i++) {
       Step step = schedule.steps().get(i);
       Node heart = arrangement.graph().node(step.heart());
-      s.append("%4d  %-16s %s %s".formatted(i, recipes.get(i).name(), heart.op().name(), heart.type()));
+      s.append(
+          "%4d  %-16s %s %s".formatted(i, recipes.get(i).name(), heart.op().name(), heart.type()));
       for (Value v : step.lines().subList(1, step.lines().size())) {
         s.append(' ').append(arrangement.graph().node(v).op().name());
       }

@@ -26,16 +26,15 @@ record ReferenceRecipe(Arrangement a, Step step) implements Recipe {
     List<Source> operands = new ArrayList<>();
     for (Value v : n.operands()) {
       operands.add(
-          a.isConstant(v)
-              ? banks -> a.constant(v).value()
-              : place(v, places.offset(v))::read);
+          a.isConstant(v) ? banks -> a.constant(v).value() : place(v, places.offset(v))::read);
     }
     return new Evaluation(
         (Primitive) n.op(), operands, place(step.heart(), places.offset(step.heart())));
   }
 
   private Place place(Value v, int offset) {
-    return new Place(a.graph().type(v), a.layout(v), a.bank(v), a.planes(v), a.lanes().count(), offset);
+    return new Place(
+        a.graph().type(v), a.layout(v), a.bank(v), a.planes(v), a.lanes().count(), offset);
   }
 
   private interface Source {

@@ -41,7 +41,8 @@ final class Weights {
           "the jvm engine wants weights of less than 8 GiB, got a model with more");
     }
     if (end > data.length) {
-      data = Arrays.copyOf(data, (int) Math.max(end, Math.min(2L * data.length, end + (64L << 20))));
+      data =
+          Arrays.copyOf(data, (int) Math.max(end, Math.min(2L * data.length, end + (64L << 20))));
     }
     packing.into(data, offset);
     size = (int) end;
