@@ -10,11 +10,11 @@ import whyc.engine.jvm.code.Vec;
 /**
  * Convolution as it is defined, output channels on the lanes.
  *
- * <p>A tile of the result, some pixels of a row by some blocks of channels, stays in registers while
- * the loops run over input blocks, rows of the window and the numbers that lie side by side in one
- * row of the image. Each of these is multiplied with a vector of weights for each block. Sixteen
- * accumulators are the most: with more, HotSpot's compiler spills them and the speed halves (268
- * against 125 GFLOP/s, Zen 5).
+ * <p>A tile of the result, some pixels of a row by some blocks of channels, stays in registers
+ * while the loops run over input blocks, rows of the window and the numbers that lie side by side
+ * in one row of the image. Each of these is multiplied with a vector of weights for each block.
+ * Sixteen accumulators are the most: with more, HotSpot's compiler spills them and the speed halves
+ * (268 against 125 GFLOP/s, Zen 5).
  *
  * @param pixels of a tile, along the row
  * @param blocks of a tile
@@ -27,8 +27,7 @@ record DirectConv(
   static final int MAX_ACCUMULATORS = 16;
 
   Assembly.Assembled assemble() {
-    return Assembly.assemble(
-        "DirectConv%dx%d".formatted(pixels, blocks), lanes, this::writeRange);
+    return Assembly.assemble("DirectConv%dx%d".formatted(pixels, blocks), lanes, this::writeRange);
   }
 
   /** A unit is a row of the result, for one group of blocks of one image. */
@@ -74,22 +73,23 @@ record DirectConv(
                 .plus(column.times(code.argument("ps"))));
     Int weights =
         code.let(code.argument("weights").plus(group.times(code.argument("weightGroup"))));
-    Int ps = code.argument("ps"); Int runLen=code.argument("runLen");
-            code.loop(
-                windowRows,
-                u -> {
-                  Int tap = code.let(u.times(runs));
-                  Int line =
-                      code.let(start.plus(u.times(windowRow)));
-                  code.loop(
-                      runs,
-                      v -> {
-                        List<Int> xs=new java.util.ArrayList<>(); for(int q=0;q<pixels;q++) xs.add(code.let(line.plus(v.times(runStride)).plus(ps.times(q))));
-                        Int w =
-                            code.let(weights.plus(tap.plus(v).times(vector.times(runLen))));
-                        code.loop(runLen, t -> multiply(code, sums, xs, t, w.plus(t.times(vector))));
-                      });
-                });
+    Int ps = code.argument("ps");
+    Int runLen = code.argument("runLen");
+    code.loop(
+        windowRows,
+        u -> {
+          Int tap = code.let(u.times(runs));
+          Int line = code.let(start.plus(u.times(windowRow)));
+          code.loop(
+              runs,
+              v -> {
+                List<Int> xs = new java.util.ArrayList<>();
+                for (int q = 0; q < pixels; q++)
+                  xs.add(code.let(line.plus(v.times(runStride)).plus(ps.times(q))));
+                Int w = code.let(weights.plus(tap.plus(v).times(vector.times(runLen))));
+                code.loop(runLen, t -> multiply(code, sums, xs, t, w.plus(t.times(vector))));
+              });
+        });
     Tail.Cursor cursor = tail.at(code, image, group.times(blocks), row, column);
     for (int r = 0; r < blocks; r++) {
       for (int q = 0; q < pixels; q++) {
