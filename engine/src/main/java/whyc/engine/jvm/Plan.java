@@ -150,6 +150,18 @@ final class Plan {
                 "an output wants to be one of %s, got %s".formatted(outputs.keySet(), name)));
   }
 
+  /** Where a value lies while it is alive. */
+  Located value(Value v) {
+    return located(v);
+  }
+
+  /** Runs one step alone. */
+  void run(int step, Banks banks) {
+    Kernel k = kernels[step];
+    k.begin(banks);
+    k.run(banks, 0, k.units());
+  }
+
   /** An output, from the arena or known before the run. */
   Tensor output(String name, Banks banks) {
     Value v = arrangement.graph().output(name);
