@@ -2,6 +2,7 @@ package whyc.op;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import whyc.tensor.Shape;
 
@@ -17,7 +18,7 @@ final class Rows {
   private final Walk walk;
 
   /** Axes that are walked as one, and the step of each tensor along them. */
-  private record Joined(int extent, int[] steps) {}
+  private record Joined(int extent, List<Integer> steps) {}
 
   Rows(Shape over, Shape... tensors) {
     this(over, Arrays.stream(tensors).map(t -> t.stridesWithin(over)).toArray(int[][]::new));
@@ -28,11 +29,11 @@ final class Rows {
     List<Joined> axes = joined(over, strides);
     Joined row = axes.removeLast();
     this.length = row.extent;
-    this.steps = row.steps;
+    this.steps = row.steps.stream().mapToInt(Integer::intValue).toArray();
     int[][] outer = new int[strides.length][];
     for (int t = 0; t < outer.length; t++) {
       int tensor = t;
-      outer[t] = axes.stream().mapToInt(a -> a.steps[tensor]).toArray();
+      outer[t] = axes.stream().mapToInt(a -> a.steps.get(tensor)).toArray();
     }
     this.walk = new Walk(new Shape(axes.stream().map(Joined::extent).toList()), outer);
   }
@@ -44,18 +45,18 @@ final class Rows {
     List<Joined> axes = new ArrayList<>();
     for (int axis = 0; axis < over.rank(); axis++) {
       if (over.dim(axis) > 1) {
-        int[] steps = new int[strides.length];
+        List<Integer> steps = new ArrayList<>();
         boolean joins = !axes.isEmpty();
-        for (int t = 0; t < steps.length; t++) {
-          steps[t] = strides[t][axis];
-          joins = joins && axes.getLast().steps[t] == steps[t] * over.dim(axis);
+        for (int t = 0; t < strides.length; t++) {
+          steps.add(strides[t][axis]);
+          joins = joins && axes.getLast().steps.get(t) == strides[t][axis] * over.dim(axis);
         }
         int outer = joins ? axes.removeLast().extent : 1;
         axes.add(new Joined(outer * over.dim(axis), steps));
       }
     }
     if (axes.isEmpty()) {
-      axes.add(new Joined(1, new int[strides.length]));
+      axes.add(new Joined(1, Collections.nCopies(strides.length, 0)));
     }
     return axes;
   }
