@@ -1,17 +1,22 @@
 package whyc.pass;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
 import whyc.graph.Node;
+import whyc.op.Binary;
 import whyc.op.Constant;
 import whyc.op.Gate;
 import whyc.op.Input;
 import whyc.op.MaxPoolGradient;
 import whyc.op.MaxPoolRoute;
 import whyc.op.MaxPoolSwitches;
+import whyc.op.Unary;
 import whyc.op.Value;
+import whyc.op.Where;
 import whyc.tensor.ElementType;
 
 /**
@@ -35,16 +40,47 @@ public record StoreDecisions() implements Pass {
   public Graph apply(Graph g) {
     List<List<Node>> askers = askers(g);
     Builder b = new Builder();
-    List<Value> values = new ArrayList<>(g.nodes().size());
-    for (int i = 0; i < g.nodes().size(); i++) {
+    Value[] values = new Value[g.nodes().size()];
+    for (int i : soonest(g)) {
       Node n = g.nodes().get(i);
-      List<Value> operands = n.operands().stream().map(v -> values.get(v.index())).toList();
-      Value value = asks(g, n) ? decided(b, n, operands) : b.emit(n.op(), operands);
-      b.name(value, n.label());
-      values.add(value);
-      askers.get(i).forEach(a -> decision(b, a, values.get(a.operands().getFirst().index())));
+      List<Value> operands = n.operands().stream().map(v -> values[v.index()]).toList();
+      values[i] = asks(g, n) ? decided(b, n, operands) : b.emit(n.op(), operands);
+      b.name(values[i], n.label());
+      for (Node asker : askers.get(i)) {
+        decision(b, asker, values[asker.operands().getFirst().index()]);
+      }
     }
-    return b.finish(Builder.mapped(g.outputs(), v -> values.get(v.index())));
+    return b.finish(Builder.mapped(g.outputs(), v -> values[v.index()]));
+  }
+
+  /**
+   * The lines in an order in which those that make a condition, element by element, come as soon as
+   * their operands are there: ReLU6 asks for {@code y * (6 - y) > 0}, which is written by the
+   * backward pass and needs no more than the forward pass has.
+   */
+  private static List<Integer> soonest(Graph g) {
+    boolean[] early = new boolean[g.nodes().size()];
+    for (int i = early.length - 1; i >= 0; i--) {
+      Node n = g.nodes().get(i);
+      boolean moves = n.op() instanceof Unary || n.op() instanceof Binary;
+      if (n.op() instanceof Gate || n.op() instanceof Where) {
+        early[n.operands().getFirst().index()] = true;
+      } else if (early[i] && moves) {
+        n.operands().forEach(v -> early[v.index()] = true);
+      }
+      early[i] &= moves || n.op() instanceof Constant;
+    }
+    int[] place = new int[early.length];
+    for (int i = 0; i < place.length; i++) {
+      place[i] =
+          early[i]
+              ? g.nodes().get(i).operands().stream().mapToInt(v -> place[v.index()]).max().orElse(0)
+              : i;
+    }
+    return IntStream.range(0, place.length)
+        .boxed()
+        .sorted(Comparator.comparingInt(i -> place[i]))
+        .toList();
   }
 
   /** By line, those that ask for a decision which can be made as soon as that line is there. */

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
+import whyc.op.Clip;
 import whyc.op.Input;
 import whyc.op.MaxPool;
 import whyc.op.MaxPoolGradient;
@@ -44,6 +45,25 @@ class StoreDecisionsTest {
     Graph after = PASS.apply(g);
     assertThat(Twins.lines(after))
         .containsExactly("Relu", "Greater", "Exp", "Mul", "Gate", "Gate", "Add");
+    Twins.assertSame(g, after, new SplittableRandom(2), 0);
+  }
+
+  @Test
+  void aConditionOfSeveralLinesIsMadeWhereItsValueIs() {
+    Builder b = new Builder();
+    Value x = Twins.input(b, "x", 2, 17);
+    Value dy = Twins.input(b, "dy", 2, 17);
+    Value y = b.emit(new Clip(-1, 1), x);
+    Value z = b.exp(y);
+    Value inside = b.mul(b.shift(y, 1), b.sub(b.scalar(1, y), y));
+    Value dx = b.gate(inside, b.mul(dy, z));
+    Value chosen = b.where(b.greater(b.shift(y, 0.5), b.scalar(0, y)), dx, dy);
+    Graph g = Twins.finish(b, chosen, z);
+    Graph after = PASS.apply(g);
+    assertThat(Twins.lines(after))
+        .containsExactly(
+            "Clip", "Add", "Sub", "Mul", "Greater", "Add", "Greater", "Exp", "Mul", "Gate",
+            "Where");
     Twins.assertSame(g, after, new SplittableRandom(2), 0);
   }
 
