@@ -83,21 +83,7 @@ public final class ArenaSvg {
         LEFT, top, width, height);
     for (Arena.Block b : arena.blocks()) {
       if (b.memory().equals(memory)) {
-        double x = x(b.from());
-        double y = bottom - height * (double) (b.offset() + b.size()) / extent;
-        line(
-            "<rect x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\" fill=\"%s\" stroke=\"#ffffff\""
-                + " stroke-width=\"0.6\"><title>%s, %d bytes at %d, steps %d to %d</title></rect>",
-            x,
-            y,
-            x(b.to() + 1) - x,
-            height * (double) b.size() / extent,
-            b.kind().color(),
-            escaped(b.name()),
-            b.size(),
-            b.offset(),
-            b.from(),
-            b.to());
+        block(b, bottom, height / (double) extent);
       }
     }
     for (int i = 0; i <= Y_TICKS; i++) {
@@ -118,6 +104,26 @@ public final class ArenaSvg {
           "<text x=\"%.2f\" y=\"%.2f\" text-anchor=\"middle\" fill=\"#444444\">%s</text>",
           (x(s) + x(s + 1)) / 2, bottom + 16, s == 0 ? "step 0" : String.valueOf(s));
     }
+  }
+
+  /** White borders stay much thinner than what they surround. */
+  private void block(Arena.Block b, double bottom, double heightPerByte) {
+    double height = b.size() * heightPerByte;
+    double width = x(b.to() + 1) - x(b.from());
+    line(
+        "<rect x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\" fill=\"%s\" stroke=\"#ffffff\""
+            + " stroke-width=\"%.2f\"><title>%s, %d bytes at %d, steps %d to %d</title></rect>",
+        x(b.from()),
+        bottom - b.offset() * heightPerByte - height,
+        width,
+        height,
+        b.kind().color(),
+        Math.min(0.6, 0.15 * Math.min(width, height)),
+        escaped(b.name()),
+        b.size(),
+        b.offset(),
+        b.from(),
+        b.to());
   }
 
   /** Where a step begins; one column is before the first step and one after the last. */
