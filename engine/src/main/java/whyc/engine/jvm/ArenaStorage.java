@@ -8,17 +8,17 @@ import whyc.schedule.Storage;
 
 /** What the arena of this engine says to a schedule. */
 record ArenaStorage(Arrangement a, Function<Step, Recipe> recipes, int threads) implements Storage {
+  static final String VALUES = "values";
+  static final String BITS = "bits";
+  static final String INTEGERS = "integers";
+
   @Override
   public Room room(Value value) {
-    Arrangement.Bank bank = a.bank(value);
-    long size =
-        switch (bank) {
-          case VALUES -> aligned(a.layout(value).size());
-          case BITS ->
-              (long) a.image(value).withoutBorder().size() / a.lanes().count() * a.planes(value);
-          case INTEGERS -> a.layout(value).size();
-        };
-    return new Room(bank.name().toLowerCase(java.util.Locale.ROOT), size);
+    return switch (a.bank(value)) {
+      case VALUES -> new Room(VALUES, aligned(a.layout(value).size()));
+      case BITS -> new Room(BITS, (long) a.image(value).vectors(a.lanes()) * a.planes(value));
+      case INTEGERS -> new Room(INTEGERS, a.layout(value).size());
+    };
   }
 
   private static long aligned(long size) {
@@ -30,7 +30,7 @@ record ArenaStorage(Arrangement a, Function<Step, Recipe> recipes, int threads) 
     int scratch = recipes.apply(step).scratch();
     return scratch == 0
         ? Optional.empty()
-        : Optional.of(new Room("values", aligned(scratch) * threads));
+        : Optional.of(new Room(VALUES, aligned(scratch) * threads));
   }
 
   @Override

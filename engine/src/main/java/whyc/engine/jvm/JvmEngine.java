@@ -3,7 +3,6 @@ package whyc.engine.jvm;
 import java.util.List;
 import whyc.engine.Engine;
 import whyc.engine.Memory;
-import whyc.engine.Program;
 import whyc.engine.jvm.code.Lanes;
 import whyc.graph.Graph;
 import whyc.onnx.Model;
@@ -17,17 +16,24 @@ public final class JvmEngine implements Engine {
    *
    * @param threads that share each kernel
    * @param lanes floats in a vector
+   * @param memory what one program may take for weights and values of a run, in bytes
    */
-  public record Options(int threads, Lanes lanes) {
+  public record Options(int threads, Lanes lanes, long memory) {
     public Options {
+      if (memory < 1) {
+        throw new IllegalArgumentException("a memory wants at least a byte, got " + memory);
+      }
       if (threads < 1 || threads > 1024) {
         throw new IllegalArgumentException("threads want to be 1 to 1024, got " + threads);
       }
     }
   }
 
+  private final Workers workers;
+
   private JvmEngine(Options options) {
     this.options = options;
+    this.workers = new Workers(options.threads());
   }
 
   public static JvmEngine create(Options options) {
@@ -35,8 +41,8 @@ public final class JvmEngine implements Engine {
   }
 
   @Override
-  public Program compile(Model model, Graph graph) {
-    return new JvmProgram(graph, options.lanes(), options.threads());
+  public JvmProgram compile(Model model, Graph graph) {
+    return new JvmProgram(graph, options, workers);
   }
 
   @Override
@@ -50,5 +56,7 @@ public final class JvmEngine implements Engine {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    workers.close();
+  }
 }

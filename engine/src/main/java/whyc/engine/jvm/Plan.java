@@ -5,8 +5,9 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import whyc.engine.jvm.code.Lanes;
 import whyc.graph.Graph;
 import whyc.graph.Node;
@@ -22,10 +23,11 @@ final class Plan {
   private final Arrangement arrangement;
   private final Schedule schedule;
   private final List<Recipe> recipes;
-  private final Kernel[] kernels;
-  private final Map<String, ReferenceRecipe.Place> inputs = new HashMap<>();
-  private final Map<String, ReferenceRecipe.Place> outputs = new HashMap<>();
-  private final Map<Set<String>, Kernel[]> needed = new ConcurrentHashMap<>();
+  private final Map<Value, Integer> offsets;
+  private final Map<String, Located> inputs = new HashMap<>();
+  private final Map<String, Located> outputs = new HashMap<>();
+  private final Map<Set<String>, Kernel[]> needed = new HashMap<>();
+  private Kernel[] kernels = {};
 
   private Plan(
       Arrangement arrangement,
@@ -35,71 +37,54 @@ final class Plan {
     this.arrangement = arrangement;
     this.schedule = schedule;
     this.recipes = List.copyOf(recipes);
-    this.kernels = bind(offsets);
+    this.offsets = Map.copyOf(offsets);
     Graph g = arrangement.graph();
     for (int i = 0; i < g.nodes().size(); i++) {
       if (g.nodes().get(i).op() instanceof Input input) {
-        inputs.put(input.input(), place(new Value(i), offsets));
+        inputs.put(input.input(), located(new Value(i)));
       }
     }
     g.outputs()
         .forEach((name, v) -> {
           if (!arrangement.isConstant(v)) {
-            outputs.put(name, place(v, offsets));
+            outputs.put(name, located(v));
           }
         });
   }
 
+  /** A plan without kernels yet: all that is known of memory is known. */
   static Plan of(Graph lowered, Lanes lanes, Weights weights, int threads) {
     Arrangement a = Arrangement.of(lowered, lanes);
     Map<List<Value>, Recipe> chosen = new HashMap<>();
-    ArenaStorage storage =
-        new ArenaStorage(
-            a,
-            step ->
-                chosen.computeIfAbsent(
-                    step.lines(), l -> a.family(step.heart()).recipe(a, weights, step)),
-            threads);
-    Schedule schedule = Schedule.of(a.graph(), storage);
+    Function<Step, Recipe> recipes =
+        step ->
+            chosen.computeIfAbsent(
+                step.lines(), l -> a.family(step.heart()).recipe(a, weights, step));
+    Schedule schedule = Schedule.of(a.graph(), new ArenaStorage(a, recipes, threads));
     Map<Value, Integer> offsets = new HashMap<>();
     for (Slot slot : schedule.slots()) {
-      int lead = slot.memory().equals("values") ? Weights.LEAD : 0;
-      for (Value v : slot.values()) {
-        offsets.put(v, Math.toIntExact(slot.offset() + lead));
-      }
+      int lead = slot.memory().equals(ArenaStorage.VALUES) ? Weights.LEAD : 0;
+      slot.values().forEach(v -> offsets.put(v, Math.toIntExact(slot.offset() + lead)));
     }
-    List<Recipe> recipes = new ArrayList<>();
-    for (Step step : schedule.steps()) {
-      recipes.add(
-          chosen.computeIfAbsent(
-              step.lines(), l -> a.family(step.heart()).recipe(a, weights, step)));
-    }
-    return new Plan(a, schedule, recipes, offsets);
+    return new Plan(a, schedule, schedule.steps().stream().map(recipes).toList(), offsets);
   }
 
-  private Kernel[] bind(Map<Value, Integer> offsets) {
-    Kernel[] bound = new Kernel[recipes.size()];
+  /** Binds the kernels, for which weights get their places. */
+  void bind() {
     Map<Step, Slot> workspaces = workspaces();
-    for (int i = 0; i < bound.length; i++) {
+    kernels = new Kernel[recipes.size()];
+    for (int i = 0; i < kernels.length; i++) {
       Slot workspace = workspaces.get(schedule.steps().get(i));
       int scratch = workspace == null ? 0 : Math.toIntExact(workspace.offset()) + Weights.LEAD;
-      bound[i] =
-          recipes
-              .get(i)
-              .bind(
-                  new Recipe.Places() {
-                    @Override
-                    public int offset(Value value) {
-                      return offsets.get(value);
-                    }
-
-                    @Override
-                    public int scratch() {
-                      return scratch;
-                    }
-                  });
+      kernels[i] = recipes.get(i).bind(new Offsets(offsets, scratch));
     }
-    return bound;
+  }
+
+  private record Offsets(Map<Value, Integer> offsets, int scratch) implements Recipe.Places {
+    @Override
+    public int offset(Value value) {
+      return offsets.get(value);
+    }
   }
 
   private Map<Step, Slot> workspaces() {
@@ -112,14 +97,8 @@ final class Plan {
     return workspaces;
   }
 
-  private ReferenceRecipe.Place place(Value v, Map<Value, Integer> offsets) {
-    return new ReferenceRecipe.Place(
-        arrangement.graph().type(v),
-        arrangement.layout(v),
-        arrangement.bank(v),
-        arrangement.planes(v),
-        arrangement.lanes().count(),
-        offsets.get(v));
+  private Located located(Value v) {
+    return Located.of(arrangement, v, offsets.get(v));
   }
 
   Schedule schedule() {
@@ -130,13 +109,45 @@ final class Plan {
     return arrangement;
   }
 
-  /** Elements of a memory. */
-  int extent(String memory) {
-    return Math.toIntExact(schedule.extents().getOrDefault(memory, 0L));
+  private int extent(String memory) {
+    long extent = schedule.extents().getOrDefault(memory, 0L);
+    if (extent > Integer.MAX_VALUE - 2 * Weights.ALIGNMENT) {
+      throw new IllegalArgumentException(
+          "the jvm engine wants an arena of less than 8 GiB, got one of %d bytes"
+              .formatted(bytes()));
+    }
+    return (int) extent;
   }
 
-  ReferenceRecipe.Place input(String name) {
-    return inputs.get(name);
+  /** What the arena takes. */
+  long bytes() {
+    return schedule.extents().getOrDefault(ArenaStorage.VALUES, 0L) * Float.BYTES
+        + schedule.extents().getOrDefault(ArenaStorage.BITS, 0L) * Short.BYTES
+        + schedule.extents().getOrDefault(ArenaStorage.INTEGERS, 0L) * Long.BYTES;
+  }
+
+  /** An arena for this plan. */
+  Banks allocate(float[] weights) {
+    return new Banks(
+        new float[extent(ArenaStorage.VALUES) + Weights.LEAD],
+        new short[extent(ArenaStorage.BITS)],
+        new long[extent(ArenaStorage.INTEGERS)],
+        weights);
+  }
+
+  Located input(String name) {
+    return Optional.ofNullable(inputs.get(name))
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "an input wants to be one of %s, got %s".formatted(inputs.keySet(), name)));
+  }
+
+  /** Where an output that depends on an input lies. */
+  Located outputPlace(String name) {
+    return Optional.ofNullable(outputs.get(name))
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "an output wants to be one of %s, got %s".formatted(outputs.keySet(), name)));
   }
 
   /** An output, from the arena or known before the run. */
@@ -149,7 +160,12 @@ final class Plan {
 
   /** The kernels that some outputs need, in order. */
   Kernel[] kernels(Set<String> names) {
-    return needed.computeIfAbsent(Set.copyOf(names), this::kernelsFor);
+    Kernel[] known = needed.get(names);
+    if (known == null) {
+      known = kernelsFor(names);
+      needed.put(Set.copyOf(names), known);
+    }
+    return known;
   }
 
   private Kernel[] kernelsFor(Set<String> names) {

@@ -1,7 +1,9 @@
 package whyc.engine.jvm;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -15,9 +17,12 @@ final class Weights {
   /** Elements before the first aligned one: an array's header takes 16 bytes. */
   static final int LEAD = 12;
 
-  private float[] data = new float[1 << 12];
+  private float[] data = new float[LEAD];
   private int size = LEAD;
   private final Map<Object, Integer> packed = new HashMap<>();
+  private final List<Pending> pending = new ArrayList<>();
+
+  private record Pending(int offset, Packing packing) {}
 
   /** Writes numbers from a place on. */
   interface Packing {
@@ -25,7 +30,8 @@ final class Weights {
   }
 
   /**
-   * The place of a constant in some order.
+   * The place of a constant in some order. It is written when the array is asked for: by then its
+   * size is known, and nothing is copied.
    *
    * @param key equal for equal contents
    */
@@ -40,22 +46,23 @@ final class Weights {
       throw new IllegalArgumentException(
           "the jvm engine wants weights of less than 8 GiB, got a model with more");
     }
-    if (end > data.length) {
-      data =
-          Arrays.copyOf(data, (int) Math.max(end, Math.min(2L * data.length, end + (64L << 20))));
-    }
-    packing.into(data, offset);
+    pending.add(new Pending(offset, packing));
     size = (int) end;
     packed.put(key, offset);
     return offset;
   }
 
-  /** The array; a later packing may move it. */
+  /** The array with all that has a place by now. */
   float[] data() {
+    if (!pending.isEmpty()) {
+      data = Arrays.copyOf(data, size);
+      pending.forEach(p -> p.packing.into(data, p.offset));
+      pending.clear();
+    }
     return data;
   }
 
   long bytes() {
-    return 4L * size;
+    return (long) Float.BYTES * size;
   }
 }

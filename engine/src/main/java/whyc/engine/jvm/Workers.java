@@ -2,6 +2,7 @@ package whyc.engine.jvm;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads that share the units of a kernel by fork and join, without allocation. While a program
@@ -22,6 +23,7 @@ final class Workers implements AutoCloseable {
   private final AtomicLong next = new AtomicLong();
   private final AtomicLong done = new AtomicLong();
   private volatile boolean closed;
+  private volatile @Nullable Throwable failure;
 
   // Written before the counter, read after it.
   private Kernel kernel = NOTHING;
@@ -43,8 +45,12 @@ final class Workers implements AutoCloseable {
   private static final Banks EMPTY =
       new Banks(new float[0], new short[0], new long[0], new float[0]);
 
+  /**
+   * Starts threads, the caller's being one of them. More than the machine has processors would only
+   * wait for each other; results do not depend on their number.
+   */
   Workers(int threads) {
-    this.threads = new Thread[threads - 1];
+    this.threads = new Thread[Math.min(threads, Runtime.getRuntime().availableProcessors()) - 1];
     for (int i = 0; i < this.threads.length; i++) {
       Thread t = new Thread(this::work, "whyc-" + (i + 1));
       t.setDaemon(true);
@@ -53,7 +59,12 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  /** Runs all units of a kernel; returns when they are done. */
+  /** Number of threads, the caller's included. */
+  int count() {
+    return threads.length + 1;
+  }
+
+  /** Runs all units of a kernel; returns when they are done. One caller at a time. */
   void run(Kernel k, Banks b) {
     k.begin(b);
     int count = k.units();
@@ -75,6 +86,11 @@ final class Workers implements AutoCloseable {
     while (done.get() < count) {
       Thread.onSpinWait();
     }
+    Throwable failed = failure;
+    if (failed != null) {
+      failure = null;
+      throw new IllegalStateException("a kernel failed: " + failed, failed);
+    }
   }
 
   private void take(long fork) {
@@ -93,7 +109,11 @@ final class Workers implements AutoCloseable {
         return;
       }
       if (next.compareAndSet(v, fork << 32 | to)) {
-        k.run(b, from, to);
+        try {
+          k.run(b, from, to);
+        } catch (Throwable t) {
+          failure = t;
+        }
         done.addAndGet(to - from);
       }
     }
