@@ -61,7 +61,7 @@ public final class Recompute {
     long found = whole;
     while (found > budget) {
       double scaled = (double) replay.peak() * budget / found;
-      double target = Math.min(replay.peak() - 1, scaled);
+      double target = Math.min((double) replay.peak() - 1, scaled);
       replay = lowered(replay, target);
       found = peak.applyAsLong(replay.graph());
       if (found > budget && replay.peak() > target) {
