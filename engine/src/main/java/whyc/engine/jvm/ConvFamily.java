@@ -19,12 +19,21 @@ final class ConvFamily implements Family {
 
   @Override
   public Border border(Node line, int operand, Graph graph) {
-    return operand == 0
-        ? border(
-            ((Conv) line.op()).window(),
-            graph.type(line.operands().getFirst()).shape(),
-            line.type().shape())
-        : Border.NONE;
+    if (operand != 0) {
+      return Border.NONE;
+    }
+    Window w = ((Conv) line.op()).window();
+    Shape x = graph.type(line.operands().getFirst()).shape();
+    Shape y = line.type().shape();
+    return WinogradRecipe.hasForm(w)
+        ? border(w, x, tiled(y, Winograd.TWO)).union(border(w, x, tiled(y, Winograd.FOUR)))
+        : border(w, x, y);
+  }
+
+  /** A result with its last tiles completed. */
+  private static Shape tiled(Shape y, Winograd transform) {
+    int m = transform.outputs();
+    return y.with(2, Math.ceilDiv(y.dim(2), m) * m).with(3, Math.ceilDiv(y.dim(3), m) * m);
   }
 
   /** How far a window reaches over an image. */
@@ -44,6 +53,14 @@ final class ConvFamily implements Family {
 
   @Override
   public Recipe recipe(Arrangement arrangement, Weights weights, Step step) {
+    String force = System.getProperty("conv", "");
+    Node n = arrangement.graph().node(step.heart());
+    if (!force.isEmpty() && WinogradRecipe.computes(n, arrangement.image(n.operands().get(0)), arrangement.lanes().count())) {
+      Winograd t = force.charAt(0) == '2' ? Winograd.TWO : Winograd.FOUR;
+      int rows = WinogradRecipe.rows(arrangement.image(step.heart()), t);
+      int block = Math.min(rows, Integer.parseInt(force.substring(2)));
+      return WinogradRecipe.of(arrangement, weights, step, t, block);
+    }
     return ConvRecipe.of(arrangement, weights, step);
   }
 }

@@ -51,7 +51,7 @@ record ConvRecipe(Arrangement a, Weights weights, Step step, FusedTail tail, Til
         weights,
         step,
         FusedTail.of(a, step, Optional.of(step.heart())),
-        Tile.choose(y.width(), y.pixelStride() / lanes, DirectConv.accumulators(a.lanes())));
+        Tile.choose(y.width(), y.pixelStride() / lanes, Sums.most(a.lanes())));
   }
 
   @Override
