@@ -3,16 +3,14 @@ package whyc.engine.jvm;
 import whyc.graph.Graph;
 import whyc.graph.Node;
 import whyc.op.Conv;
-import whyc.op.Window;
+import whyc.op.ConvTranspose;
 import whyc.schedule.Step;
-import whyc.tensor.Shape;
 
-/** Convolutions with a known weight and all channels in one group. */
+/** Convolutions with a known weight, transposed ones and those in groups, too. */
 final class ConvFamily implements Family {
   @Override
   public boolean computes(Node line, Context context) {
-    return line.op() instanceof Conv c
-        && c.groups() == 1
+    return (line.op() instanceof Conv || line.op() instanceof ConvTranspose)
         && context.varying().size() == 1
         && Families.isNumber(line);
   }
@@ -20,21 +18,8 @@ final class ConvFamily implements Family {
   @Override
   public Border border(Node line, int operand, Graph graph) {
     return operand == 0
-        ? border(
-            ((Conv) line.op()).window(),
-            graph.type(line.operands().getFirst()).shape(),
-            line.type().shape())
+        ? Sweep.of(line).border(graph.type(line.operands().getFirst()).shape())
         : Border.NONE;
-  }
-
-  /** How far a window reaches over an image. */
-  static Border border(Window w, Shape x, Shape y) {
-    int bottom =
-        (y.dim(2) - 1) * w.strideY() + (w.height() - 1) * w.dilationY() - w.top() - x.dim(2) + 1;
-    int right =
-        (y.dim(3) - 1) * w.strideX() + (w.width() - 1) * w.dilationX() - w.left() - x.dim(3) + 1;
-    return new Border(
-        Math.max(0, w.top()), Math.max(0, w.left()), Math.max(0, bottom), Math.max(0, right));
   }
 
   @Override

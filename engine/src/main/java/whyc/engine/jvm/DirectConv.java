@@ -18,8 +18,9 @@ import whyc.engine.jvm.code.Vec;
  *
  * @param pixels of a tile, along the row; a row that is no multiple has tiles of one pixel less
  * @param vectors of a tile
+ * @param grouped whether the vectors of a tile see some channels only, which depend on the tile's
  */
-record DirectConv(Lanes lanes, int pixels, int vectors, Tail tail) {
+record DirectConv(Lanes lanes, int pixels, int vectors, boolean grouped, Tail tail) {
 
   /**
    * The most accumulators that a tile may have. With more, HotSpot's compiler spills them and the
@@ -105,7 +106,8 @@ record DirectConv(Lanes lanes, int pixels, int vectors, Tail tail) {
               code.argument("input")
                   .plus(image.times(code.argument("inputImage")))
                   .plus(row.times(code.argument("inputRow")))
-                  .plus(column.times(pixel)));
+                  .plus(column.times(pixel))
+                  .plus(grouped ? firstChannel(group) : Int.of(0)));
       Int weights =
           code.let(code.argument("weights").plus(group.times(code.argument("weightGroup"))));
       Int runWeights = code.let(run.times(perNumber));
@@ -129,6 +131,14 @@ record DirectConv(Lanes lanes, int pixels, int vectors, Tail tail) {
           cursor.apply(sums.get(v * width + q), q, v);
         }
       }
+    }
+
+    /** The first input channel of the convolution's group that a tile's first channel is in. */
+    private Int firstChannel(Int group) {
+      return group
+          .times(lanes.count() * vectors)
+          .over(code.argument("outputsPerGroup"))
+          .times(code.argument("inputsPerGroup"));
     }
 
     private void multiply(List<Int> x, Int t, Int w) {
