@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import whyc.graph.Node;
 import whyc.op.Abs;
 import whyc.op.Add;
@@ -49,13 +50,42 @@ record FusedTail(Tail tail, List<Value> operands, List<Value> results, Layout.Im
 
   /** Adds where everything lies to a routine's arguments. */
   void bind(Map<String, Integer> arguments, Arrangement a, Weights weights, Recipe.Places places) {
+    bind(arguments, a, weights, places, Function.identity());
+  }
+
+  /**
+   * The same for a kernel that gives some places only, at equal distances.
+   *
+   * @param rows where its rows and columns lie
+   */
+  void bind(
+      Map<String, Integer> arguments,
+      Arrangement a,
+      Weights weights,
+      Recipe.Places places,
+      Axis rows,
+      Axis columns) {
+    bind(
+        arguments,
+        a,
+        weights,
+        places,
+        p -> p.every(rows.first(), rows.step(), columns.first(), columns.step()));
+  }
+
+  private void bind(
+      Map<String, Integer> arguments,
+      Arrangement a,
+      Weights weights,
+      Recipe.Places places,
+      Function<Tail.Place, Tail.Place> some) {
     List<Tail.Place> from = new ArrayList<>();
     for (Value v : operands) {
-      from.add(a.isConstant(v) ? constantPlace(a, weights, v) : place(a, v, places));
+      from.add(some.apply(a.isConstant(v) ? constantPlace(a, weights, v) : place(a, v, places)));
     }
     List<Tail.Place> to = new ArrayList<>();
     for (Value v : results) {
-      to.add(place(a, v, places));
+      to.add(some.apply(place(a, v, places)));
     }
     tail.bind(arguments, from, to);
     if (tail.masked()) {
