@@ -15,7 +15,7 @@ final class Families {
 
   private static final List<Family> ALL =
       List.of(
-          new ConvFamily(), new ElementwiseFamily(), new MoveFamily(true), new MoveFamily(false));
+          new ChannelwiseFamily(), new ConvFamily(), new ElementwiseFamily(), new MoveFamily(true), new MoveFamily(false));
 
   private Families() {}
 
