@@ -69,8 +69,12 @@ record ChannelwiseRecipe(Arrangement a, Weights weights, Step step, FusedTail ta
     arguments.put("windowRow", rows.spacing() * x.rowStride());
     arguments.put("runs", unrolled ? 1 : taps);
     arguments.put("runStride", columns.spacing() * x.pixelStride());
-    arguments.put("input", places.offset(input) + x.origin()
-        + rows.offset() * x.rowStride() + columns.offset() * x.pixelStride());
+    arguments.put(
+        "input",
+        places.offset(input)
+            + x.origin()
+            + rows.offset() * x.rowStride()
+            + columns.offset() * x.pixelStride());
     arguments.put("inputImage", x.imageStride());
     arguments.put("inputRow", rows.inputStep() * x.rowStride());
     arguments.put("inputPixel", x.pixelStride());
@@ -104,8 +108,10 @@ record ChannelwiseRecipe(Arrangement a, Weights weights, Step step, FusedTail ta
             int to = at + c / lanes * taps * lanes + c % lanes;
             for (int t = 0; t < taps; t++) {
               data[to + t * lanes] =
-                  w[c * area + rows.get(t / columns.size()) * width
-                      + columns.get(t % columns.size())];
+                  w[
+                      c * area
+                          + rows.get(t / columns.size()) * width
+                          + columns.get(t % columns.size())];
             }
           }
         });

@@ -25,7 +25,8 @@ record ChannelwiseSum(
     Lanes lanes, int pixels, int taps, int step, int spacing, boolean weighted, Tail tail) {
 
   Assembly.Assembled assemble() {
-    return Assembly.assemble("ChannelwiseSum%dx%d".formatted(pixels, taps), lanes, this::writeRange);
+    return Assembly.assemble(
+        "ChannelwiseSum%dx%d".formatted(pixels, taps), lanes, this::writeRange);
   }
 
   /** A unit is a row of the result. */
@@ -41,8 +42,7 @@ record ChannelwiseSum(
         unit -> {
           Int row = code.let(unit.remainder(rows));
           Int image = code.let(unit.over(rows));
-          code.loop(
-              Int.of(0), wideColumns, pixels, column -> code.call(wide, image, row, column));
+          code.loop(Int.of(0), wideColumns, pixels, column -> code.call(wide, image, row, column));
           if (pixels > 1) {
             Code.Method narrow = tile(code, pixels - 1);
             code.loop(
@@ -52,8 +52,7 @@ record ChannelwiseSum(
   }
 
   private Code.Method tile(Code code, int width) {
-    return code.method(
-        "tile" + width, 3, (c, p) -> write(c, width, p.get(0), p.get(1), p.get(2)));
+    return code.method("tile" + width, 3, (c, p) -> write(c, width, p.get(0), p.get(1), p.get(2)));
   }
 
   private void write(Code code, int width, Int image, Int row, Int column) {

@@ -15,7 +15,13 @@ final class Families {
 
   private static final List<Family> ALL =
       List.of(
-          new ChannelwiseFamily(), new ConvFamily(), new ElementwiseFamily(), new MoveFamily(true), new MoveFamily(false));
+          new ChannelwiseFamily(),
+          new ConvFamily(),
+          new MaxPoolFamily(false),
+          new MaxPoolFamily(true),
+          new ElementwiseFamily(),
+          new MoveFamily(true),
+          new MoveFamily(false));
 
   private Families() {}
 

@@ -34,6 +34,9 @@ final class Types {
       MethodTypeDesc.of(CD_void, FLOATS, CD_int, VECTOR_MASK);
   static final MethodTypeDesc BROADCAST = MethodTypeDesc.of(FLOAT_VECTOR, SPECIES, CD_float);
 
+  static final MethodTypeDesc BROADCAST_INT = MethodTypeDesc.of(INT_VECTOR, SPECIES, CD_int);
+  static final MethodTypeDesc INT_VECTOR_OF_NOTHING = MethodTypeDesc.of(INT_VECTOR);
+
   private Types() {}
 
   private static ClassDesc vectorApi(String name) {

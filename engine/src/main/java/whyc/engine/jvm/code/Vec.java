@@ -94,6 +94,11 @@ public sealed interface Vec {
     return new Mask.Compare("NE", this, other);
   }
 
+  /** Where a bit of a lane is set. */
+  default Mask bit(int bit) {
+    return new Mask.Bit(this, bit);
+  }
+
   /** Where a lane is above zero. */
   default Mask positive() {
     return new Mask.CompareWithScalar("GT", this, 0);
@@ -160,6 +165,17 @@ public sealed interface Vec {
       lanes.pushSpecies(c);
       c.loadConstant(value);
       c.invokestatic(Types.FLOAT_VECTOR, "broadcast", Types.BROADCAST);
+    }
+  }
+
+  /** A float by its bits in every lane. */
+  record FilledBits(Lanes lanes, Int bits) implements Vec {
+    @Override
+    public void push(CodeBuilder c) {
+      lanes.pushIntSpecies(c);
+      bits.push(c);
+      c.invokestatic(Types.INT_VECTOR, "broadcast", Types.BROADCAST_INT);
+      c.invokevirtual(Types.INT_VECTOR, "reinterpretAsFloats", Types.vectorOf());
     }
   }
 
