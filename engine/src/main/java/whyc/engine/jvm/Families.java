@@ -19,6 +19,7 @@ final class Families {
           new ConvFamily(),
           new MaxPoolFamily(false),
           new MaxPoolFamily(true),
+          new MaxPoolRouteFamily(),
           new ElementwiseFamily(),
           new MoveFamily(true),
           new MoveFamily(false));
