@@ -28,6 +28,11 @@ final class ConvFamily implements Family {
   }
 
   @Override
+  public boolean readsNumbers() {
+    return true;
+  }
+
+  @Override
   public Recipe recipe(Arrangement arrangement, Weights weights, Step step) {
     return ConvRecipe.of(arrangement, weights, step);
   }

@@ -20,6 +20,9 @@ final class Families {
           new MaxPoolFamily(false),
           new MaxPoolFamily(true),
           new MaxPoolRouteFamily(),
+          new PieceFamily(),
+          new ReductionFamily(false),
+          new ReductionFamily(true),
           new ElementwiseFamily(),
           new MoveFamily(true),
           new MoveFamily(false));
