@@ -20,13 +20,14 @@ public final class Main implements Callable<Integer> {
   private enum Figure {
     COST,
     MEMORY,
+    PRODUCTS,
     START
   }
 
   @Parameters(
       arity = "0..*",
       paramLabel = "FIGURE",
-      description = "cost, memory or start; default: all of them")
+      description = "cost, memory, products or start; default: all of them")
   private List<Figure> figures = List.of();
 
   @Option(
@@ -73,6 +74,7 @@ public final class Main implements Callable<Integer> {
           PyTorchPeer.run(seconds, System.out);
         }
         case MEMORY -> MemoryBench.run(launcher, reference, System.out);
+        case PRODUCTS -> ProductBench.run(seconds, System.out);
         case START -> StartBench.run(launcher, reference, System.out);
       }
       System.out.println();

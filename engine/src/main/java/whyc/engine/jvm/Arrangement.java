@@ -18,15 +18,19 @@ import whyc.tensor.Shape;
 /**
  * A graph whose every value has a layout. Where a line wants a value in another layout than it has,
  * a line stands between that changes nothing but the layout: a {@link Reshape} to the same shape.
+ *
+ * @param lanes of the vectors that kernels work on
+ * @param threads that share each kernel
  */
-record Arrangement(Graph graph, List<Layout> layouts, List<Family> families, Lanes lanes) {
+record Arrangement(
+    Graph graph, List<Layout> layouts, List<Family> families, Lanes lanes, int threads) {
   Arrangement {
     layouts = List.copyOf(layouts);
     families = List.copyOf(families);
   }
 
-  static Arrangement of(Graph graph, Lanes lanes) {
-    return new Arranging(graph, lanes).run();
+  static Arrangement of(Graph graph, Lanes lanes, int threads) {
+    return new Arranging(graph, lanes, threads).run();
   }
 
   Layout layout(Value value) {
@@ -88,15 +92,17 @@ record Arrangement(Graph graph, List<Layout> layouts, List<Family> families, Lan
     private static final Family NO_FAMILY = new ReferenceFamily();
 
     private final Lanes lanes;
+    private final int threads;
     private final List<Node> nodes = new ArrayList<>();
     private final List<Boolean> images = new ArrayList<>();
     private final List<Family> families = new ArrayList<>();
     private final List<Value> moved = new ArrayList<>();
     private final Map<Value, Value> converted = new HashMap<>();
 
-    Arranging(Graph graph, Lanes lanes) {
+    Arranging(Graph graph, Lanes lanes, int threads) {
       this.graph = graph;
       this.lanes = lanes;
+      this.threads = threads;
     }
 
     Arrangement run() {
@@ -107,7 +113,7 @@ record Arrangement(Graph graph, List<Layout> layouts, List<Family> families, Lan
       SequencedMap<String, Value> outputs = new LinkedHashMap<>();
       graph.outputs().forEach((name, v) -> outputs.put(name, moved.get(v.index())));
       Graph arranged = new Graph(nodes, outputs);
-      return new Arrangement(arranged, layouts(arranged), families, lanes);
+      return new Arrangement(arranged, layouts(arranged), families, lanes, threads);
     }
 
     private static boolean isGiven(Node n) {

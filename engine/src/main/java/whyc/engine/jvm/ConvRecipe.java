@@ -94,7 +94,7 @@ record ConvRecipe(
     Groups groups = Groups.of(a, n);
     int vectors = y.pixelStride() / lanes;
     int columns = Sweep.of(n).columns().getFirst().count();
-    Tile tile = Tile.choose(columns, vectors, DirectConv.accumulators(a.lanes()));
+    Tile tile = Tile.choose(columns, vectors, Sums.most(a.lanes()));
     if (groups.count > 1) {
       int least =
           IntStream.rangeClosed(1, Math.min(vectors, 8))
@@ -104,7 +104,7 @@ record ConvRecipe(
               .orElseThrow();
       tile =
           groups.fit(least * lanes)
-              ? Tile.choose(columns, List.of(least), DirectConv.accumulators(a.lanes()))
+              ? Tile.choose(columns, List.of(least), Sums.most(a.lanes()))
               : tile;
     }
     return new ConvRecipe(
@@ -116,7 +116,7 @@ record ConvRecipe(
   }
 
   private int pixels(Axis columns) {
-    return Tile.pixels(columns.count(), vectors, DirectConv.accumulators(a.lanes()));
+    return Tile.pixels(columns.count(), vectors, Sums.most(a.lanes()));
   }
 
   /** Channels of a tile. */

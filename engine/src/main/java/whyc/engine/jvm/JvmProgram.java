@@ -152,6 +152,11 @@ public final class JvmProgram implements Program {
   }
 
   @Override
+  public String engine() {
+    return options.name();
+  }
+
+  @Override
   public void close() {
     closed = true;
     bound.clear();

@@ -54,13 +54,13 @@ final class Plan {
 
   /** A plan without kernels yet: all that is known of memory is known. */
   static Plan of(Graph lowered, Lanes lanes, Weights weights, int threads) {
-    Arrangement a = Arrangement.of(lowered, lanes);
+    Arrangement a = Arrangement.of(lowered, lanes, threads);
     Map<List<Value>, Recipe> chosen = new HashMap<>();
     Function<Step, Recipe> recipes =
         step ->
             chosen.computeIfAbsent(
                 step.lines(), l -> a.family(step.heart()).recipe(a, weights, step));
-    Schedule schedule = Schedule.of(a.graph(), new ArenaStorage(a, recipes, threads));
+    Schedule schedule = Schedule.of(a.graph(), new ArenaStorage(a, recipes));
     Map<Value, Integer> offsets = new HashMap<>();
     for (Slot slot : schedule.slots()) {
       int lead = slot.memory().equals(ArenaStorage.VALUES) ? Weights.LEAD : 0;
@@ -150,6 +150,18 @@ final class Plan {
                 "an output wants to be one of %s, got %s".formatted(outputs.keySet(), name)));
   }
 
+  /** Where a value lies while it is alive. */
+  Located value(Value v) {
+    return located(v);
+  }
+
+  /** Runs one step alone. */
+  void run(int step, Banks banks) {
+    Kernel k = kernels[step];
+    k.begin(banks);
+    k.run(banks, 0, k.units());
+  }
+
   /** An output, from the arena or known before the run. */
   Tensor output(String name, Banks banks) {
     Value v = arrangement.graph().output(name);
@@ -175,6 +187,7 @@ final class Plan {
     for (int i = 0; i < kernels.length; i++) {
       if (schedule.steps().get(i).lines().stream().anyMatch(v -> lines[v.index()])) {
         list.add(kernels[i]);
+        list.addAll(kernels[i].followers());
       }
     }
     return list.toArray(Kernel[]::new);

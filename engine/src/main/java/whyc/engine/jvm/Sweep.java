@@ -34,7 +34,8 @@ record Sweep(List<Axis> rows, List<Axis> columns) {
     };
   }
 
-  private static Sweep straight(Window w, Shape y) {
+  /** Of a window that moves over the image as the result's places follow each other. */
+  static Sweep straight(Window w, Shape y) {
     return new Sweep(
         List.of(Axis.of(w.strideY(), w.height(), w.top(), w.dilationY(), y.dim(2))),
         List.of(Axis.of(w.strideX(), w.width(), w.left(), w.dilationX(), y.dim(3))));
