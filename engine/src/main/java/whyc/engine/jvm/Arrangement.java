@@ -163,6 +163,7 @@ record Arrangement(
 
     private List<Layout> layouts(Graph g) {
       List<Border> borders = new ArrayList<>();
+      boolean[] vectors = new boolean[nodes.size()];
       for (int i = 0; i < nodes.size(); i++) {
         borders.add(Border.NONE);
       }
@@ -173,23 +174,24 @@ record Arrangement(
           Value v = n.operands().get(i);
           if (images.get(v.index()) && !isConstant(v)) {
             borders.set(v.index(), borders.get(v.index()).union(family.border(n, i, g)));
+            vectors[v.index()] |= !family.readsNumbers();
           }
         }
       }
       List<Layout> layouts = new ArrayList<>();
       for (int i = 0; i < nodes.size(); i++) {
-        layouts.add(layout(nodes.get(i), images.get(i), borders.get(i)));
+        layouts.add(layout(nodes.get(i), images.get(i), borders.get(i), vectors[i]));
       }
       return layouts;
     }
 
-    private Layout layout(Node n, boolean image, Border border) {
+    private Layout layout(Node n, boolean image, Border border, boolean vectors) {
       Shape s = n.type().shape();
       if (!image) {
         return new Layout.Plain(s);
       }
       int channels = s.dim(1);
-      boolean dense = n.op() instanceof Input && channels < lanes.count();
+      boolean dense = n.op() instanceof Input && channels < lanes.count() && !vectors;
       return new Layout.Image(
           s, dense ? channels : Math.ceilDiv(channels, lanes.count()) * lanes.count(), border);
     }

@@ -15,7 +15,17 @@ final class Families {
 
   private static final List<Family> ALL =
       List.of(
-          new ConvFamily(), new ElementwiseFamily(), new MoveFamily(true), new MoveFamily(false));
+          new ChannelwiseFamily(),
+          new ConvFamily(),
+          new MaxPoolFamily(false),
+          new MaxPoolFamily(true),
+          new MaxPoolRouteFamily(),
+          new PieceFamily(),
+          new ReductionFamily(false),
+          new ReductionFamily(true),
+          new ElementwiseFamily(),
+          new MoveFamily(true),
+          new MoveFamily(false));
 
   private Families() {}
 
