@@ -29,6 +29,8 @@ import whyc.op.IsInf;
 import whyc.op.MatMul;
 import whyc.op.MaxPool;
 import whyc.op.MaxPoolGradient;
+import whyc.op.MaxPoolRoute;
+import whyc.op.MaxPoolSwitches;
 import whyc.op.Mod;
 import whyc.op.OneHot;
 import whyc.op.Pad;
@@ -82,7 +84,7 @@ final class OnnxLines extends OnnxNodes {
       case ExpandAs e when opset() < 8 -> plus(x.getFirst(), zerosLike(x.get(1), type), type);
       case Expand e -> node("Expand", List.of(x.getFirst(), shape(e.dims())));
       case ExpandAs e -> node("Expand", List.of(x.get(0), node("Shape", x.get(1))));
-      case Gate g -> gate(x, types.getFirst());
+      case Gate g -> gate(x, types);
       case Gather g -> node("Gather", x, integer("axis", g.axis()));
       case GatherElements g -> gatherElements(g, x, types);
       case IntegerConv c -> integerConv(c, x, types);
@@ -92,6 +94,8 @@ final class OnnxLines extends OnnxNodes {
       case MaxPoolGradient m ->
           throw new IllegalArgumentException(
               "MaxPoolGradient is no ONNX operator; the pass LowerForOnnx writes it in others");
+      case MaxPoolRoute m -> throw notInFiles(m);
+      case MaxPoolSwitches m -> throw notInFiles(m);
       case OneHot o -> oneHot(o, x.getFirst(), types.getFirst());
       case Pad p -> pad(p, x.getFirst(), type);
       case QuantizeLinear q -> quantize(x, types);
@@ -106,6 +110,11 @@ final class OnnxLines extends OnnxNodes {
       case Unsqueeze u -> listed("Unsqueeze", x.getFirst(), u.axes(), 13);
       case Where w -> where(x, type);
     };
+  }
+
+  private static IllegalArgumentException notInFiles(Primitive op) {
+    return new IllegalArgumentException(
+        op.name() + " is no ONNX operator; the pass StoreDecisions is not for files");
   }
 
   // Elementwise.
@@ -155,16 +164,24 @@ final class OnnxLines extends OnnxNodes {
    * the denormal ones is 1. Runtimes do that three times faster than a comparison and a choice.
    * 16-bit floats cannot hold the slope.
    */
-  private String gate(List<String> x, TensorType type) {
+  private String gate(List<String> x, List<TensorType> types) {
+    TensorType type = types.get(1);
+    if (types.get(0).element() == ElementType.BOOL) {
+      return open(x.get(0), x.get(1), type);
+    }
     if (type.element() != ElementType.FLOAT16) {
       String mask =
           node("HardSigmoid", List.of(x.get(0)), real("alpha", Float.MAX_VALUE), real("beta", 0));
       return node("Mul", List.of(mask, x.get(1)));
     }
-    String open = node("Greater", List.of(x.get(0), scalar(type, 0)));
+    return open(node("Greater", List.of(x.get(0), scalar(type, 0))), x.get(1), type);
+  }
+
+  /** What a decision lets through. */
+  private String open(String decision, String x, TensorType type) {
     return opset() >= 9
-        ? node("Where", List.of(open, x.get(1), scalar(type, 0)))
-        : node("Mul", List.of(cast(open, type.element()), x.get(1)));
+        ? node("Where", List.of(decision, x, scalar(type, 0)))
+        : node("Mul", List.of(cast(decision, type.element()), x));
   }
 
   /** Without {@code Where}, the unchosen side is multiplied away: both sides have to be finite. */

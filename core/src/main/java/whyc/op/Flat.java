@@ -15,6 +15,7 @@ public sealed interface Flat extends Primitive
         IntegerMatMul,
         IsInf,
         IsNaN,
+        MaxPoolSwitches,
         Not,
         OneHot,
         Or,

@@ -1,6 +1,7 @@
 package whyc.op;
 
 import java.util.List;
+import whyc.tensor.ElementType;
 import whyc.tensor.Tensor;
 import whyc.tensor.TensorType;
 
@@ -9,21 +10,24 @@ import whyc.tensor.TensorType;
  * of its result and no more.
  *
  * <pre>{@code
- * z = x where y > 0, else 0        y, x, z: one shape
+ * z = x where y > 0, else 0        y, z: one shape; x broadcasts to it
  * dx = dz where y > 0, else 0      y is a condition and has no derivative
  * }</pre>
+ *
+ * The condition may be the decision itself, {@code bool}: true is positive.
  */
 public record Gate() implements Primitive {
   @Override
   public TensorType infer(List<TensorType> operands) {
     Refuse.unless(
         operands.size() == 2
-            && operands.get(0).element() == operands.get(1).element()
+            && (operands.get(0).element() == operands.get(1).element()
+                || operands.get(0).element() == ElementType.BOOL)
             && operands.get(1).shape().broadcastsTo(operands.get(0).shape()),
         this,
-        "a condition and values of one element type that broadcast to it",
+        "a condition, bool or of the values' element type, and values that broadcast to it",
         operands);
-    return operands.get(0);
+    return operands.get(0).with(operands.get(1).element());
   }
 
   @Override
@@ -36,7 +40,7 @@ public record Gate() implements Primitive {
     for (int i = 0; i < z.length; i++, walk.next()) {
       z[i] = y[i] > 0 ? x[walk.at(0)] : 0;
     }
-    return Tensor.of(condition.type(), z);
+    return Tensor.of(condition.type().with(operands.get(1).element()), z);
   }
 
   @Override

@@ -22,6 +22,7 @@ public sealed interface Primitive extends Op
         MatMul,
         MaxPool,
         MaxPoolGradient,
+        MaxPoolRoute,
         Pad,
         QuantizeLinear,
         Reduction,

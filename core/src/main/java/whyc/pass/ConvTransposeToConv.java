@@ -67,7 +67,7 @@ public final class ConvTransposeToConv extends Rewriting {
   /**
    * Reverses an axis by picking its places backwards, which even the oldest operator set can say.
    */
-  private static Value reverse(Builder b, Value x, int axis) {
+  static Value reverse(Builder b, Value x, int axis) {
     int extent = b.shape(x).dim(axis);
     if (extent == 1) {
       return x;

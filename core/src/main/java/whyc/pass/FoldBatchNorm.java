@@ -152,6 +152,11 @@ public record FoldBatchNorm() implements Pass {
     private final Graph g;
     private final int[] uses;
 
+    /** The last line that uses each. */
+    private final int[] user;
+
+    private final boolean[] varies;
+
     /** Lines that something rounded depends on. */
     private final boolean[] exact;
 
@@ -165,8 +170,16 @@ public record FoldBatchNorm() implements Pass {
     Folding(Graph g) {
       this.g = g;
       this.uses = new int[g.nodes().size()];
-      g.nodes().forEach(n -> n.operands().forEach(v -> uses[v.index()]++));
-      g.outputs().values().forEach(v -> uses[v.index()]++);
+      this.user = new int[uses.length];
+      this.varies = g.dependingOnInputs();
+      for (int i = 0; i < uses.length; i++) {
+        for (Value operand : g.nodes().get(i).operands()) {
+          uses[operand.index()]++;
+          user[operand.index()] = i;
+        }
+      }
+      // Twice: an output is written whatever uses it besides.
+      g.outputs().values().forEach(v -> uses[v.index()] += 2);
       this.exact =
           g.neededFor(
               IntStream.range(0, uses.length)
@@ -193,11 +206,39 @@ public record FoldBatchNorm() implements Pass {
         Optional<Form> folded = folded(n, exact[i]);
         forms.add(folded.orElseGet(() -> kept(n)));
         written.add(Optional.empty());
-        if (folded.isEmpty() || uses[i] != 1) {
+        if (!isTaken(i, folded)) {
           value(new Value(i));
         }
       }
       return b.finish(Builder.mapped(g.outputs(), this::value));
+    }
+
+    /** Whether the one line that uses a form folds it; else it is written where it stands. */
+    private boolean isTaken(int line, Optional<Form> form) {
+      Node n = g.nodes().get(user[line]);
+      Value v = new Value(line);
+      return form.isPresent()
+          && uses[line] == 1
+          && switch (n.op()) {
+            case Neg m -> true;
+            case Mul m -> hasKnown(n);
+            case Div d -> hasKnown(n);
+            case Add a -> hasKnown(n);
+            case Sub s -> hasKnown(n);
+            case Gate gate -> n.operands().get(1).equals(v) && isTaken(user[line], form);
+            case Conv c -> isScaled(form);
+            case ConvTranspose c -> isScaled(form);
+            case MatMul m -> isScaled(form);
+            default -> false;
+          };
+    }
+
+    private static boolean isScaled(Optional<Form> form) {
+      return form.flatMap(Form::scale).isPresent();
+    }
+
+    private boolean hasKnown(Node n) {
+      return n.operands().stream().anyMatch(v -> !varies[v.index()]);
     }
 
     private Form kept(Node n) {

@@ -55,7 +55,7 @@ public record RowMajorStorage(Graph graph, int alignment) implements Storage {
   /** Lines that go element by element over what the heart computes. */
   @Override
   public boolean joins(Step step, Value line) {
-    return isElementwise(line) && shape(line).equals(shape(step.heart()));
+    return isElementwise(graph.node(line).op()) && shape(line).equals(shape(step.heart()));
   }
 
   @Override
@@ -77,15 +77,18 @@ public record RowMajorStorage(Graph graph, int alignment) implements Storage {
   public boolean overwrites(Step step, Value operand, Value result) {
     return shape(operand).equals(shape(result))
         && width(operand) == width(result)
-        && step.lines().stream().filter(line -> reads(line, operand)).allMatch(this::isElementwise);
+        && step.lines().stream()
+            .filter(line -> reads(line, operand))
+            .map(line -> graph.node(line).op())
+            .allMatch(RowMajorStorage::isElementwise);
   }
 
   private boolean reads(Value line, Value operand) {
     return graph.node(line).operands().contains(operand);
   }
 
-  private boolean isElementwise(Value line) {
-    return switch (graph.node(line).op()) {
+  static boolean isElementwise(Op op) {
+    return switch (op) {
       case Unary u -> true;
       case Binary b -> true;
       case Where w -> true;

@@ -19,7 +19,8 @@ import whyc.op.Value;
  * </pre>
  *
  * Offset and size are counted in units of the memory, brackets hold the first and the last step at
- * which the slot is taken. Operands that are known before the run are left out.
+ * which the slot is taken, by this value or by those that it is written over and that are written
+ * over it. Operands that are known before the run are left out.
  */
 record ScheduleText(Schedule schedule) {
   private Graph graph() {
@@ -66,7 +67,9 @@ record ScheduleText(Schedule schedule) {
             .collect(Collectors.joining(", "));
     s.append('\n').append(indent).append(operands);
     s.append(
-        step.results().stream().map(this::placed).collect(Collectors.joining(", ", " -> ", "")));
+        step.results().stream()
+            .map(v -> placed(v) + over(v))
+            .collect(Collectors.joining(", ", " -> ", "")));
     schedule.workspace(step).ifPresent(slot -> s.append(", workspace ").append(slot));
     return s.append('\n').toString();
   }
@@ -82,6 +85,13 @@ record ScheduleText(Schedule schedule) {
 
   private String placed(Value value) {
     return value + " " + graph().type(value) + " " + schedule.slot(value);
+  }
+
+  /** What lay there just before, where a result is written over it. */
+  private String over(Value result) {
+    List<Value> values = schedule.slot(result).values();
+    int index = values.indexOf(result);
+    return index > 0 ? " over " + values.get(index - 1) : "";
   }
 
   private String place(Value value) {

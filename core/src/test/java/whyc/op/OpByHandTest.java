@@ -79,6 +79,23 @@ class OpByHandTest {
     assertThat(derivative(pool, dy, x)).containsExactly(1, 10, 0);
   }
 
+  /**
+   * Windows of two, one apart, over 4 4 1 with one place of padding before and three after: the
+   * first sees padding and 4, the next two a 4 first, then 1 and padding, and the last two padding
+   * alone.
+   */
+  @Test
+  void aSwitchIsTheTapThatWon() {
+    Tensor x = Tensor.of(Shape.of(1, 1, 1, 3), 4.0, 4, 1);
+    Window window = new Window(1, 2, 1, 1, 0, 1, 0, 3, 1, 1);
+    Tensor switches = new MaxPoolSwitches(window).evaluate(List.of(x));
+    assertThat(switches.doubles()).containsExactly(1, 0, 0, 0, 255, 255);
+    // 1 and 10 go to the first 4, 100 to the second, 1000 to the 1, the last two nowhere.
+    Tensor dy = Tensor.of(Shape.of(1, 1, 1, 6), 1.0, 10, 100, 1000, 7, 7);
+    assertThat(new MaxPoolRoute(window, 1, 3).evaluate(List.of(switches, dy)).doubles())
+        .containsExactly(11, 100, 1000);
+  }
+
   /** Rows before columns: of two equal values on a diagonal the upper one wins. */
   @Test
   void rowMajorOrderDecidesTies() {

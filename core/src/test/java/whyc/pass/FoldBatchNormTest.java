@@ -192,6 +192,19 @@ class FoldBatchNormTest {
   }
 
   @Test
+  void whatIsNotScaledIsWrittenWhereItStood() {
+    SplittableRandom random = new SplittableRandom(9);
+    Builder b = new Builder();
+    Value x = Twins.input(b, "x", 2, 3, 4, 5);
+    Value w = Twins.weight(b, random, 3, 3, 1, 1);
+    Value y = b.emit(new ConvTranspose(Window.of(1, 1, 1), 1, 0, 0), x, w);
+    Value z = b.emit(new Conv(Window.of(1, 1, 1), 1), b.exp(x), w);
+    Value sum = b.add(b.gate(z, b.gate(b.tanh(z), b.add(y, y))), b.gate(x, z));
+    Graph g = Twins.finish(b, b.emit(new Conv(Window.of(1, 1, 1), 1), sum, w));
+    assertThat(folded(g, random).nodes()).containsExactlyElementsOf(g.nodes());
+  }
+
+  @Test
   void oneNumberForAllAndIntegersStay() {
     SplittableRandom random = new SplittableRandom(7);
     Builder b = new Builder();

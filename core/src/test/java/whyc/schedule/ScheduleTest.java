@@ -275,7 +275,7 @@ class ScheduleTest {
     Value a = g.matMul(x, weight(2));
     g.name(a, "dense");
     Value b = g.relu(a);
-    Value y = g.reshape(g.matMul(b, weight(3)), 16);
+    Value y = g.relu(g.reshape(g.matMul(b, weight(3)), 16));
     assertThat(schedule(graph(y)))
         .hasToString(
             """
@@ -283,8 +283,10 @@ class ScheduleTest {
                0  MatMul + Relu  # dense
                   %0 values@0 -> %3 float32[4,4] values@64+64 [0..1]
                1  MatMul
-                  %3 values@64 -> %5 float32[4,4] values@0+64 [1..2]
-            y0 = %6 values@0
+                  %3 values@64 -> %5 float32[4,4] values@0+64 [1..3]
+               2  Relu
+                  %6 values@0 -> %7 float32[16] values@0+64 [1..3] over %6
+            y0 = %7 values@0
             values: 128 taken, of which at most 128 at one time
             """);
   }

@@ -1,6 +1,7 @@
 package whyc.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -206,7 +207,9 @@ class OperatorOrtTest {
         "Gate",
         d -> {
           int n = d.extent();
-          return d.b.gate(d.in(-1, 1, 3, n), d.in(-1, 1, 3, n));
+          Value y = d.in(-1, 1, 3, n);
+          Value condition = d.random.nextBoolean() ? y : d.b.greater(y, d.b.scalar(0, y));
+          return d.b.gate(condition, d.in(-1, 1, 3, n));
         });
     s.put(
         "Cast",
@@ -376,7 +379,22 @@ class OperatorOrtTest {
     Set<String> missing = new TreeSet<>();
     collect(Primitive.class, missing);
     missing.removeAll(SAMPLES.keySet());
-    assertThat(missing).containsExactly("Constant", "Input");
+    assertThat(missing).containsExactly("Constant", "Input", "MaxPoolRoute", "MaxPoolSwitches");
+  }
+
+  @Test
+  void switchesAreForNoFile() {
+    Draw d = new Draw(1);
+    Window window = Window.of(2, 2, 2);
+    Value switches = d.b.emit(new MaxPoolSwitches(window), d.in(-1, 1, 2, 3, 4, 4));
+    Value route = d.b.emit(new MaxPoolRoute(window, 4, 4), switches, d.in(-1, 1, 2, 3, 2, 2));
+    for (Value v : List.of(switches, route)) {
+      SequencedMap<String, Value> outputs = new LinkedHashMap<>();
+      outputs.put("y", v);
+      Graph graph = LOWERED.apply(d.b.finish(outputs));
+      assertThatThrownBy(() -> OnnxWriter.write(graph, false))
+          .hasMessageContaining("is no ONNX operator; the pass StoreDecisions is not for files");
+    }
   }
 
   private static void collect(Class<?> type, Set<String> names) {

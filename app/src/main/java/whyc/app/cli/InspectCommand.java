@@ -1,5 +1,6 @@
 package whyc.app.cli;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +47,8 @@ final class InspectCommand extends SpeakingCommand {
 
   @Mixin private EngineOptions engines = new EngineOptions();
 
+  @Mixin private ScheduleOptions schedules = new ScheduleOptions();
+
   @Option(names = "--json", description = "all of it as JSON, with every layer")
   private boolean json;
 
@@ -64,13 +67,18 @@ final class InspectCommand extends SpeakingCommand {
       List<String> sameAs) {}
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     models.check();
     engines.check();
+    schedules.check(json, models.model);
     Classifier c = Classifier.read(models.model, models.spatial(), models.output);
     Question q = c.question(new ClassChoice.Top(), Question.Score.LOGIT);
     Layers layers = Layers.of(c.model().graph(), q);
     layer.ifPresent(layers::named);
+    if (schedules.schedule) {
+      schedules.print(c, layer, engines.memory(), console);
+      return 0;
+    }
     try (Engine engine = engines.create()) {
       List<Price> prices = prices(c, q, engine);
       if (json) {

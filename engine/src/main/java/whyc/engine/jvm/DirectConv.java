@@ -1,42 +1,49 @@
 package whyc.engine.jvm;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import whyc.engine.jvm.code.Assembly;
 import whyc.engine.jvm.code.Code;
 import whyc.engine.jvm.code.Int;
 import whyc.engine.jvm.code.Lanes;
-import whyc.engine.jvm.code.Vec;
 
 /**
  * Convolution as it is defined, output channels on the lanes.
  *
- * <p>A tile of the result, some pixels of a row by some blocks of channels, stays in registers while
- * the loops run over input blocks, rows of the window and the numbers that lie side by side in one
- * row of the image. Each of these is multiplied with a vector of weights for each block. Sixteen
- * accumulators are the most: with more, HotSpot's compiler spills them and the speed halves (268
- * against 125 GFLOP/s, Zen 5).
+ * <p>A tile of the result, some pixels of a row by some vectors of channels, stays in registers
+ * while the loops run over the window's rows and the numbers that lie side by side under one row of
+ * taps. Each number is multiplied with the weights of each vector of the tile.
  *
- * @param pixels of a tile, along the row
- * @param blocks of a tile
- * @param inputBlock channels in a block of the input: 1 for planes
- * @param run numbers of the input that lie side by side under one row of the window
- * @param strideX of the window, in pixels
+ * @param pixels of a tile, along the row; a row that is no multiple has tiles of one pixel less
+ * @param vectors of a tile
+ * @param grouped whether the vectors of a tile see some channels only, which depend on the tile's
  */
-record DirectConv(
-    Lanes lanes, int pixels, int blocks, int inputBlock, int run, int strideX, Tail tail) {
-  static final int MAX_ACCUMULATORS = 16;
+record DirectConv(Lanes lanes, int pixels, int vectors, boolean grouped, Tail tail) {
 
-  Assembly.Assembled assemble() {
-    return Assembly.assemble(
-        "DirectConv%dx%d".formatted(pixels, blocks), lanes, this::writeRange);
+  /** A row of columns in tiles of some pixels, the last ones of one pixel less. */
+  static void putColumns(Map<String, Integer> arguments, int columns, int pixels) {
+    int tiles = Math.ceilDiv(columns, pixels);
+    int narrow = tiles * pixels - columns;
+    if (narrow > tiles) {
+      throw new IllegalArgumentException(
+          "tiles of %d or %d pixels do not fill %d".formatted(pixels, pixels - 1, columns));
+    }
+    arguments.put("columns", columns);
+    arguments.put("wideColumns", (tiles - narrow) * pixels);
   }
 
-  /** A unit is a row of the result, for one group of blocks of one image. */
+  Assembly.Assembled assemble() {
+    return Assembly.assemble("DirectConv%dx%d".formatted(pixels, vectors), lanes, this::writeRange);
+  }
+
+  /** A unit is a row of the result, for one group of vectors of one image. */
   private void writeRange(Code code, Int from, Int to) {
     Int rows = code.argument("rows");
     Int groups = code.argument("groups");
-    Int width = code.argument("columns");
-    Code.Method tile = code.method("tile", 4, this::writeTile);
+    Int columns = code.argument("columns");
+    Int wideColumns = code.argument("wideColumns");
+    Code.Method wide = tile(code, pixels);
     code.loop(
         from,
         to,
@@ -46,69 +53,70 @@ record DirectConv(
           Int group = code.let(unit.over(rows).remainder(groups));
           Int image = code.let(unit.over(rows).over(groups));
           code.loop(
-              code.argument("firstColumn"),
-              width,
-              pixels,
-              column -> code.call(tile, image, group, row, column));
+              Int.of(0), wideColumns, pixels, column -> code.call(wide, image, group, row, column));
+          if (pixels > 1) {
+            Code.Method narrow = tile(code, pixels - 1);
+            code.loop(
+                wideColumns,
+                columns,
+                pixels - 1,
+                column -> code.call(narrow, image, group, row, column));
+          }
         });
   }
 
-  private void writeTile(Code code, List<Int> p) {
-    Int image = p.get(0);
-    Int group = p.get(1);
-    Int row = p.get(2);
-    Int column = p.get(3);
-    List<Vec.Variable> sums = code.zeros(blocks * pixels);
-    Int vector = Int.of(lanes.count() * blocks);
-    Int inputBlocks = code.argument("inputBlocks");
-    Int inputBlockStride = code.argument("inputBlock");
-    Int windowRows = code.argument("windowRows");
-    Int windowRow = code.argument("windowRow");
+  private Code.Method tile(Code code, int width) {
+    return code.method("tile" + width, 4, (c, p) -> writeTile(c, width, p));
+  }
+
+  private void writeTile(Code code, int width, List<Int> position) {
+    Sums sums = new Sums(code, width, vectors);
+    Int image = position.get(0);
+    Int group = position.get(1);
+    Int row = position.get(2);
+    Int column = position.get(3);
     Int runs = code.argument("runs");
+    Int run = code.argument("run");
     Int runStride = code.argument("runStride");
-    Int start =
+    Int windowRow = code.argument("windowRow");
+    Int pixel = code.argument("inputPixel");
+    Int input =
         code.let(
             code.argument("input")
                 .plus(image.times(code.argument("inputImage")))
                 .plus(row.times(code.argument("inputRow")))
-                .plus(column.times(code.argument("ps"))));
+                .plus(column.times(pixel))
+                .plus(grouped ? firstChannel(code, group) : Int.of(0)));
     Int weights =
         code.let(code.argument("weights").plus(group.times(code.argument("weightGroup"))));
-    Int ps = code.argument("ps"); Int runLen=code.argument("runLen");
+    Int runWeights = code.let(run.times(lanes.count() * vectors));
+    code.loop(
+        code.argument("windowRows"),
+        u ->
             code.loop(
-                windowRows,
-                u -> {
-                  Int tap = code.let(u.times(runs));
-                  Int line =
-                      code.let(start.plus(u.times(windowRow)));
-                  code.loop(
-                      runs,
-                      v -> {
-                        List<Int> xs=new java.util.ArrayList<>(); for(int q=0;q<pixels;q++) xs.add(code.let(line.plus(v.times(runStride)).plus(ps.times(q))));
-                        Int w =
-                            code.let(weights.plus(tap.plus(v).times(vector.times(runLen))));
-                        code.loop(runLen, t -> multiply(code, sums, xs, t, w.plus(t.times(vector))));
-                      });
-                });
-    Tail.Cursor cursor = tail.at(code, image, group.times(blocks), row, column);
-    for (int r = 0; r < blocks; r++) {
-      for (int q = 0; q < pixels; q++) {
-        cursor.apply(sums.get(r * pixels + q), r, q);
+                runs,
+                v -> {
+                  Int line = code.let(input.plus(u.times(windowRow)).plus(v.times(runStride)));
+                  Int w = code.let(weights.plus(u.times(runs).plus(v).times(runWeights)));
+                  List<Int> x = new ArrayList<>();
+                  for (int q = 0; q < width; q++) {
+                    x.add(code.let(line.plus(pixel.times(q))));
+                  }
+                  sums.add(x, run, w);
+                }));
+    Tail.Cursor cursor = tail.at(code, image, row, column, code.let(group.times(vectors)));
+    for (int v = 0; v < vectors; v++) {
+      for (int q = 0; q < width; q++) {
+        cursor.apply(sums.get(q, v), q, v);
       }
     }
   }
 
-  private void multiply(Code code, List<Vec.Variable> sums, List<Int> x, Int t, Int w) {
-    List<Vec.Variable> weights = new java.util.ArrayList<>();
-    for (int r = 0; r < blocks; r++) {
-      weights.add(code.let(code.weight(w.plus(r * lanes.count()))));
-    }
-    for (int q = 0; q < pixels; q++) {
-      Vec.Variable v = code.let(code.broadcastValue(x.get(q).plus(t)));
-      for (int r = 0; r < blocks; r++) {
-        Vec.Variable sum = sums.get(r * pixels + q);
-        sum.set(v.fma(weights.get(r), sum));
-      }
-    }
+  /** The first input channel of the convolution's group that a tile's first channel is in. */
+  private Int firstChannel(Code code, Int group) {
+    return group
+        .times(lanes.count() * vectors)
+        .over(code.argument("outputsPerGroup"))
+        .times(code.argument("inputsPerGroup"));
   }
 }

@@ -10,6 +10,8 @@ import whyc.op.And;
 import whyc.op.Clip;
 import whyc.op.Div;
 import whyc.op.Equal;
+import whyc.op.Expand;
+import whyc.op.ExpandAs;
 import whyc.op.Gate;
 import whyc.op.Greater;
 import whyc.op.Max;
@@ -34,6 +36,7 @@ final class Elementwise {
     return switch (op) {
       case Add _, Sub _, Mul _, Div _, Max _, Min _, Neg _, Abs _, Sqrt _, Relu _, Clip _ -> true;
       case Greater _, Equal _, And _, Or _, Xor _, Not _, Where _, Gate _ -> true;
+      case Expand _, ExpandAs _ -> true;
       default -> false;
     };
   }
@@ -59,6 +62,8 @@ final class Elementwise {
       case Not _ -> truths(t.get(0).mask().not());
       case Where _ -> numbers(t.get(2).vector().blend(t.get(1).vector(), t.get(0).mask()));
       case Gate _ -> numbers(code.filled(0).blend(t.get(1).vector(), condition(t.get(0))));
+      // What is repeated is read again and again.
+      case Expand _, ExpandAs _ -> t.get(0);
       default -> throw new IllegalArgumentException(op.name() + " has no vector form");
     };
   }

@@ -1,6 +1,7 @@
 package whyc.engine.jvm;
 
 import java.util.Arrays;
+import whyc.engine.jvm.code.Lanes;
 import whyc.tensor.Shape;
 
 /** How the elements of a value lie in the arena. */
@@ -14,6 +15,12 @@ sealed interface Layout {
   /** Where the element of this row-major index lies, from the start of the value. */
   int at(int index);
 
+  /** Writes all elements, given in row-major order, and zeros around them. */
+  void write(float[] elements, float[] values, int offset);
+
+  /** Reads all elements in row-major order. */
+  void read(float[] values, int offset, float[] elements);
+
   /** Row-major, without gaps. */
   record Plain(Shape shape) implements Layout {
     @Override
@@ -24,6 +31,16 @@ sealed interface Layout {
     @Override
     public int at(int index) {
       return index;
+    }
+
+    @Override
+    public void write(float[] elements, float[] values, int offset) {
+      System.arraycopy(elements, 0, values, offset, size());
+    }
+
+    @Override
+    public void read(float[] values, int offset, float[] elements) {
+      System.arraycopy(values, offset, elements, 0, size());
     }
   }
 
@@ -92,9 +109,45 @@ sealed interface Layout {
       return at(image, row, column) + channel;
     }
 
+    @Override
+    public void write(float[] elements, float[] values, int offset) {
+      clearBorder(values, offset);
+      int from = 0;
+      for (int n = 0; n < images(); n++) {
+        for (int c = 0; c < pixelStride; c++) {
+          for (int y = 0; y < height(); y++) {
+            int to = offset + at(n, y, 0) + c;
+            for (int x = 0; x < width(); x++, to += pixelStride) {
+              values[to] = c < channels() ? elements[from++] : 0;
+            }
+          }
+        }
+      }
+    }
+
+    @Override
+    public void read(float[] values, int offset, float[] elements) {
+      int to = 0;
+      for (int n = 0; n < images(); n++) {
+        for (int c = 0; c < channels(); c++) {
+          for (int y = 0; y < height(); y++) {
+            int from = offset + at(n, y, 0) + c;
+            for (int x = 0; x < width(); x++, from += pixelStride) {
+              elements[to++] = values[from];
+            }
+          }
+        }
+      }
+    }
+
     /** Whether there is anything but the elements. */
     boolean isPadded() {
       return !border.isNone() || channels() != pixelStride;
+    }
+
+    /** Vectors of the elements, without a border. */
+    int vectors(Lanes lanes) {
+      return withoutBorder().size() / lanes.count();
     }
 
     /** The same without zeros around the images. */

@@ -159,8 +159,7 @@ public final class Assembly {
     return arguments.indexOf(argument);
   }
 
-  Code.Method method(
-      String method, int parameters, BiConsumer<Code, List<Int>> body) {
+  Code.Method method(String method, int parameters, BiConsumer<Code, List<Int>> body) {
     return methods.computeIfAbsent(
         method,
         m -> {

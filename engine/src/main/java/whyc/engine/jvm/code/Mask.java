@@ -63,7 +63,9 @@ public sealed interface Mask {
       c.getstatic(Types.OPERATORS, operator, Types.vectorOperator("Comparison"));
       c.loadConstant(b);
       c.invokevirtual(
-          Types.FLOAT_VECTOR, "compare", Types.maskOf(Types.vectorOperator("Comparison"), CD_float));
+          Types.FLOAT_VECTOR,
+          "compare",
+          Types.maskOf(Types.vectorOperator("Comparison"), CD_float));
     }
   }
 

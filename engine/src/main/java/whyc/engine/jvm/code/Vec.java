@@ -6,7 +6,10 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.util.List;
 
-/** An expression of float vectors. Each use of an expression computes it again: see {@link Code#let}. */
+/**
+ * An expression of float vectors. Each use of an expression computes it again: see {@link
+ * Code#let}.
+ */
 public sealed interface Vec {
 
   /** Appends what leaves the vector on the stack. */
@@ -186,8 +189,7 @@ public sealed interface Vec {
       on.push(c);
       other.push(c);
       where.push(c);
-      c.invokevirtual(
-          Types.FLOAT_VECTOR, "blend", Types.vectorOf(Types.VECTOR, Types.VECTOR_MASK));
+      c.invokevirtual(Types.FLOAT_VECTOR, "blend", Types.vectorOf(Types.VECTOR, Types.VECTOR_MASK));
     }
   }
 }

@@ -1,0 +1,217 @@
+package whyc.engine.jvm;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import whyc.engine.jvm.code.Lanes;
+import whyc.graph.Graph;
+import whyc.graph.Node;
+import whyc.op.Constant;
+import whyc.op.Input;
+import whyc.op.Reshape;
+import whyc.op.Value;
+import whyc.tensor.Shape;
+
+/**
+ * A graph whose every value has a layout. Where a line wants a value in another layout than it has,
+ * a line stands between that changes nothing but the layout: a {@link Reshape} to the same shape.
+ *
+ * @param lanes of the vectors that kernels work on
+ * @param threads that share each kernel
+ */
+record Arrangement(
+    Graph graph, List<Layout> layouts, List<Family> families, Lanes lanes, int threads) {
+  Arrangement {
+    layouts = List.copyOf(layouts);
+    families = List.copyOf(families);
+  }
+
+  static Arrangement of(Graph graph, Lanes lanes, int threads) {
+    return new Arranging(graph, lanes, threads).run();
+  }
+
+  Layout layout(Value value) {
+    return layouts.get(value.index());
+  }
+
+  /** Who computes a line. Of inputs and constants it says nothing. */
+  Family family(Value line) {
+    return families.get(line.index());
+  }
+
+  Layout.Image image(Value value) {
+    return (Layout.Image) layout(value);
+  }
+
+  boolean isImage(Value value) {
+    return layout(value) instanceof Layout.Image;
+  }
+
+  boolean isConstant(Value value) {
+    return graph.node(value).op() instanceof Constant;
+  }
+
+  Constant constant(Value value) {
+    return (Constant) graph.node(value).op();
+  }
+
+  /** The array that a value lies in. */
+  Bank bank(Value value) {
+    return switch (graph.type(value).element()) {
+      case FLOAT32, FLOAT16 -> Bank.VALUES;
+      case BOOL -> isImage(value) ? Bank.BITS : Bank.VALUES;
+      case UINT8 -> isImage(value) ? Bank.BITS : Bank.INTEGERS;
+      case FLOAT64, INT8, INT16, UINT16, INT32, UINT32, INT64, UINT64 -> Bank.INTEGERS;
+    };
+  }
+
+  /** Truth values for each element: one, or the bits of a pool's switch. */
+  int planes(Value value) {
+    return switch (graph.node(value).op()) {
+      case whyc.op.MaxPoolSwitches s -> switchBits(s.window().area());
+      default -> 1;
+    };
+  }
+
+  /** Bits that tell the taps of a window apart, and a window that sees nothing. */
+  static int switchBits(int taps) {
+    return 32 - Integer.numberOfLeadingZeros(taps);
+  }
+
+  enum Bank {
+    VALUES,
+    BITS,
+    INTEGERS
+  }
+
+  private static final class Arranging {
+    private final Graph graph;
+    private static final Family NO_FAMILY = new ReferenceFamily();
+
+    private final Lanes lanes;
+    private final int threads;
+    private final List<Node> nodes = new ArrayList<>();
+    private final List<Boolean> images = new ArrayList<>();
+    private final List<Family> families = new ArrayList<>();
+    private final List<Value> moved = new ArrayList<>();
+    private final Map<Value, Value> converted = new HashMap<>();
+
+    Arranging(Graph graph, Lanes lanes, int threads) {
+      this.graph = graph;
+      this.lanes = lanes;
+      this.threads = threads;
+    }
+
+    Arrangement run() {
+      for (Node n : graph.nodes()) {
+        List<Value> operands = n.operands().stream().map(v -> moved.get(v.index())).toList();
+        moved.add(isGiven(n) ? append(n, NO_FAMILY, isImageInput(n)) : line(n, operands));
+      }
+      SequencedMap<String, Value> outputs = new LinkedHashMap<>();
+      graph.outputs().forEach((name, v) -> outputs.put(name, moved.get(v.index())));
+      Graph arranged = new Graph(nodes, outputs);
+      return new Arrangement(arranged, layouts(arranged), families, lanes, threads);
+    }
+
+    private static boolean isGiven(Node n) {
+      return n.op() instanceof Input || n.op() instanceof Constant;
+    }
+
+    private static boolean isImageInput(Node n) {
+      return n.op() instanceof Input && n.type().shape().rank() == 4 && Families.isNumber(n);
+    }
+
+    private Value line(Node n, List<Value> operands) {
+      List<Value> varying = operands.stream().filter(v -> !isConstant(v)).toList();
+      Family.Context context =
+          new Family.Context(
+              varying.stream().map(v -> nodes.get(v.index())).toList(),
+              varying.stream().anyMatch(v -> images.get(v.index())));
+      Family family = Families.of(n, context);
+      List<Value> given = operands.stream().map(v -> in(v, family.onImages())).toList();
+      return append(new Node(n.op(), given, n.type(), n.label()), family, family.onImages());
+    }
+
+    private Value append(Node n, Family family, boolean image) {
+      nodes.add(n);
+      images.add(image);
+      families.add(family);
+      return new Value(nodes.size() - 1);
+    }
+
+    private boolean isConstant(Value v) {
+      return nodes.get(v.index()).op() instanceof Constant;
+    }
+
+    /** A value in the layout that is asked for. */
+    private Value in(Value v, boolean image) {
+      if (isConstant(v) || images.get(v.index()) == image) {
+        return v;
+      }
+      Node n = nodes.get(v.index());
+      return converted.computeIfAbsent(
+          v,
+          x ->
+              append(
+                  new Node(new Reshape(n.type().shape().dims()), List.of(x), n.type(), ""),
+                  new MoveFamily(image),
+                  image));
+    }
+
+    private List<Layout> layouts(Graph g) {
+      List<Border> borders = new ArrayList<>();
+      for (int i = 0; i < nodes.size(); i++) {
+        borders.add(Border.NONE);
+      }
+      for (int line = 0; line < nodes.size(); line++) {
+        Node n = nodes.get(line);
+        Family family = families.get(line);
+        for (int i = 0; i < n.operands().size(); i++) {
+          Value v = n.operands().get(i);
+          if (images.get(v.index()) && !isConstant(v)) {
+            borders.set(v.index(), borders.get(v.index()).union(family.border(n, i, g)));
+          }
+        }
+      }
+      List<Layout> layouts = new ArrayList<>();
+      for (int i = 0; i < nodes.size(); i++) {
+        layouts.add(layout(nodes.get(i), images.get(i), borders.get(i)));
+      }
+      return layouts;
+    }
+
+    private Layout layout(Node n, boolean image, Border border) {
+      Shape s = n.type().shape();
+      if (!image) {
+        return new Layout.Plain(s);
+      }
+      int channels = s.dim(1);
+      boolean dense = n.op() instanceof Input && channels < lanes.count();
+      return new Layout.Image(
+          s, dense ? channels : Math.ceilDiv(channels, lanes.count()) * lanes.count(), border);
+    }
+  }
+
+  /** Whether a line only reads its operand's memory with another shape. */
+  boolean isView(Value line) {
+    Node n = graph.node(line);
+    if (!MoveFamily.isReshaping(n) || isConstant(n.operands().getFirst())) {
+      return false;
+    }
+    Value from = n.operands().getFirst();
+    return switch (layout(line)) {
+      case Layout.Plain _ -> layout(from) instanceof Layout.Plain;
+      case Layout.Image to ->
+          layout(from) instanceof Layout.Image f
+              && f.pixelStride() == to.pixelStride()
+              && f.channels() == to.channels()
+              && f.height() * f.width() == 1
+              && to.height() * to.width() == 1
+              && f.border().isNone()
+              && to.border().isNone();
+    };
+  }
+}

@@ -1,0 +1,57 @@
+package whyc.engine.jvm;
+
+import whyc.graph.Graph;
+import whyc.graph.Node;
+import whyc.op.Conv;
+import whyc.op.ConvTranspose;
+import whyc.schedule.Step;
+import whyc.tensor.Shape;
+
+/** Convolutions with a known weight, transposed ones and those in groups, too. */
+final class ConvFamily implements Family {
+  @Override
+  public boolean computes(Node line, Context context) {
+    return (line.op() instanceof Conv || line.op() instanceof ConvTranspose)
+        && context.varying().size() == 1
+        && Families.isNumber(line);
+  }
+
+  @Override
+  public Border border(Node line, int operand, Graph graph) {
+    if (operand != 0) {
+      return Border.NONE;
+    }
+    Shape x = graph.type(line.operands().getFirst()).shape();
+    Border direct = Sweep.of(line).border(x);
+    return WinogradRecipe.hasForm(line)
+        ? direct.union(tiled(line, x, Winograd.TWO)).union(tiled(line, x, Winograd.FOUR))
+        : direct;
+  }
+
+  /** What completed tiles at the ends want. */
+  private static Border tiled(Node line, Shape x, Winograd transform) {
+    Shape y = line.type().shape();
+    int m = transform.outputs();
+    Shape whole =
+        y.with(2, Math.ceilDiv(y.dim(2), m) * m).with(3, Math.ceilDiv(y.dim(3), m) * m);
+    return Sweep.straight(((Conv) line.op()).window(), whole).border(x);
+  }
+
+  @Override
+  public boolean takesTail() {
+    return true;
+  }
+
+  @Override
+  public Recipe recipe(Arrangement arrangement, Weights weights, Step step) {
+    String force = System.getProperty("conv", "");
+    Node n = arrangement.graph().node(step.heart());
+    if (!force.isEmpty() && WinogradRecipe.computes(n, arrangement.image(n.operands().get(0)), arrangement.lanes().count())) {
+      Winograd t = force.charAt(0) == '2' ? Winograd.TWO : Winograd.FOUR;
+      int rows = WinogradRecipe.rows(arrangement.image(step.heart()), t);
+      int block = Math.min(rows, Integer.parseInt(force.substring(2)));
+      return WinogradRecipe.of(arrangement, weights, step, t, block);
+    }
+    return ConvRecipe.of(arrangement, weights, step);
+  }
+}

@@ -1,0 +1,43 @@
+package whyc.engine.jvm;
+
+import java.util.List;
+import whyc.graph.Graph;
+import whyc.graph.Node;
+import whyc.schedule.Step;
+
+/** A kind of kernel: which lines it computes, what they want for that, and how it is done. */
+interface Family {
+
+  /**
+   * Whether it computes a line.
+   *
+   * @param line all of whose operands will be in this family's layout, constants aside
+   * @param context what is known of the line's surroundings
+   */
+  boolean computes(Node line, Context context);
+
+  /** Whether operands and result are images; otherwise they are row-major. */
+  default boolean onImages() {
+    return true;
+  }
+
+  /** The zeros that a line wants around an operand. */
+  default Border border(Node line, int operand, Graph graph) {
+    return Border.NONE;
+  }
+
+  /** Whether lines that work element by element may follow in the same step. */
+  default boolean takesTail() {
+    return false;
+  }
+
+  Recipe recipe(Arrangement arrangement, Weights weights, Step step);
+
+  /**
+   * Around a line.
+   *
+   * @param varying the lines of its operands that are no constants
+   * @param fed whether the result of one of them is an image already
+   */
+  record Context(List<Node> varying, boolean fed) {}
+}

@@ -1,0 +1,62 @@
+package whyc.engine.jvm;
+
+import java.util.List;
+import whyc.engine.Engine;
+import whyc.engine.Memory;
+import whyc.engine.jvm.code.Lanes;
+import whyc.graph.Graph;
+import whyc.onnx.Model;
+
+/** Runs graphs in the JVM itself: a static schedule, one arena, kernels made for the layers. */
+public final class JvmEngine implements Engine {
+  private final Options options;
+
+  /**
+   * How programs run.
+   *
+   * @param threads that share each kernel
+   * @param lanes floats in a vector
+   * @param memory what one program may take for weights and values of a run, in bytes
+   */
+  public record Options(int threads, Lanes lanes, long memory) {
+    public Options {
+      if (memory < 1) {
+        throw new IllegalArgumentException("a memory wants at least a byte, got " + memory);
+      }
+      if (threads < 1 || threads > 1024) {
+        throw new IllegalArgumentException("threads want to be 1 to 1024, got " + threads);
+      }
+    }
+  }
+
+  private final Workers workers;
+
+  private JvmEngine(Options options) {
+    this.options = options;
+    this.workers = new Workers(options.threads());
+  }
+
+  public static JvmEngine create(Options options) {
+    return new JvmEngine(options);
+  }
+
+  @Override
+  public JvmProgram compile(Model model, Graph graph) {
+    return new JvmProgram(graph, options, workers);
+  }
+
+  @Override
+  public Memory predictMemory(Model model, List<Graph> programs, int batch) {
+    return new Memory(0, 0);
+  }
+
+  @Override
+  public String name() {
+    return "whyc jvm, " + options.lanes().count() + " lanes";
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+}

@@ -1,0 +1,159 @@
+package whyc.engine.jvm;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import whyc.engine.Program;
+import whyc.graph.Graph;
+import whyc.schedule.Recompute;
+import whyc.tensor.Shape;
+import whyc.tensor.Tensor;
+
+/**
+ * A graph on the JVM. Each batch size has its plan and its arena, made when it first comes; packed
+ * weights are shared between them.
+ */
+public final class JvmProgram implements Program {
+  private final Graph graph;
+  private final JvmEngine.Options options;
+  private final Workers workers;
+  private final Weights weights = new Weights();
+  private final Map<Integer, Bound> bound = new HashMap<>();
+  private boolean closed;
+
+  JvmProgram(Graph graph, JvmEngine.Options options, Workers workers) {
+    this.graph = graph;
+    this.options = options;
+    this.workers = workers;
+  }
+
+  /**
+   * The program at one batch size, over an arena of its own: what a loop over many images calls,
+   * since its runs allocate nothing.
+   */
+  public final class Bound {
+    private final Plan plan;
+    private final Banks banks;
+
+    private Bound(Plan plan) {
+      this.plan = plan;
+      this.banks = plan.allocate(weights.data());
+    }
+
+    /** Copies an input, row-major, into the arena. */
+    public void input(String name, float[] elements) {
+      plan.input(name).write(banks, elements);
+    }
+
+    /** Runs all that some outputs need. The same set should be given for all runs. */
+    public void run(Set<String> outputs) {
+      Kernel[] kernels = plan.kernels(outputs);
+      synchronized (workers) {
+        for (int i = 0; i < kernels.length; i++) {
+          if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException(
+                "the run was interrupted before step %d of %d".formatted(i + 1, kernels.length));
+          }
+          workers.run(kernels[i], banks);
+        }
+      }
+    }
+
+    /** Copies an output of numbers, row-major, out of the arena. */
+    public void output(String name, float[] elements) {
+      plan.outputPlace(name).read(banks, elements);
+    }
+
+    private void input(String name, Tensor tensor) {
+      Located place = plan.input(name);
+      if (!place.type().equals(tensor.type())) {
+        throw new IllegalArgumentException(
+            "the input %s wants %s, got %s".formatted(name, place.type(), tensor.type()));
+      }
+      place.write(banks, tensor);
+    }
+
+    private Tensor output(String name) {
+      return plan.output(name, banks);
+    }
+
+    Plan plan() {
+      return plan;
+    }
+
+    Banks banks() {
+      return banks;
+    }
+  }
+
+  /** The program for a batch, made now if need be. */
+  public Bound at(int batch) {
+    if (closed) {
+      throw new IllegalStateException("the program is closed");
+    }
+    return bound.computeIfAbsent(batch, this::bind);
+  }
+
+  private Bound bind(int batch) {
+    Graph lowered = Lowering.of(graph.withBatch(batch));
+    Plan plan = plan(lowered);
+    plan.bind();
+    if (weights.bytes() + plan.bytes() > options.memory()) {
+      plan = within(lowered, batch);
+      plan.bind();
+    }
+    try {
+      return new Bound(plan);
+    } catch (OutOfMemoryError e) {
+      throw new IllegalArgumentException(
+          "a batch of %d wants an arena of %d bytes and weights of %d, the JVM has a heap of %d (-Xmx)"
+              .formatted(batch, plan.bytes(), weights.bytes(), Runtime.getRuntime().maxMemory()),
+          e);
+    }
+  }
+
+  /** A plan that computes some values twice rather than keep them. */
+  private Plan within(Graph lowered, int batch) {
+    long left = Math.max(0, options.memory() - weights.bytes());
+    try {
+      return plan(Recompute.within(lowered, g -> plan(g).bytes(), left));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "a batch of %d does not fit a memory of %d bytes, of which weights take %d: %s"
+              .formatted(batch, options.memory(), weights.bytes(), e.getMessage()),
+          e);
+    }
+  }
+
+  private Plan plan(Graph lowered) {
+    return Plan.of(lowered, options.lanes(), weights, workers.count());
+  }
+
+  @Override
+  public SequencedMap<String, Tensor> run(Map<String, Tensor> inputs, Set<String> outputs) {
+    Bound b = at(batch(inputs));
+    inputs.forEach(b::input);
+    b.run(outputs);
+    SequencedMap<String, Tensor> results = new LinkedHashMap<>();
+    for (String name : outputs) {
+      results.put(name, b.output(name));
+    }
+    return results;
+  }
+
+  /** The first extent of the inputs, which must be one. */
+  private int batch(Map<String, Tensor> inputs) {
+    Optional<Shape> shape = inputs.values().stream().map(Tensor::shape).findFirst();
+    return shape.filter(s -> s.rank() > 0).map(s -> s.dim(0)).orElse(1);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    bound.clear();
+  }
+}

@@ -1,0 +1,45 @@
+package whyc.engine.jvm;
+
+import whyc.graph.Node;
+import whyc.op.Reshape;
+import whyc.op.ReshapeAs;
+import whyc.op.Squeeze;
+import whyc.op.Unsqueeze;
+import whyc.schedule.Step;
+import whyc.tensor.Shape;
+
+/**
+ * Lines that change a shape and no number. Between images of one pixel and matrices they are mere
+ * views; a change of layout is a copy.
+ */
+record MoveFamily(boolean onImages) implements Family {
+  @Override
+  public boolean computes(Node line, Context context) {
+    if (!isReshaping(line) || context.varying().isEmpty() || !Families.isNumber(line)) {
+      return false;
+    }
+    return !onImages
+        || context.fed()
+            && isPixel(line.type().shape())
+            && isPixel(context.varying().getFirst().type().shape());
+  }
+
+  static boolean isReshaping(Node line) {
+    return switch (line.op()) {
+      case Reshape _, ReshapeAs _, Squeeze _, Unsqueeze _ -> true;
+      default -> false;
+    };
+  }
+
+  private static boolean isPixel(Shape s) {
+    return s.rank() == 2 || s.rank() == 4 && s.dim(2) == 1 && s.dim(3) == 1;
+  }
+
+  @Override
+  public Recipe recipe(Arrangement arrangement, Weights weights, Step step) {
+    return arrangement.bank(step.heart()) == Arrangement.Bank.VALUES
+            && Families.isNumber(arrangement.graph().node(step.heart()))
+        ? new MoveRecipe(arrangement, step)
+        : new ReferenceRecipe(arrangement, step);
+  }
+}
