@@ -63,6 +63,11 @@ public final class JvmProgram implements Program {
       }
     }
 
+    /** The shape of an output. */
+    public Shape shape(String name) {
+      return wired.output(name).type().shape();
+    }
+
     /** Copies an output of numbers, row-major, out of the arena. */
     public void output(String name, float[] elements) {
       wired.output(name).read(banks, elements);
