@@ -46,7 +46,7 @@ record ArenaStorage(Arrangement a, Function<Step, Recipe> recipes, int threads) 
   }
 
   /**
-   * What a tail reads it reads where it writes; what a heart reads it reads all over the image. So
+   * What a tail reads it reads where it writes; what a heart reads it reads all over the value. So
    * an operand may be overwritten that only tails read, in the same layout.
    */
   @Override
@@ -55,8 +55,6 @@ record ArenaStorage(Arrangement a, Function<Step, Recipe> recipes, int threads) 
         !(a.family(step.heart()) instanceof ElementwiseFamily)
             && a.graph().node(step.heart()).operands().contains(operand);
     return !heartReads
-        && a.isImage(operand)
-        && a.isImage(result)
         && a.layout(operand).equals(a.layout(result))
         && a.bank(operand) == a.bank(result)
         && a.planes(operand) == a.planes(result);
