@@ -159,7 +159,11 @@ record ConvRecipe(
             + columns.offset() * x.pixelStride());
     arguments.put("inputImage", x.imageStride());
     arguments.put("inputRow", rows.inputStep() * x.rowStride());
-    arguments.put("inputPixel", columns.inputStep() * x.pixelStride());
+    int pixelStride = columns.inputStep() * x.pixelStride();
+    boolean fixed = pixelStride <= DirectConv.MOST_FIXED_STRIDE;
+    if (!fixed) {
+      arguments.put("inputPixel", pixelStride);
+    }
     arguments.put("weights", pack(rows.taps(), columns.taps(), seen));
     arguments.put("weightGroup", rows.taps().size() * columns.taps().size() * seen * channels());
     if (grouped) {
@@ -167,7 +171,8 @@ record ConvRecipe(
       arguments.put("inputsPerGroup", groups.inputs);
     }
     tail.bind(arguments, a, weights, places, rows, columns);
-    DirectConv kind = new DirectConv(a.lanes(), pixels(columns), vectors, grouped, tail.tail());
+    DirectConv kind = new DirectConv(
+            a.lanes(), pixels(columns), vectors, fixed ? pixelStride : 0, grouped, tail.tail());
     Assembled routine = Routines.of(kind, kind::assemble);
     return new RoutineKernel(
         routine.routine(),
