@@ -28,9 +28,7 @@ record ArenaStorage(Arrangement a, Function<Step, Recipe> recipes) implements St
   @Override
   public Optional<Room> scratch(Step step) {
     int scratch = recipes.apply(step).scratch();
-    return scratch == 0
-        ? Optional.empty()
-        : Optional.of(new Room(VALUES, aligned(scratch)));
+    return scratch == 0 ? Optional.empty() : Optional.of(new Room(VALUES, aligned(scratch)));
   }
 
   @Override

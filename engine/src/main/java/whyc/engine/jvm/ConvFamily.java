@@ -32,8 +32,7 @@ final class ConvFamily implements Family {
   private static Border tiled(Node line, Shape x, Winograd transform) {
     Shape y = line.type().shape();
     int m = transform.outputs();
-    Shape whole =
-        y.with(2, Math.ceilDiv(y.dim(2), m) * m).with(3, Math.ceilDiv(y.dim(3), m) * m);
+    Shape whole = y.with(2, Math.ceilDiv(y.dim(2), m) * m).with(3, Math.ceilDiv(y.dim(3), m) * m);
     return Sweep.straight(((Conv) line.op()).window(), whole).border(x);
   }
 
@@ -46,7 +45,9 @@ final class ConvFamily implements Family {
   public Recipe recipe(Arrangement arrangement, Weights weights, Step step) {
     String force = System.getProperty("conv", "");
     Node n = arrangement.graph().node(step.heart());
-    if (!force.isEmpty() && WinogradRecipe.computes(n, arrangement.image(n.operands().get(0)), arrangement.lanes().count())) {
+    if (!force.isEmpty()
+        && WinogradRecipe.computes(
+            n, arrangement.image(n.operands().get(0)), arrangement.lanes().count())) {
       Winograd t = force.charAt(0) == '2' ? Winograd.TWO : Winograd.FOUR;
       int rows = WinogradRecipe.rows(arrangement.image(step.heart()), t);
       int block = Math.min(rows, Integer.parseInt(force.substring(2)));

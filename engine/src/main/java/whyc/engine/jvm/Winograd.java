@@ -95,8 +95,7 @@ enum Winograd {
       }
       Vec inner = code.let(p.apply(1).minus(p.apply(2)));
       Vec outer = code.let(p.apply(3).minus(p.apply(4)));
-      return List.of(
-          scaled(code, outer, 2, inner), scaled(code, outer, 8, inner).plus(p.apply(5)));
+      return List.of(scaled(code, outer, 2, inner), scaled(code, outer, 8, inner).plus(p.apply(5)));
     }
   };
 
