@@ -42,6 +42,11 @@ final class ConvFamily implements Family {
   }
 
   @Override
+  public boolean readsNumbers() {
+    return true;
+  }
+
+  @Override
   public Recipe recipe(Arrangement arrangement, Weights weights, Step step) {
     String force = System.getProperty("conv", "");
     Node n = arrangement.graph().node(step.heart());

@@ -8,6 +8,7 @@ import whyc.pass.FoldConstants;
 import whyc.pass.PhasesAsChannels;
 import whyc.pass.RemoveDead;
 import whyc.pass.Simplify;
+import whyc.pass.SpreadByConvTranspose;
 import whyc.pass.StoreDecisions;
 
 /** The form in which this engine schedules a graph. */
@@ -18,6 +19,7 @@ final class Lowering {
     Graph g = new Expand().apply(graph);
     g = new Simplify().apply(g);
     g = new FoldBatchNorm().apply(g);
+    g = new SpreadByConvTranspose().apply(g);
     g = new PhasesAsChannels().apply(g);
     g = new ConvTransposeToConv().apply(g);
     g = new FoldConstants().apply(g);
