@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -185,10 +187,13 @@ final class Explainer implements AutoCloseable {
     for (int i = 0; i < n; i++) {
       answers.add(new ArrayList<>());
     }
+    String engine = together.engine();
     for (Wish w : wishes) {
       Optional<Repeated> r = Optional.ofNullable(repeated.get(w));
       List<Answer> these =
-          r.isPresent() ? repeat(w, r.get(), image, scores, results) : inOnePass(w, results, n);
+          r.isPresent()
+              ? repeat(w, r.get(), image, scores, results)
+              : inOnePass(w, results, n, engine);
       for (int i = 0; i < n; i++) {
         answers.get(i).add(these.get(i));
       }
@@ -218,7 +223,7 @@ final class Explainer implements AutoCloseable {
     }
   }
 
-  private List<Answer> inOnePass(Wish w, Map<String, Tensor> results, int n) {
+  private List<Answer> inOnePass(Wish w, Map<String, Tensor> results, int n, String engine) {
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < n; i++) {
       answers.add(
@@ -229,7 +234,8 @@ final class Explainer implements AutoCloseable {
               row(results, w.answer().name(), i, n),
               w.parameters(),
               Map.of(),
-              OptionalDouble.empty()));
+              OptionalDouble.empty(),
+              engine));
     }
     return answers;
   }
@@ -248,10 +254,18 @@ final class Explainer implements AutoCloseable {
     given.put(classifier.model().input(), image);
     given.put(TARGET, Tensor.of(Shape.of(n), classes));
     Set<String> sums = Set.copyOf(r.explanation.sums());
+    SequencedSet<String> engines = new LinkedHashSet<>();
     long start = System.nanoTime();
     Tensor attribution =
         r.explanation.accumulate(
-            given, image.type(), r.pointsPerRun, feed -> r.program.run(feed, sums));
+            given,
+            image.type(),
+            r.pointsPerRun,
+            feed -> {
+              Map<String, Tensor> points = r.program.run(feed, sums);
+              engines.add(r.program.engine());
+              return points;
+            });
     double milliseconds = (System.nanoTime() - start) / 1e6 / n;
     Map<String, Object> parameters = new LinkedHashMap<>(w.parameters());
     parameters.put("points_per_run", r.pointsPerRun);
@@ -273,7 +287,8 @@ final class Explainer implements AutoCloseable {
               values,
               parameters,
               checks,
-              OptionalDouble.of(milliseconds)));
+              OptionalDouble.of(milliseconds),
+              String.join(" and ", engines)));
     }
     return answers;
   }
@@ -321,7 +336,8 @@ final class Explainer implements AutoCloseable {
       Tensor raw,
       Map<String, Object> parameters,
       Map<String, Object> checks,
-      OptionalDouble milliseconds) {
+      OptionalDouble milliseconds,
+      String engine) {
     InputForm form = classifier.form();
     Tensor values =
         w.answer().explanation().isInInputSpace()
@@ -329,7 +345,7 @@ final class Explainer implements AutoCloseable {
                 Shape.of(form.channels(), form.height(), form.width()),
                 form.channelsFirst(raw.floats()))
             : raw.reshape(Shape.of(raw.shape().dim(-2), raw.shape().dim(-1)));
-    return new Answer(w, index, score, values, parameters, checks, milliseconds);
+    return new Answer(w, index, score, values, parameters, checks, milliseconds, engine);
   }
 
   static int largest(Tensor scores) {
@@ -362,7 +378,10 @@ final class Explainer implements AutoCloseable {
     return t;
   }
 
-  /** Measures explained against plain program, in turn, after a run of each. */
+  /**
+   * Measures explained against plain program, in turn, after a run of each. Called before anything
+   * else, while both still run on the engine that they started on.
+   */
   Timing measure(List<Sample> samples) {
     Map<String, Tensor> feed = Map.of(classifier.model().input(), image(samples));
     Set<String> own = classifier.scored().outputs().keySet();
@@ -371,6 +390,7 @@ final class Explainer implements AutoCloseable {
     boolean unchanged =
         classifier.model().graph().outputs().keySet().stream()
             .allMatch(o -> result(expected, o).equals(result(found, o)));
+    String engine = together.engine();
     double[] explainedMs = new double[MOST_RUNS];
     double[] plainMs = new double[MOST_RUNS];
     int runs = 0;
@@ -384,7 +404,7 @@ final class Explainer implements AutoCloseable {
     double inference = median(plainMs, runs) / n;
     boolean nothingMore = repeated.size() == wishes.size();
     double explained = nothingMore ? inference : median(explainedMs, runs) / n;
-    return new Timing(inference, explained, runs, n, unchanged);
+    return new Timing(inference, explained, runs, n, engine, unchanged);
   }
 
   private static double milliseconds(Program p, Map<String, Tensor> feed, Set<String> outputs) {
