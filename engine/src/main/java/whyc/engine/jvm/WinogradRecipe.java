@@ -67,7 +67,7 @@ record WinogradRecipe(
         FusedTail.of(a, step, Optional.of(step.heart())),
         transform,
         block,
-        ConvRecipe.Tile.choose(block * columns, y.pixelStride() / lanes, Sums.most(a.lanes())));
+        ConvRecipe.Tile.ofMatrices(block * columns, y.pixelStride() / lanes, Sums.most(a.lanes())));
   }
 
   @Override
