@@ -89,7 +89,7 @@ record Arrangement(
 
   private static final class Arranging {
     private final Graph graph;
-    private static final Family NO_FAMILY = new ReferenceFamily();
+    private static final Family NO_FAMILY = new PlainFamily();
 
     private final Lanes lanes;
     private final int threads;
@@ -125,11 +125,10 @@ record Arrangement(
     }
 
     private Value line(Node n, List<Value> operands) {
-      List<Value> varying = operands.stream().filter(v -> !isConstant(v)).toList();
       Family.Context context =
           new Family.Context(
-              varying.stream().map(v -> nodes.get(v.index())).toList(),
-              varying.stream().anyMatch(v -> images.get(v.index())));
+              operands.stream().map(v -> nodes.get(v.index())).toList(),
+              operands.stream().anyMatch(v -> images.get(v.index())));
       Family family = Families.of(n, context);
       List<Value> given = operands.stream().map(v -> in(v, family.onImages())).toList();
       return append(new Node(n.op(), given, n.type(), n.label()), family, family.onImages());
@@ -163,6 +162,7 @@ record Arrangement(
 
     private List<Layout> layouts(Graph g) {
       List<Border> borders = new ArrayList<>();
+      boolean[] vectors = new boolean[nodes.size()];
       for (int i = 0; i < nodes.size(); i++) {
         borders.add(Border.NONE);
       }
@@ -173,23 +173,24 @@ record Arrangement(
           Value v = n.operands().get(i);
           if (images.get(v.index()) && !isConstant(v)) {
             borders.set(v.index(), borders.get(v.index()).union(family.border(n, i, g)));
+            vectors[v.index()] |= !family.readsNumbers();
           }
         }
       }
       List<Layout> layouts = new ArrayList<>();
       for (int i = 0; i < nodes.size(); i++) {
-        layouts.add(layout(nodes.get(i), images.get(i), borders.get(i)));
+        layouts.add(layout(nodes.get(i), images.get(i), borders.get(i), vectors[i]));
       }
       return layouts;
     }
 
-    private Layout layout(Node n, boolean image, Border border) {
+    private Layout layout(Node n, boolean image, Border border, boolean vectors) {
       Shape s = n.type().shape();
       if (!image) {
         return new Layout.Plain(s);
       }
       int channels = s.dim(1);
-      boolean dense = n.op() instanceof Input && channels < lanes.count();
+      boolean dense = n.op() instanceof Input && channels < lanes.count() && !vectors;
       return new Layout.Image(
           s, dense ? channels : Math.ceilDiv(channels, lanes.count()) * lanes.count(), border);
     }
@@ -202,16 +203,30 @@ record Arrangement(
       return false;
     }
     Value from = n.operands().getFirst();
+    if (bank(line) != bank(from)) {
+      return false;
+    }
     return switch (layout(line)) {
-      case Layout.Plain _ -> layout(from) instanceof Layout.Plain;
+      case Layout.Plain _ ->
+          switch (layout(from)) {
+            case Layout.Plain _ -> true;
+            case Layout.Image f ->
+                isPixel(f) && (f.images() == 1 || f.channels() == f.pixelStride());
+          };
       case Layout.Image to ->
-          layout(from) instanceof Layout.Image f
-              && f.pixelStride() == to.pixelStride()
-              && f.channels() == to.channels()
-              && f.height() * f.width() == 1
-              && to.height() * to.width() == 1
-              && f.border().isNone()
-              && to.border().isNone();
+          switch (layout(from)) {
+            case Layout.Plain _ -> isPixel(to) && to.channels() == to.pixelStride();
+            case Layout.Image f ->
+                isPixel(f)
+                    && isPixel(to)
+                    && f.pixelStride() == to.pixelStride()
+                    && f.channels() == to.channels();
+          };
     };
+  }
+
+  /** Whether an image is one pixel with nothing around it: its channels, and then zeros. */
+  private static boolean isPixel(Layout.Image i) {
+    return i.height() * i.width() == 1 && i.border().isNone();
   }
 }

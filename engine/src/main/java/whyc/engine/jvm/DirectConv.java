@@ -17,8 +17,9 @@ import whyc.engine.jvm.code.Lanes;
  *
  * @param pixels of a tile, along the row; a row that is no multiple has tiles of one pixel less
  * @param vectors of a tile
+ * @param grouped whether the vectors of a tile see some channels only, which depend on the tile's
  */
-record DirectConv(Lanes lanes, int pixels, int vectors, Tail tail) {
+record DirectConv(Lanes lanes, int pixels, int vectors, boolean grouped, Tail tail) {
 
   /** A row of columns in tiles of some pixels, the last ones of one pixel less. */
   static void putColumns(Map<String, Integer> arguments, int columns, int pixels) {
@@ -84,7 +85,8 @@ record DirectConv(Lanes lanes, int pixels, int vectors, Tail tail) {
             code.argument("input")
                 .plus(image.times(code.argument("inputImage")))
                 .plus(row.times(code.argument("inputRow")))
-                .plus(column.times(pixel)));
+                .plus(column.times(pixel))
+                .plus(grouped ? firstChannel(code, group) : Int.of(0)));
     Int weights =
         code.let(code.argument("weights").plus(group.times(code.argument("weightGroup"))));
     Int runWeights = code.let(run.times(lanes.count() * vectors));
@@ -108,5 +110,13 @@ record DirectConv(Lanes lanes, int pixels, int vectors, Tail tail) {
         cursor.apply(sums.get(q, v), q, v);
       }
     }
+  }
+
+  /** The first input channel of the convolution's group that a tile's first channel is in. */
+  private Int firstChannel(Code code, Int group) {
+    return group
+        .times(lanes.count() * vectors)
+        .over(code.argument("outputsPerGroup"))
+        .times(code.argument("inputsPerGroup"));
   }
 }

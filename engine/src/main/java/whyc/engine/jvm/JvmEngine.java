@@ -27,9 +27,23 @@ public final class JvmEngine implements Engine {
         throw new IllegalArgumentException("threads want to be 1 to 1024, got " + threads);
       }
     }
+
+    /** As many threads, the vectors that the machine likes best, any memory. */
+    public static Options of(int threads) {
+      return new Options(threads, Lanes.preferred(), Long.MAX_VALUE);
+    }
+
+    String name() {
+      return "whyc jvm, %d lanes".formatted(lanes.count());
+    }
   }
 
   private final Workers workers;
+
+  /** Whether the module that kernels are written for was given to this JVM. */
+  public static boolean isAvailable() {
+    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+  }
 
   private JvmEngine(Options options) {
     this.options = options;
@@ -52,7 +66,7 @@ public final class JvmEngine implements Engine {
 
   @Override
   public String name() {
-    return "whyc jvm, " + options.lanes().count() + " lanes";
+    return options.name();
   }
 
   @Override

@@ -10,7 +10,8 @@ import whyc.engine.jvm.code.Vec;
 /**
  * A tile of sums of products, some pixels by some vectors of outputs, that stays in registers.
  *
- * <pre>{@code sum[q][v] += x[q][t] * w[t][v]        x: numbers of pixel q   w: vectors of outputs}</pre>
+ * <pre>{@code sum[q][v] += x[q][t] * w[t][v]        x: numbers of pixel q   w: vectors of outputs}
+ * </pre>
  */
 final class Sums {
   private final Code code;

@@ -35,13 +35,17 @@ record WinogradRecipe(
    */
   private static final int SKEW = 16;
 
-  /** Whether a line can be computed so, given that it is a convolution of one group. */
+  /** Whether a line can be computed so. */
   static boolean computes(Node line, Layout.Image x, int lanes) {
-    return hasForm(((Conv) line.op()).window()) && x.pixelStride() % lanes == 0;
+    return hasForm(line) && x.pixelStride() % lanes == 0;
   }
 
-  /** Whether windows are as the transforms want them. */
-  static boolean hasForm(Window w) {
+  /** Whether a line's window is as the transforms want it. */
+  static boolean hasForm(Node line) {
+    return line.op() instanceof Conv c && c.groups() == 1 && hasForm(c.window());
+  }
+
+  private static boolean hasForm(Window w) {
     return w.height() == 3
         && w.width() == 3
         && w.strideY() == 1

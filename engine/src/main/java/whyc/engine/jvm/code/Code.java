@@ -123,6 +123,11 @@ public final class Code {
     return new Vec.Filled(lanes, value);
   }
 
+  /** The float of these bits in every lane: to be moved, not to be computed with. */
+  public Vec filledBits(Int bits) {
+    return new Vec.FilledBits(lanes, bits);
+  }
+
   public Mask mask(Int bits) {
     return new Mask.OfBits(lanes, bits);
   }
@@ -132,6 +137,14 @@ public final class Code {
     Vec.Variable v = new Vec.Variable(c, c.allocateLocal(TypeKind.REFERENCE));
     v.set(value);
     return v;
+  }
+
+  /** Evaluates an expression of ints here, once. */
+  public Ints let(Ints value) {
+    int slot = c.allocateLocal(TypeKind.REFERENCE);
+    value.push(c);
+    c.astore(slot);
+    return new Ints.Local(slot);
   }
 
   /** Evaluates a mask here, once. Not to be carried round a loop: compilers box it there. */

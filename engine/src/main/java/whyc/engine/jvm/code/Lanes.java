@@ -30,4 +30,8 @@ public enum Lanes {
   void pushSpecies(CodeBuilder c) {
     c.getstatic(Types.FLOAT_VECTOR, species, Types.SPECIES);
   }
+
+  void pushIntSpecies(CodeBuilder c) {
+    c.getstatic(Types.INT_VECTOR, species, Types.SPECIES);
+  }
 }
