@@ -114,7 +114,18 @@ record ConvRecipe(
     }
   }
 
-  static ConvRecipe of(Arrangement a, Weights weights, Step step) {
+  /** An estimate for one thread and a window of any form: 250 GFLOP/s for 16 lanes. */
+  static Choice.Candidate candidate(Arrangement a, Step step) {
+    Layout.Image y = a.image(step.heart());
+    Shape w = a.graph().type(a.graph().node(step.heart()).operands().get(1)).shape();
+    double weights = (double) w.size() / w.dim(0) * y.pixelStride();
+    double pixels = (double) y.images() * y.height() * y.width();
+    return new Choice.Candidate(
+        2 * weights * pixels / (15.6 * a.lanes().count()) + Float.BYTES * weights / 55,
+        constants -> of(a, constants, step));
+  }
+
+  private static ConvRecipe of(Arrangement a, Weights weights, Step step) {
     Node n = a.graph().node(step.heart());
     Layout.Image y = a.image(step.heart());
     int lanes = a.lanes().count();
