@@ -1,8 +1,11 @@
 package whyc.pass;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
 import whyc.graph.Node;
@@ -62,7 +65,23 @@ public record IntegerArithmetic() implements Pass {
   private record Quantised(Value codes, double scale, int zero) {}
 
   /** A known tensor that is {@code scales[o] * codes}, o along one axis. */
-  private record Weight(Tensor codes, double[] scales, long[] sums, long largest) {}
+  private record Weight(Tensor codes, List<Output> outputs) {
+    /**
+     * One output's integers.
+     *
+     * @param sum of them, and {@code size} the sum of their sizes
+     */
+    record Output(double scale, long sum, long size) {}
+
+    /** Whether sums with any bytes stay within 32 bits. */
+    boolean isSafe() {
+      return outputs.stream().allMatch(o -> 255 * o.size <= Integer.MAX_VALUE);
+    }
+
+    double[] each(ToDoubleFunction<Output> number) {
+      return outputs.stream().mapToDouble(number).toArray();
+    }
+  }
 
   private static final class Lines extends Rewriting {
     @Override
@@ -85,7 +104,7 @@ public record IntegerArithmetic() implements Pass {
               .flatMap(left ->
                   b.constant(x.get(1))
                       .flatMap(w -> weight(w, outputAxis))
-                      .filter(w -> w.largest <= Integer.MAX_VALUE)
+                      .filter(Weight::isSafe)
                       .map(w -> new Parts(left, w)))
           : Optional.empty();
     }
@@ -99,17 +118,13 @@ public record IntegerArithmetic() implements Pass {
      * @param rank of what is written for each output so that it broadcasts to the result
      */
     Value of(Builder b, Primitive product, int rank) {
-      int outputs = right.scales.length;
+      int outputs = right.outputs.size();
       Shape each = rank == 1 ? Shape.of(outputs) : Shape.of(outputs, 1, 1);
       Value sum = b.emit(product, left.codes, b.constant(right.codes));
       if (left.zero != 0) {
-        double[] shift = new double[outputs];
-        for (int o = 0; o < outputs; o++) {
-          shift[o] = (double) left.zero * right.sums[o];
-        }
-        sum = b.sub(sum, b.values(each, shift, sum));
+        sum = b.sub(sum, b.values(each, right.each(o -> (double) left.zero * o.sum()), sum));
       }
-      double[] scales = DoubleStream.of(right.scales).map(s -> s * left.scale).toArray();
+      double[] scales = right.each(o -> left.scale * o.scale());
       Value real = b.cast(sum, ElementType.FLOAT32);
       return b.mul(real, b.values(each, scales, real));
     }
@@ -187,24 +202,23 @@ public record IntegerArithmetic() implements Pass {
       sums[o] += codes[i];
       sizes[o] += Math.abs(codes[i]);
     }
-    long largest = 0;
-    for (long size : sizes) {
-      largest = Math.max(largest, 255 * size);
-    }
-    Tensor bytes = Tensor.ofBytes(ElementType.INT8, real.shape(), codes);
-    return new Weight(bytes, scales, sums, largest);
+    return new Weight(
+        Tensor.ofBytes(ElementType.INT8, real.shape(), codes),
+        IntStream.range(0, scales.length)
+            .mapToObj(o -> new Weight.Output(scales[o], sums[o], sizes[o]))
+            .toList());
   }
 
   /** One scale for all outputs if there is one, else one for each. */
   private static Optional<double[]> scales(double[] w, int step, double[] largest) {
     double[] scales = new double[largest.length];
-    java.util.Arrays.fill(scales, 1);
+    Arrays.fill(scales, 1);
     if (fits(w, step, scales, -1)) {
       return Optional.of(scales);
     }
     double most = DoubleStream.of(largest).max().orElseThrow();
     for (int code : LARGEST_CODES) {
-      java.util.Arrays.fill(scales, most / code);
+      Arrays.fill(scales, most / code);
       if (fits(w, step, scales, -1)) {
         return Optional.of(scales);
       }

@@ -9,6 +9,7 @@ import java.util.List;
  * @param left for each term the factor of each code
  * @param leftLargest for each term the largest size of a factor
  */
+@SuppressWarnings("ArrayRecordComponent") // read only, never compared
 record Factors(short[][] left, short[][] right, long[] leftLargest, long[] rightLargest) {
 
   static Factors of(List<Term> terms) {

@@ -133,8 +133,8 @@ public abstract sealed class IntegerConvolution {
       }
       for (int place = 0; place < planes.places(); place += kernels.productLanes()) {
         for (int b = 0; b < blocks; b++) {
-          multiply(group * blocks + b, place, work);
           int rows = Math.min(Kernels.ROWS, outputsPerGroup - b * Kernels.ROWS);
+          multiply(rows, group * blocks + b, place, work);
           for (int i = 0; i < rows; i++) {
             int sums = work.intsAt() + i * kernels.productLanes();
             int to = yAt + (b * Kernels.ROWS + i) * planes.positions();
@@ -144,8 +144,9 @@ public abstract sealed class IntegerConvolution {
       }
     }
 
-    private void multiply(int block, int place, Workspace work) {
+    private void multiply(int rows, int block, int place, Workspace work) {
       kernels.multiply(
+          rows,
           left,
           block * offsets.length * Kernels.ROWS,
           work.floats(),

@@ -57,6 +57,9 @@ public abstract sealed class IntegerMatrixProduct {
 
   /** Sums of terms, in single precision. */
   private static final class Products extends IntegerMatrixProduct {
+    /** Rows that are packed together, so that each panel is read once for all of them. */
+    private static final int AT_ONCE = 8 * Kernels.ROWS;
+
     private final Factors factors;
     private final float[] panels;
 
@@ -85,47 +88,53 @@ public abstract sealed class IntegerMatrixProduct {
     @Override
     public Workspace.Extent workspace() {
       return new Workspace.Extent(
-          0, depth * factors.rank() * Kernels.ROWS, Kernels.ROWS * kernels.productLanes());
+          0, AT_ONCE * depth * factors.rank(), Kernels.ROWS * kernels.productLanes());
     }
 
     @Override
     public void run(byte[] a, int aAt, int rows, int[] y, int yAt, Workspace work) {
-      for (int i = 0; i < rows; i += Kernels.ROWS) {
-        int count = Math.min(Kernels.ROWS, rows - i);
+      for (int i = 0; i < rows; i += AT_ONCE) {
+        int count = Math.min(AT_ONCE, rows - i);
         pack(a, aAt + i * depth, count, work.floats(), work.floatsAt());
-        block(count, y, yAt + i * columns, work);
+        for (int j = 0; j < columns; j += kernels.productLanes()) {
+          panel(count, j, y, yAt + i * columns, work);
+        }
       }
     }
 
     private void pack(byte[] a, int aAt, int rows, float[] left, int leftAt) {
       int rank = factors.rank();
       for (int i = 0; i < rows; i++) {
-        for (int k = 0; k < depth; k++) {
-          int code = a[aAt + i * depth + k] & 0xff;
-          for (int r = 0; r < rank; r++) {
-            left[leftAt + (k * rank + r) * Kernels.ROWS + i] = factors.left()[r][code];
+        int block = leftAt + i / Kernels.ROWS * offsets.length * Kernels.ROWS + i % Kernels.ROWS;
+        for (int r = 0; r < rank; r++) {
+          short[] factor = factors.left()[r];
+          for (int k = 0; k < depth; k++) {
+            left[block + (k * rank + r) * Kernels.ROWS] = factor[a[aAt + i * depth + k] & 0xff];
           }
         }
       }
     }
 
-    /** Rows whose operands are packed. */
-    private void block(int rows, int[] y, int yAt, Workspace work) {
+    /** The columns of one panel, for rows that are packed. */
+    private void panel(int rows, int column, int[] y, int yAt, Workspace work) {
       int lanes = kernels.productLanes();
-      int taps = depth * factors.rank();
+      int taps = offsets.length;
       float[] left = work.floats();
-      int leftAt = work.floatsAt();
-      for (int j = 0; j < columns; j += lanes) {
-        int panel = j * taps;
-        int count = Math.min(lanes, columns - j);
-        if (rows == Kernels.ROWS && count == lanes) {
-          kernels.multiply(left, leftAt, panels, panel, offsets, taps, chunk, y, yAt + j, columns);
+      int right = column * taps;
+      int width = Math.min(lanes, columns - column);
+      for (int i = 0; i < rows; i += Kernels.ROWS) {
+        int count = Math.min(Kernels.ROWS, rows - i);
+        int at = work.floatsAt() + i * taps;
+        int to = yAt + i * columns + column;
+        if (count == Kernels.ROWS && width == lanes) {
+          kernels.multiply(count, left, at, panels, right, offsets, taps, chunk, y, to, columns);
         } else {
-          int[] part = work.ints();
-          int tile = work.intsAt();
-          kernels.multiply(left, leftAt, panels, panel, offsets, taps, chunk, part, tile, lanes);
-          for (int i = 0; i < rows; i++) {
-            System.arraycopy(part, tile + i * lanes, y, yAt + i * columns + j, count);
+          int[] tile = work.ints();
+          int tileAt = work.intsAt();
+          kernels.multiply(
+              count, left, at, panels, right, offsets, taps, chunk, tile, tileAt, lanes);
+          for (int row = 0; row < count; row++) {
+            System.arraycopy(tile, tileAt + row * lanes, y, to + row * columns, width);
           }
         }
       }

@@ -42,14 +42,16 @@ sealed interface Kernels permits PlainKernels, VectorKernels {
   void copy(byte[] from, int fromAt, int[] runs, int runsAt, int count, byte[] to, int toAt);
 
   /**
-   * {@code y[i*pitch + j] = sum_t left[t*ROWS + i] * right[rightAt + offsets[t] + j]} for all rows
-   * and lanes.
+   * {@code y[i*pitch + j] = sum_t left[t*ROWS + i] * right[rightAt + offsets[t] + j]} for all
+   * lanes.
    *
+   * @param rows that are wanted; what happens to others up to {@link #ROWS} is left open
    * @param taps terms of each sum
    * @param chunk taps whose sum is an integer of at most 2^24 in size, whatever the order, so that
    *     single precision holds it; the sums of chunks are added as integers
    */
   void multiply(
+      int rows,
       float[] left,
       int leftAt,
       float[] right,

@@ -38,6 +38,7 @@ record PlainKernels(int productLanes, int tableLanes) implements Kernels {
 
   @Override
   public void multiply(
+      int rows,
       float[] left,
       int leftAt,
       float[] right,
@@ -48,7 +49,7 @@ record PlainKernels(int productLanes, int tableLanes) implements Kernels {
       int[] y,
       int yAt,
       int pitch) {
-    for (int i = 0; i < ROWS; i++) {
+    for (int i = 0; i < rows; i++) {
       int row = yAt + i * pitch;
       java.util.Arrays.fill(y, row, row + productLanes, 0);
       for (int t = 0; t < taps; t++) {

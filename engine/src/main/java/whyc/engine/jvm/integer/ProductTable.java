@@ -9,22 +9,20 @@ import whyc.op.Product;
  *     bias
  * @param bias the smallest product
  */
+@SuppressWarnings("ArrayRecordComponent") // read only, never compared
 record ProductTable(byte[] bytes, int bias) {
 
-  /**
-   * Rows by the codes of the left operand.
-   *
-   * @param rows the value of each code that picks a row
-   * @param columns the value of each code within a row
-   */
+  /** The product of the value that picks a row and of the value that picks a place in it. */
   interface Entry {
     int of(int row, int column);
   }
 
+  /** Rows by the codes of the left operand. */
   static ProductTable byLeft(Product p, boolean leftSigned, boolean rightSigned) {
     return of(Route.values(leftSigned), Route.values(rightSigned), p::of);
   }
 
+  /** Rows by the codes of the right operand. */
   static ProductTable byRight(Product p, boolean leftSigned, boolean rightSigned) {
     return of(
         Route.values(rightSigned), Route.values(leftSigned), (row, column) -> p.of(column, row));

@@ -8,6 +8,7 @@ import whyc.op.Product;
  *
  * @param left for each code of the left operand its factor
  */
+@SuppressWarnings("ArrayRecordComponent") // read only, never compared
 record Term(int[] left, int[] right) {
 
   /** The product of two operands as they are, but for bits that do not count. */

@@ -98,12 +98,59 @@ record VectorKernels() implements Kernels {
     }
   }
 
+  @Override
+  public void multiply(
+      int rows,
+      float[] left,
+      int leftAt,
+      float[] right,
+      int rightAt,
+      int[] offsets,
+      int taps,
+      int chunk,
+      int[] y,
+      int yAt,
+      int pitch) {
+    if (rows == 1) {
+      multiplyRow(left, leftAt, right, rightAt, offsets, taps, chunk, y, yAt);
+    } else {
+      multiplyRows(left, leftAt, right, rightAt, offsets, taps, chunk, y, yAt, pitch);
+    }
+  }
+
+  /** The row of a convolution that has a channel for itself, or of a single vector. */
+  private static void multiplyRow(
+      float[] left,
+      int leftAt,
+      float[] right,
+      int rightAt,
+      int[] offsets,
+      int taps,
+      int chunk,
+      int[] y,
+      int yAt) {
+    Arrays.fill(y, yAt, yAt + 2 * LENGTH, 0);
+    for (int from = 0; from < taps; from += chunk) {
+      int to = Math.min(taps, from + chunk);
+      FloatVector a = FloatVector.zero(FLOATS);
+      FloatVector b = FloatVector.zero(FLOATS);
+      for (int t = from; t < to; t++) {
+        int column = rightAt + offsets[t];
+        FloatVector factor = FloatVector.broadcast(FLOATS, left[leftAt + t * ROWS]);
+        a = factor.fma(FloatVector.fromArray(FLOATS, right, column), a);
+        b = factor.fma(FloatVector.fromArray(FLOATS, right, column + LENGTH), b);
+      }
+      IntVector.fromArray(INTS, y, yAt).add(a.convert(TO_INTS, 0)).intoArray(y, yAt);
+      int second = yAt + LENGTH;
+      IntVector.fromArray(INTS, y, second).add(b.convert(TO_INTS, 0)).intoArray(y, second);
+    }
+  }
+
   /**
    * Eight rows times two vectors: sixteen sums stay in registers, and more would not. Each tap
    * loads two vectors and repeats eight numbers for sixteen multiply-adds.
    */
-  @Override
-  public void multiply(
+  private static void multiplyRows(
       float[] left,
       int leftAt,
       float[] right,

@@ -5,6 +5,7 @@ package whyc.engine.jvm.integer;
  *
  * @param bytesAt where its part of {@code bytes} begins
  */
+@SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 public record Workspace(
     byte[] bytes, int bytesAt, float[] floats, int floatsAt, int[] ints, int intsAt) {
 
