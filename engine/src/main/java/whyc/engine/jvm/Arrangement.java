@@ -89,7 +89,7 @@ record Arrangement(
 
   private static final class Arranging {
     private final Graph graph;
-    private static final Family NO_FAMILY = new ReferenceFamily();
+    private static final Family NO_FAMILY = new PlainFamily();
 
     private final Lanes lanes;
     private final int threads;
@@ -125,11 +125,10 @@ record Arrangement(
     }
 
     private Value line(Node n, List<Value> operands) {
-      List<Value> varying = operands.stream().filter(v -> !isConstant(v)).toList();
       Family.Context context =
           new Family.Context(
-              varying.stream().map(v -> nodes.get(v.index())).toList(),
-              varying.stream().anyMatch(v -> images.get(v.index())));
+              operands.stream().map(v -> nodes.get(v.index())).toList(),
+              operands.stream().anyMatch(v -> images.get(v.index())));
       Family family = Families.of(n, context);
       List<Value> given = operands.stream().map(v -> in(v, family.onImages())).toList();
       return append(new Node(n.op(), given, n.type(), n.label()), family, family.onImages());
@@ -204,16 +203,30 @@ record Arrangement(
       return false;
     }
     Value from = n.operands().getFirst();
+    if (bank(line) != bank(from)) {
+      return false;
+    }
     return switch (layout(line)) {
-      case Layout.Plain _ -> layout(from) instanceof Layout.Plain;
+      case Layout.Plain _ ->
+          switch (layout(from)) {
+            case Layout.Plain _ -> true;
+            case Layout.Image f ->
+                isPixel(f) && (f.images() == 1 || f.channels() == f.pixelStride());
+          };
       case Layout.Image to ->
-          layout(from) instanceof Layout.Image f
-              && f.pixelStride() == to.pixelStride()
-              && f.channels() == to.channels()
-              && f.height() * f.width() == 1
-              && to.height() * to.width() == 1
-              && f.border().isNone()
-              && to.border().isNone();
+          switch (layout(from)) {
+            case Layout.Plain _ -> isPixel(to) && to.channels() == to.pixelStride();
+            case Layout.Image f ->
+                isPixel(f)
+                    && isPixel(to)
+                    && f.pixelStride() == to.pixelStride()
+                    && f.channels() == to.channels();
+          };
     };
+  }
+
+  /** Whether an image is one pixel with nothing around it: its channels, and then zeros. */
+  private static boolean isPixel(Layout.Image i) {
+    return i.height() * i.width() == 1 && i.border().isNone();
   }
 }

@@ -137,7 +137,7 @@ final class Plan {
 
   private int extent(String memory) {
     long extent = schedule.extents().getOrDefault(memory, 0L);
-    if (extent > Integer.MAX_VALUE - 2 * Weights.ALIGNMENT) {
+    if (extent > Integer.MAX_VALUE - 2 * Weights.SLACK) {
       throw new IllegalArgumentException(
           "the jvm engine wants an arena of less than 8 GiB, got one of %d bytes"
               .formatted(bytes()));
@@ -155,7 +155,7 @@ final class Plan {
   /** An arena for this plan. */
   Banks allocate(float[] weights) {
     return new Banks(
-        new float[extent(ArenaStorage.VALUES) + Weights.LEAD],
+        new float[extent(ArenaStorage.VALUES) + Weights.LEAD + Weights.SLACK],
         new short[extent(ArenaStorage.BITS)],
         new long[extent(ArenaStorage.INTEGERS)],
         weights);

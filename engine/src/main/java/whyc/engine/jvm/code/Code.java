@@ -139,6 +139,14 @@ public final class Code {
     return v;
   }
 
+  /** Evaluates an expression of ints here, once. */
+  public Ints let(Ints value) {
+    int slot = c.allocateLocal(TypeKind.REFERENCE);
+    value.push(c);
+    c.astore(slot);
+    return new Ints.Local(slot);
+  }
+
   /** Evaluates a mask here, once. Not to be carried round a loop: compilers box it there. */
   public Mask let(Mask value) {
     int slot = c.allocateLocal(TypeKind.REFERENCE);

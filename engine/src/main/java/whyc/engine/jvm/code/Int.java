@@ -75,6 +75,10 @@ public sealed interface Int {
     return new Binary(Opcode.IOR, this, other);
   }
 
+  default Int shiftedBy(Int places) {
+    return new Binary(Opcode.ISHL, this, places);
+  }
+
   default Int xor(Int other) {
     return new Binary(Opcode.IXOR, this, other);
   }

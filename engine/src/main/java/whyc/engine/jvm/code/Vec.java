@@ -86,6 +86,22 @@ public sealed interface Vec {
     return new Mask.Compare("GT", this, other);
   }
 
+  default Mask greater(float other) {
+    return new Mask.CompareWithScalar("GT", this, other);
+  }
+
+  default Mask less(float other) {
+    return new Mask.CompareWithScalar("LT", this, other);
+  }
+
+  default Mask equal(float other) {
+    return new Mask.CompareWithScalar("EQ", this, other);
+  }
+
+  default Mask notEqual(float other) {
+    return new Mask.CompareWithScalar("NE", this, other);
+  }
+
   default Mask equal(Vec other) {
     return new Mask.Compare("EQ", this, other);
   }
@@ -107,6 +123,20 @@ public sealed interface Vec {
   /** Where a lane is above zero. */
   default Mask positive() {
     return new Mask.CompareWithScalar("GT", this, 0);
+  }
+
+  /** The bits of the lanes. */
+  default Ints asInts() {
+    return new Ints.Of(this);
+  }
+
+  /** The floats that have some bits. */
+  record OfBits(Ints bits) implements Vec {
+    @Override
+    public void push(CodeBuilder c) {
+      bits.push(c);
+      c.invokevirtual(Types.INT_VECTOR, "reinterpretAsFloats", Types.vectorOf());
+    }
   }
 
   /** A vector in a local variable, which may be given another value. */

@@ -4,7 +4,7 @@ import whyc.graph.Node;
 import whyc.schedule.Step;
 
 /** Every line that no other family computes. */
-final class ReferenceFamily implements Family {
+final class PlainFamily implements Family {
   @Override
   public boolean computes(Node line, Context context) {
     return true;
@@ -17,6 +17,6 @@ final class ReferenceFamily implements Family {
 
   @Override
   public Recipe recipe(Arrangement arrangement, Weights weights, Step step) {
-    return new ReferenceRecipe(arrangement, step);
+    return new PlainRecipe(arrangement, weights, step);
   }
 }
