@@ -5,6 +5,7 @@ import whyc.pass.ConvTransposeToConv;
 import whyc.pass.Expand;
 import whyc.pass.FoldBatchNorm;
 import whyc.pass.FoldConstants;
+import whyc.pass.QuantizeAsFloats;
 import whyc.pass.RemoveDead;
 import whyc.pass.Simplify;
 import whyc.pass.StoreDecisions;
@@ -20,6 +21,7 @@ final class Lowering {
     g = new FoldConstants().apply(g);
     g = new FoldBatchNorm().apply(g);
     g = new FoldConstants().apply(g);
+    g = new QuantizeAsFloats().apply(g);
     g = new StoreDecisions().apply(g);
     return new RemoveDead().apply(g);
   }
