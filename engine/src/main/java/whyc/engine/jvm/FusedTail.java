@@ -168,9 +168,7 @@ record FusedTail(Tail tail, List<Value> operands, List<Value> results, Layout la
   List<RoutineKernel.Bordered> bordered(Arrangement a, Recipe.Places places) {
     List<RoutineKernel.Bordered> bordered = new ArrayList<>();
     for (Value v : results) {
-      if (a.isImage(v)
-          && a.bank(v) == Arrangement.Bank.VALUES
-          && !a.image(v).border().isNone()) {
+      if (a.isImage(v) && a.bank(v) == Arrangement.Bank.VALUES && !a.image(v).border().isNone()) {
         bordered.add(new RoutineKernel.Bordered(a.image(v), places.offset(v)));
       }
     }
