@@ -21,6 +21,8 @@ record ConvRecipe(
 
   /** What of the result stays in registers. */
   record Tile(int pixels, int vectors) {
+    /** The most pixels that have registers for their addresses, where code is for any stride. */
+    static final int UNFIXED = 8;
 
     /**
      * The tile for products of matrices whose weights stay in the first cache: the one that loads
@@ -29,7 +31,7 @@ record ConvRecipe(
      */
     static Tile ofMatrices(int columns, int vectors, int accumulators) {
       return best(
-          columns, divisors(vectors, 8), accumulators, (p, v) -> p + v + p * v / 2.0);
+          columns, divisors(vectors, 8), accumulators, UNFIXED, (p, v) -> p + v + p * v / 2.0);
     }
 
     /**
@@ -38,12 +40,14 @@ record ConvRecipe(
      * 8.3, 3x4 9.8, and 4x4 16.7 since it spills (64 channels of 56x56; Zen 5, 16 lanes).
      *
      * @param vectors to choose from
+     * @param most pixels
      */
-    static Tile ofWindows(int columns, List<Integer> vectors, int accumulators) {
+    static Tile ofWindows(int columns, List<Integer> vectors, int accumulators, int most) {
       return best(
           columns,
           vectors,
           accumulators,
+          most,
           (p, v) -> p * v / 2.0 + 1 + 1.5 * Math.max(0, v - 2));
     }
 
@@ -60,11 +64,11 @@ record ConvRecipe(
     }
 
     private static Tile best(
-        int columns, List<Integer> vectors, int accumulators, Cycles cycles) {
+        int columns, List<Integer> vectors, int accumulators, int mostPixels, Cycles cycles) {
       Tile best = new Tile(1, vectors.getFirst());
       double least = Double.POSITIVE_INFINITY;
       for (int v : vectors) {
-        int pixels = pixels(columns, v, accumulators);
+        int pixels = pixels(columns, v, accumulators, mostPixels);
         // Fewer than 10 accumulators leave multipliers waiting for each other: 4 cycles, 2 units.
         double cost = Math.max(5, cycles.of(pixels, v)) / (pixels * v);
         if (cost < least) {
@@ -75,12 +79,13 @@ record ConvRecipe(
       return best;
     }
 
-    /**
-     * Of a tile as wide as registers allow, or one less, which fill a row. More than 8 pixels have
-     * more addresses than there are registers for them.
-     */
     static int pixels(int columns, int vectors, int accumulators) {
-      int most = Math.max(1, Math.min(Math.min(columns, 8), accumulators / vectors));
+      return pixels(columns, vectors, accumulators, columns);
+    }
+
+    /** Of a tile as wide as registers allow, or one less, which fill a row. */
+    static int pixels(int columns, int vectors, int accumulators, int mostPixels) {
+      int most = Math.max(1, Math.min(Math.min(columns, mostPixels), accumulators / vectors));
       return Math.ceilDiv(columns, Math.ceilDiv(columns, most));
     }
   }
@@ -121,7 +126,7 @@ record ConvRecipe(
     double weights = (double) w.size() / w.dim(0) * y.pixelStride();
     double pixels = (double) y.images() * y.height() * y.width();
     return new Choice.Candidate(
-        2 * weights * pixels / (15.6 * a.lanes().count()) + Float.BYTES * weights / 55,
+        2 * weights * pixels / (15.6 * a.lanes().count()) + Float.BYTES * weights / a.weightBytesPerNanosecond(),
         constants -> of(a, constants, step));
   }
 
@@ -144,7 +149,8 @@ record ConvRecipe(
         choice = List.of(least);
       }
     }
-    Tile tile = Tile.ofWindows(columns, choice, Sums.most(a.lanes()));
+    int most = mostPixels(a.image(n.operands().get(0)), Sweep.of(n).columns().getFirst());
+    Tile tile = Tile.ofWindows(columns, choice, Sums.most(a.lanes()), most);
     return new ConvRecipe(
         a, weights, step, FusedTail.of(a, step, Optional.of(step.heart())), groups, tile.vectors);
   }
@@ -154,7 +160,16 @@ record ConvRecipe(
   }
 
   private int pixels(Axis columns) {
-    return Tile.pixels(columns.count(), vectors, Sums.most(a.lanes()));
+    int most = mostPixels(a.image(node().operands().get(0)), columns);
+    return Tile.pixels(columns.count(), vectors, Sums.most(a.lanes()), most);
+  }
+
+  private static int mostPixels(Layout.Image x, Axis columns) {
+    return isFixed(columns.inputStep() * x.pixelStride()) ? Integer.MAX_VALUE : Tile.UNFIXED;
+  }
+
+  private static boolean isFixed(int pixelStride) {
+    return pixelStride <= DirectConv.MOST_FIXED_STRIDE;
   }
 
   /** Channels of a tile. */
@@ -198,7 +213,7 @@ record ConvRecipe(
     arguments.put("inputImage", x.imageStride());
     arguments.put("inputRow", rows.inputStep() * x.rowStride());
     int pixelStride = columns.inputStep() * x.pixelStride();
-    boolean fixed = pixelStride <= DirectConv.MOST_FIXED_STRIDE;
+    boolean fixed = isFixed(pixelStride);
     if (!fixed) {
       arguments.put("inputPixel", pixelStride);
     }

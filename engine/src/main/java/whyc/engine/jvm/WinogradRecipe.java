@@ -72,8 +72,8 @@ record WinogradRecipe(
   }
 
   /**
-   * An estimate for one thread: products at 264 GFLOP/s for 16 lanes, weights that come from memory
-   * at 55 GB/s, transforms by vectors. Measured for 64 channels of 56x56 to 512 of 7x7 within
+   * An estimate for one thread: products at 264 GFLOP/s for 16 lanes, weights as fast as they
+   * come, transforms by vectors. Measured for 64 channels of 56x56 to 512 of 7x7 within
    * ResNet-18, where it is right by 10 % (Zen 5).
    */
   private static double nanoseconds(Arrangement a, Step step, Winograd transform) {
@@ -84,7 +84,7 @@ record WinogradRecipe(
     double tiles = (double) rows(y, transform) * Math.ceilDiv(y.width(), transform.outputs());
     double weights = (double) products * x.channels() * y.pixelStride();
     return 2 * weights * Math.max(4, tiles) / (16.5 * lanes)
-        + Float.BYTES * weights / 55
+        + Float.BYTES * weights / a.weightBytesPerNanosecond()
         + tiles / lanes * (transform.inputNanoseconds() * x.pixelStride()
             + transform.outputNanoseconds() * y.pixelStride());
   }
