@@ -112,14 +112,14 @@ record ExplainJob(
       if (results.isEmpty()) {
         preparations.settled().filter(Preparation::guessed).ifPresent(this::sayGuess);
       }
+      Explainer.Answered answered = explainer.run(samples);
+      console.reached("run of " + samples.size());
       if (timing.isEmpty()) {
-        timing = Optional.of(explainer.measure(samples));
+        timing = Optional.of(explainer.measure(samples, answered));
         console.reached("measured");
       }
-      List<Explainer.Answers> answers = explainer.run(samples);
-      console.reached("run of " + samples.size());
       for (int i = 0; i < samples.size(); i++) {
-        ImageResult r = writer.write(samples.get(i), answers.get(i), timing.get());
+        ImageResult r = writer.write(samples.get(i), answered.images().get(i), timing.get());
         results.add(r);
         r.methods()
             .forEach(m ->

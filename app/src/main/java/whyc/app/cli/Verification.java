@@ -366,7 +366,7 @@ record Verification(
       return;
     }
     try (Explainer explainer = Explainer.of(classifier, paths, engine, MemoryBudget.NONE)) {
-      for (Answer a : explainer.run(List.of(sample)).getFirst().answers()) {
+      for (Answer a : explainer.run(List.of(sample)).images().getFirst().answers()) {
         double residual = (Double) a.checks().getOrDefault("completeness_residual", Double.NaN);
         double mass = Arrays.stream(a.values().doubles()).map(Math::abs).sum();
         double share = Math.abs(residual) / Math.max(mass, Double.MIN_NORMAL);
