@@ -126,7 +126,8 @@ record ConvRecipe(
     double weights = (double) w.size() / w.dim(0) * y.pixelStride();
     double pixels = (double) y.images() * y.height() * y.width();
     return new Choice.Candidate(
-        2 * weights * pixels / (15.6 * a.lanes().count()) + Float.BYTES * weights / a.weightBytesPerNanosecond(),
+        2 * weights * pixels / (15.6 * a.lanes().count())
+            + Float.BYTES * weights / a.weightBytesPerNanosecond(),
         constants -> of(a, constants, step));
   }
 
@@ -224,7 +225,8 @@ record ConvRecipe(
       arguments.put("inputsPerGroup", groups.inputs);
     }
     tail.bind(arguments, a, weights, places, rows, columns);
-    DirectConv kind = new DirectConv(
+    DirectConv kind =
+        new DirectConv(
             a.lanes(), pixels(columns), vectors, fixed ? pixelStride : 0, grouped, tail.tail());
     Assembled routine = Routines.of(kind, kind::assemble);
     return new RoutineKernel(

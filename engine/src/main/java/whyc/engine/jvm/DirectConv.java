@@ -110,7 +110,10 @@ record DirectConv(
                   Int w = code.let(weights.plus(u.times(runs).plus(v).times(runWeights)));
                   List<Int> x = new ArrayList<>();
                   for (int q = 0; q < width; q++) {
-                    x.add(pixelStride == 0 ? code.let(line.plus(pixel.times(q))) : line.plus(pixel.times(q)));
+                    x.add(
+                        pixelStride == 0
+                            ? code.let(line.plus(pixel.times(q)))
+                            : line.plus(pixel.times(q)));
                   }
                   sums.add(x, run, w);
                 }));
