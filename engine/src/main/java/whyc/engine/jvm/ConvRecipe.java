@@ -19,6 +19,9 @@ record ConvRecipe(
     Arrangement a, Weights weights, Step step, FusedTail tail, Groups groups, int vectors)
     implements Recipe {
 
+  /** Rows of taps that are longer are not unrolled. */
+  private static final int UNROLLED = 5;
+
   /** What of the result stays in registers. */
   record Tile(int pixels, int vectors) {
 
@@ -116,7 +119,21 @@ record ConvRecipe(
   }
 
   private int pixels(Axis columns) {
-    return Tile.pixels(columns.count(), vectors, Sums.most(a.lanes()));
+    int taps = taps(columns);
+    int most = taps > 1 ? DirectConv.pixels(a.lanes(), taps) : Sums.most(a.lanes());
+    return Tile.pixels(columns.count(), vectors, most);
+  }
+
+  /** Taps that are unrolled, so that tiles one vector wide use each number more than once. */
+  private int taps(Axis columns) {
+    int taps = columns.taps().size();
+    boolean shared =
+        vectors == 1
+            && taps > 1
+            && taps <= UNROLLED
+            && columns.inputStep() == 1
+            && columns.spacing() == 1;
+    return shared ? taps : 1;
   }
 
   /** Channels of a tile. */
@@ -140,7 +157,8 @@ record ConvRecipe(
     Layout.Image y = a.image(step.heart());
     boolean grouped = groups.fit(channels());
     int seen = groups.seenBy(channels());
-    boolean oneRun = columns.spacing() == 1 && seen == x.pixelStride();
+    int unrolled = taps(columns);
+    boolean oneRun = unrolled > 1 || columns.spacing() == 1 && seen == x.pixelStride();
     int tileGroups = y.pixelStride() / channels();
     Map<String, Integer> arguments = new HashMap<>();
     arguments.put("rows", rows.count());
@@ -150,7 +168,7 @@ record ConvRecipe(
     arguments.put("windowRow", rows.spacing() * x.rowStride());
     arguments.put("runs", oneRun ? 1 : columns.taps().size());
     arguments.put("runStride", columns.spacing() * x.pixelStride());
-    arguments.put("run", oneRun ? columns.taps().size() * seen : seen);
+    arguments.put("run", oneRun ? columns.taps().size() / unrolled * seen : seen);
     arguments.put(
         "input",
         places.offset(input)
@@ -167,7 +185,8 @@ record ConvRecipe(
       arguments.put("inputsPerGroup", groups.inputs);
     }
     tail.bind(arguments, a, weights, places, rows, columns);
-    DirectConv kind = new DirectConv(a.lanes(), pixels(columns), vectors, grouped, tail.tail());
+    DirectConv kind =
+        new DirectConv(a.lanes(), pixels(columns), vectors, unrolled, grouped, tail.tail());
     Assembled routine = Routines.of(kind, kind::assemble);
     return new RoutineKernel(
         routine.routine(),

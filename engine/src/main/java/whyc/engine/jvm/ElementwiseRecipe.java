@@ -110,8 +110,7 @@ record ElementwiseRecipe(Arrangement a, Weights weights, Step step, FusedTail ta
                 }
               });
           if (several > 1) {
-            code.loop(
-                severalEnd, wholeEnd, 1, v -> at(position, v).apply(code.filled(0), 0, 0));
+            code.loop(severalEnd, wholeEnd, 1, v -> at(position, v).apply(code.filled(0), 0, 0));
           }
         }
         if (rest) {

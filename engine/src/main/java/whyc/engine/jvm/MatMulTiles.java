@@ -20,7 +20,13 @@ import whyc.engine.jvm.code.Vec;
  * @param ragged whether the last tile reaches over the last column: then no lane beyond is stored
  */
 record MatMulTiles(
-    Lanes lanes, int rows, int vectors, Tail.Bank left, Tail.Bank right, boolean ragged, Tail tail) {
+    Lanes lanes,
+    int rows,
+    int vectors,
+    Tail.Bank left,
+    Tail.Bank right,
+    boolean ragged,
+    Tail tail) {
 
   Assembly.Assembled assemble() {
     return Assembly.assemble("MatMul%dx%d".formatted(rows, vectors), lanes, this::writeRange);
@@ -60,8 +66,7 @@ record MatMulTiles(
                     wideTiles,
                     () -> code.call(wide, outer, column, group, t.times(rows)),
                     () ->
-                        code.call(
-                            narrow, outer, column, group, t.times(rows - 1).plus(wideTiles)));
+                        code.call(narrow, outer, column, group, t.times(rows - 1).plus(wideTiles)));
               });
         });
   }
@@ -88,8 +93,7 @@ record MatMulTiles(
       Int row = position.get(3);
       Int rowStride = code.argument("leftRow");
       Int step = code.argument("rightStep");
-      Int x =
-          start("left", outer, inner).plus(row.times(rowStride));
+      Int x = start("left", outer, inner).plus(row.times(rowStride));
       Int w = code.let(start("right", outer, inner).plus(group.times(code.argument("rightGroup"))));
       List<Int> x0 = new ArrayList<>();
       Int first = code.let(x);
