@@ -21,11 +21,19 @@ final class Pairs {
    * Medians, and the quartiles of the ratio.
    *
    * @param base milliseconds of the first piece of work
+   * @param baseLow its lower quartile, baseHigh its upper one
    * @param other milliseconds of the second
    * @param ratio median of second / first within each pair
    */
   record Result(
-      double base, double other, double ratio, double lowRatio, double highRatio, int pairs) {}
+      double base,
+      double baseLow,
+      double baseHigh,
+      double other,
+      double ratio,
+      double lowRatio,
+      double highRatio,
+      int pairs) {}
 
   /** Runs pairs until the time is up, and at least 7 of them. */
   static Result measure(Runnable base, Runnable other, double seconds) {
@@ -47,18 +55,17 @@ final class Pairs {
       ratios[i] = others[i] / bases[i];
     }
     Arrays.sort(ratios);
+    Arrays.sort(bases, 0, n);
+    Arrays.sort(others, 0, n);
     return new Result(
-        median(Arrays.copyOf(bases, n)),
-        median(Arrays.copyOf(others, n)),
+        bases[n / 2],
+        bases[n / 4],
+        bases[n * 3 / 4],
+        others[n / 2],
         ratios[n / 2],
         ratios[n / 4],
         ratios[n * 3 / 4],
         n);
-  }
-
-  private static double median(double[] values) {
-    Arrays.sort(values);
-    return values[values.length / 2];
   }
 
   private static double milliseconds(Runnable work) {

@@ -38,14 +38,35 @@ public sealed interface Binary extends Primitive
     Tensor a = operands.get(0);
     Tensor b = operands.get(1);
     TensorType type = infer(List.of(a.type(), b.type()));
-    double[] x = a.doubles();
-    double[] y = b.doubles();
-    double[] z = new double[type.shape().size()];
-    Walk walk = new Walk(type.shape(), a.shape(), b.shape());
-    for (int i = 0; i < z.length; i++, walk.next()) {
-      z[i] = apply(x[walk.at(0)], y[walk.at(1)]);
+    Rows rows = new Rows(type.shape(), a.shape(), b.shape());
+    return a.element() == ElementType.FLOAT32 && !isPredicate()
+        ? Tensor.of(type.shape(), inFloats(rows, a.floats(), b.floats(), type.shape().size()))
+        : Tensor.of(type, inDoubles(rows, a.doubles(), b.doubles(), type.shape().size()));
+  }
+
+  private double[] inDoubles(Rows rows, double[] x, double[] y, int size) {
+    double[] z = new double[size];
+    for (int i = 0; i < size; rows.next()) {
+      int from = rows.at(0);
+      int other = rows.at(1);
+      for (int end = i + rows.length(); i < end; i++, from += rows.step(0), other += rows.step(1)) {
+        z[i] = apply(x[from], y[other]);
+      }
     }
-    return Tensor.of(type, z);
+    return z;
+  }
+
+  /** The same, rounded once as ever; weights by the million are not held in doubles for that. */
+  private float[] inFloats(Rows rows, float[] x, float[] y, int size) {
+    float[] z = new float[size];
+    for (int i = 0; i < size; rows.next()) {
+      int from = rows.at(0);
+      int other = rows.at(1);
+      for (int end = i + rows.length(); i < end; i++, from += rows.step(0), other += rows.step(1)) {
+        z[i] = (float) apply(x[from], y[other]);
+      }
+    }
+    return z;
   }
 
   @Override

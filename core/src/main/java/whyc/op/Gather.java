@@ -42,17 +42,17 @@ public record Gather(int axis) implements Primitive {
     TensorType type = infer(List.of(x.type(), operands.get(1).type()));
     int extent = x.shape().dim(axis);
     int slab = x.shape().product(axis + 1, x.shape().rank());
-    double[] values = x.doubles();
-    double[] y = new double[type.shape().size()];
+    int[] positions = new int[type.shape().size()];
     int at = 0;
     for (int outer = 0; outer < x.shape().product(0, axis); outer++) {
       for (long i : index) {
-        int k = position(i, extent);
-        System.arraycopy(values, (outer * extent + k) * slab, y, at, slab);
-        at += slab;
+        int from = (outer * extent + position(i, extent)) * slab;
+        for (int end = at + slab; at < end; at++, from++) {
+          positions[at] = from;
+        }
       }
     }
-    return Tensor.of(type, y);
+    return x.pick(type.shape(), positions);
   }
 
   static int position(long index, int extent) {

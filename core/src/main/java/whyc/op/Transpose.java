@@ -39,13 +39,15 @@ public record Transpose(List<Integer> permutation) implements Primitive {
     TensorType type = infer(List.of(x.type()));
     int[] from = x.shape().strides();
     int[] strides = permutation.stream().mapToInt(p -> from[p]).toArray();
-    double[] values = x.doubles();
-    double[] y = new double[values.length];
-    Walk walk = new Walk(type.shape(), 0, strides);
-    for (int i = 0; i < y.length; i++, walk.next()) {
-      y[i] = values[walk.at(0)];
+    int[] positions = new int[x.size()];
+    Rows rows = new Rows(type.shape(), strides);
+    for (int i = 0; i < positions.length; rows.next()) {
+      int at = rows.at(0);
+      for (int end = i + rows.length(); i < end; i++, at += rows.step(0)) {
+        positions[i] = at;
+      }
     }
-    return Tensor.of(type, y);
+    return x.pick(type.shape(), positions);
   }
 
   /** The permutation that undoes this one. */

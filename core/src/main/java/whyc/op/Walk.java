@@ -23,7 +23,8 @@ final class Walk {
     at[0] = start;
   }
 
-  private Walk(Shape over, int[][] strides) {
+  /** Reads several tensors with strides of their own. */
+  Walk(Shape over, int[][] strides) {
     this.dims = over.dims().stream().mapToInt(Integer::intValue).toArray();
     this.index = new int[dims.length];
     this.strides = strides;

@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
 import whyc.op.Value;
 
 /**
- * Orders in which steps may run, the graph's first. Which of them takes least memory is hard to
- * know in advance (register allocation for expressions with common parts is NP-complete, Sethi
+ * Orders in which steps may run beside that of the graph. Which of them takes least memory is hard
+ * to know in advance (register allocation for expressions with common parts is NP-complete, Sethi
  * 1975), so that a few good guesses are made and compared.
  */
 final class Order {
@@ -60,7 +60,7 @@ final class Order {
 
   static List<List<Step>> candidates(Lines lines, Storage storage, List<Step> steps) {
     Order order = new Order(lines, storage, steps);
-    return List.of(steps, order.greedy(false), order.greedy(true), order.fromResults());
+    return List.of(order.greedy(false), order.greedy(true), order.fromResults());
   }
 
   private long room(Value owner) {

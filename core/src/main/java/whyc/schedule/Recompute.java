@@ -22,21 +22,17 @@ public final class Recompute {
   /** Values looked at more closely, of those that are the cheapest for their size. */
   private static final int CANDIDATES = 32;
 
-  /** How far the second attempt goes at once: its target is that part of what lives. */
-  private static final double GRADUAL = 0.9;
+  /** One degree of the second attempt: the part of what lives that may be left. */
+  private static final double DEGREE = 0.9;
 
   private final Graph graph;
   private final ToLongFunction<Graph> peak;
   private final long budget;
 
-  /** The smallest peak that was seen. */
-  private long least;
-
   private Recompute(Graph graph, ToLongFunction<Graph> peak, long budget) {
     this.graph = graph;
     this.peak = peak;
     this.budget = budget;
-    this.least = peak.applyAsLong(graph);
   }
 
   /**
@@ -44,43 +40,58 @@ public final class Recompute {
    * which a {@link whyc.graph.Builder} would make one again, so that this comes last.
    *
    * @param peak what a program takes of a memory, such as an extent of its {@link Schedule}
-   * @param budget the most that it may take; too small a one is refused with what is enough
+   * @param budget the most that it may take; too small a one is refused with one that is enough
    */
   public static Graph within(Graph graph, ToLongFunction<Graph> peak, long budget) {
+    long whole = peak.applyAsLong(graph);
+    if (whole <= budget) {
+      return graph;
+    }
     Recompute search = new Recompute(graph, peak, budget);
-    return search.least <= budget
-        ? graph
-        : search
-            .lower(0)
-            .or(() -> search.lower(GRADUAL))
-            .orElseThrow(() ->
-                new IllegalArgumentException(
-                    "a run needs a memory of at least %d, got a budget of %d"
-                        .formatted(search.least, budget)));
+    return search.straight(whole).orElseGet(() -> search.byDegrees(whole));
   }
 
   /**
-   * Works on an estimate in bytes and asks for the peak where the estimate is met: what fits in the
-   * estimate and not in truth is held to less. To go straight to the target costs least arithmetic,
-   * to go by degrees reaches further.
-   *
-   * @param degree the part of what lives that may be left after one degree
+   * Goes straight to the target, which costs least arithmetic. Works on an estimate in bytes and
+   * asks for the peak where the estimate is met: what fits in the estimate and not in truth is held
+   * to less.
    */
-  private Optional<Graph> lower(double degree) {
+  private Optional<Graph> straight(long whole) {
     Replay replay = Replay.of(graph);
-    long found = least;
+    long found = whole;
     while (found > budget) {
       double scaled = (double) replay.peak() * budget / found;
-      double target = Math.min(replay.peak() - 1, Math.max(scaled, degree * replay.peak()));
-      Replay lower = lowered(replay, target);
-      found = peak.applyAsLong(lower.graph());
-      least = Math.min(least, found);
-      if (found > budget && lower.peak() > target) {
+      double target = Math.min((double) replay.peak() - 1, scaled);
+      replay = lowered(replay, target);
+      found = peak.applyAsLong(replay.graph());
+      if (found > budget && replay.peak() > target) {
         return Optional.empty();
       }
-      replay = lower;
     }
     return Optional.of(replay.graph());
+  }
+
+  /**
+   * Goes down in small degrees, which reaches further. The way is the same for every budget, so
+   * that the lowest point of it is a budget that is met.
+   */
+  private Graph byDegrees(long whole) {
+    Replay replay = Replay.of(graph);
+    long least = whole;
+    while (true) {
+      double target = DEGREE * replay.peak();
+      replay = lowered(replay, target);
+      Graph candidate = replay.graph();
+      long found = peak.applyAsLong(candidate);
+      if (found <= budget) {
+        return candidate;
+      }
+      least = Math.min(least, found);
+      if (replay.peak() > target) {
+        throw new IllegalArgumentException(
+            "a run needs a memory of at least %d, got a budget of %d".formatted(least, budget));
+      }
+    }
   }
 
   /** As few as possible values are dropped until the target is met, or no dropping helps. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -25,16 +26,20 @@ import whyc.tensor.TensorType;
  */
 final class Replay {
   /** What is known of the original program, the same for all that is made of it. */
-  private record Original(
-      Graph graph, boolean[] varies, long[] bytes, long[] operations, boolean[] view) {
+  private static final class Original {
+    final Graph graph;
+    final boolean[] varies;
+    final long[] bytes;
+    final long[] operations;
+    final boolean[] view;
 
-    static Original of(Graph graph) {
-      int count = graph.nodes().size();
-      boolean[] varies = graph.dependingOnInputs();
-      long[] bytes = new long[count];
-      long[] operations = new long[count];
-      boolean[] view = new boolean[count];
-      for (int i = 0; i < count; i++) {
+    Original(Graph graph) {
+      this.graph = graph;
+      this.varies = graph.dependingOnInputs();
+      this.bytes = new long[varies.length];
+      this.operations = new long[varies.length];
+      this.view = new boolean[varies.length];
+      for (int i = 0; i < varies.length; i++) {
         Node n = graph.nodes().get(i);
         bytes[i] = varies[i] ? bytes(n.type()) : 0;
         view[i] = varies[i] && RowMajorStorage.isView(n.op());
@@ -43,7 +48,6 @@ final class Replay {
           operations[i] = cost.multiplyAdds() + cost.elementary();
         }
       }
-      return new Original(graph, varies, bytes, operations, view);
     }
 
     private static long bytes(TensorType type) {
@@ -70,25 +74,34 @@ final class Replay {
    */
   record Drop(int time, List<Integer> lines, double costPerByte) {}
 
-  /**
-   * A line of this program.
-   *
-   * @param origin the line of the original that it is
-   * @param time at which it runs
-   * @param operands lines of this program
-   */
-  private record Line(int origin, int time, int[] operands) {}
+  /** A line of this program. */
+  private static final class Line {
+    /** The line of the original that it is. */
+    final int origin;
+
+    /** When it runs. */
+    final int time;
+
+    /** Lines of this program. */
+    final int[] operands;
+
+    Line(int origin, int time, int[] operands) {
+      this.origin = origin;
+      this.time = time;
+      this.operands = operands;
+    }
+  }
 
   /** Writes the lines of a program. */
   private static final class Writer {
     private final Original original;
-    private final SequencedMap<Integer, TreeSet<Integer>> drops;
+    private final SequencedMap<Integer, NavigableSet<Integer>> drops;
     private final List<Line> lines = new ArrayList<>();
 
     /** For each line of the original its latest version. */
     private final int[] current;
 
-    Writer(Original original, SequencedMap<Integer, TreeSet<Integer>> drops) {
+    Writer(Original original, SequencedMap<Integer, NavigableSet<Integer>> drops) {
       this.original = original;
       this.drops = drops;
       this.current = new int[original.graph.nodes().size()];
@@ -115,7 +128,7 @@ final class Replay {
     }
 
     private boolean isDropped(int line, int time) {
-      TreeSet<Integer> after = drops.get(line);
+      NavigableSet<Integer> after = drops.get(line);
       Integer last = after == null ? null : after.lower(time);
       return last != null && lines.get(current[line]).time <= last;
     }
@@ -158,7 +171,7 @@ final class Replay {
   private final Original original;
 
   /** By line of the original, the times after which it is dropped. */
-  private final SequencedMap<Integer, TreeSet<Integer>> drops;
+  private final SequencedMap<Integer, NavigableSet<Integer>> drops;
 
   private final List<Line> lines;
 
@@ -172,7 +185,7 @@ final class Replay {
 
   private final long operations;
 
-  private Replay(Original original, SequencedMap<Integer, TreeSet<Integer>> drops) {
+  private Replay(Original original, SequencedMap<Integer, NavigableSet<Integer>> drops) {
     this.original = original;
     this.drops = drops;
     this.lines = new Writer(original, drops).lines();
@@ -186,11 +199,11 @@ final class Replay {
 
   /** The program itself, without the lines that no output needs. */
   static Replay of(Graph graph) {
-    return new Replay(Original.of(graph), new LinkedHashMap<>());
+    return new Replay(new Original(graph), new LinkedHashMap<>());
   }
 
   Replay without(Drop drop) {
-    SequencedMap<Integer, TreeSet<Integer>> more = new LinkedHashMap<>();
+    SequencedMap<Integer, NavigableSet<Integer>> more = new LinkedHashMap<>();
     drops.forEach((line, after) -> more.put(line, new TreeSet<>(after)));
     drop.lines.forEach(line -> more.computeIfAbsent(line, any -> new TreeSet<>()).add(drop.time));
     return new Replay(original, more);

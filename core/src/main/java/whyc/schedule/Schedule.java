@@ -1,10 +1,13 @@
 package whyc.schedule;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.ToLongFunction;
 import whyc.graph.Graph;
 import whyc.op.Value;
 
@@ -28,39 +31,46 @@ public record Schedule(
   public static Schedule of(Graph graph, Storage storage) {
     Lines lines = new Lines(graph, storage);
     List<Step> steps = Fusion.of(lines, storage);
-    Schedule best = placed(lines, storage, steps);
+    Schedule best = packed(graph, steps, Lifetimes.of(lines, storage, steps));
     for (List<Step> order : Order.candidates(lines, storage, steps)) {
-      Schedule candidate = placed(lines, storage, order);
-      best = candidate.takesLessThan(best) ? candidate : best;
+      List<Slot> slots = Lifetimes.of(lines, storage, order);
+      if (isLess(live(slots), best.extents)) {
+        Schedule candidate = packed(graph, order, slots);
+        best = isLess(candidate.extents, best.extents) ? candidate : best;
+      }
     }
     return best;
   }
 
-  private static Schedule placed(Lines lines, Storage storage, List<Step> order) {
-    List<Slot> slots = Packing.ofAll(Lifetimes.of(lines, storage, order));
-    SequencedMap<String, Long> extents = new LinkedHashMap<>();
-    slots.forEach(slot -> extents.merge(slot.memory(), slot.offset() + slot.size(), Math::max));
-    return new Schedule(lines.graph, order, slots, extents);
+  private static Schedule packed(Graph graph, List<Step> order, List<Slot> slots) {
+    List<Slot> packed = Packing.ofAll(slots);
+    return new Schedule(graph, order, packed, by(packed, Packing::extent));
   }
 
   /** Less of one memory and no more of any: sizes of different memories do not compare. */
-  private boolean takesLessThan(Schedule other) {
-    return !extents.equals(other.extents)
-        && extents.entrySet().stream()
-            .allMatch(e -> e.getValue() <= other.extents.getOrDefault(e.getKey(), 0L));
+  private static boolean isLess(Map<String, Long> taken, Map<String, Long> than) {
+    return !taken.equals(than)
+        && taken.entrySet().stream()
+            .allMatch(e -> e.getValue() <= than.getOrDefault(e.getKey(), 0L));
   }
 
   /** Of each memory the most that is taken at one time, without holes: extents are no less. */
   public SequencedMap<String, Long> live() {
-    SequencedMap<String, Long> live = new LinkedHashMap<>();
-    for (String memory : extents.keySet()) {
-      live.put(memory, Packing.live(slotsOf(memory)));
-    }
-    return live;
+    return live(slots);
   }
 
-  private List<Slot> slotsOf(String memory) {
-    return slots.stream().filter(slot -> slot.memory().equals(memory)).toList();
+  private static SequencedMap<String, Long> live(List<Slot> slots) {
+    return by(slots, Packing::live);
+  }
+
+  private static SequencedMap<String, Long> by(
+      List<Slot> slots, ToLongFunction<List<Slot>> measure) {
+    SequencedMap<String, List<Slot>> memories = new LinkedHashMap<>();
+    slots.forEach(
+        slot -> memories.computeIfAbsent(slot.memory(), any -> new ArrayList<>()).add(slot));
+    SequencedMap<String, Long> measured = new LinkedHashMap<>();
+    memories.forEach((memory, own) -> measured.put(memory, measure.applyAsLong(own)));
+    return measured;
   }
 
   /** The slot in which a value lies; a view lies in that of its operand. */

@@ -221,8 +221,49 @@ public final class Tensor {
     return new Tensor(type.with(shape), values, size());
   }
 
+  /** The elements at some row-major positions, under a shape of as many. */
+  public Tensor pick(Shape shape, int[] positions) {
+    int n = positions.length;
+    Object picked =
+        switch (values) {
+          case double[] d -> {
+            double[] y = new double[n];
+            for (int i = 0; i < n; i++) {
+              y[i] = d[positions[i]];
+            }
+            yield y;
+          }
+          case long[] l -> {
+            long[] y = new long[n];
+            for (int i = 0; i < n; i++) {
+              y[i] = l[positions[i]];
+            }
+            yield y;
+          }
+          case byte[] b -> {
+            byte[] y = new byte[n];
+            for (int i = 0; i < n; i++) {
+              y[i] = b[positions[i]];
+            }
+            yield y;
+          }
+          default -> {
+            float[] f = floats();
+            float[] y = new float[n];
+            for (int i = 0; i < n; i++) {
+              y[i] = f[positions[i]];
+            }
+            yield y;
+          }
+        };
+    return new Tensor(type.with(shape), picked, n);
+  }
+
   /** The values rounded to another element type; fractions are cut off towards zero. */
   public Tensor cast(ElementType element) {
+    if (element == ElementType.FLOAT32) {
+      return element == element() ? this : of(shape(), floats());
+    }
     return element == element() ? this : of(type.with(element), doubles());
   }
 

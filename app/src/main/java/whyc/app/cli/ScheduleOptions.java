@@ -21,6 +21,7 @@ import whyc.graph.Graph;
 import whyc.op.Value;
 import whyc.pass.FoldBatchNorm;
 import whyc.pass.FoldConstants;
+import whyc.pass.StoreDecisions;
 import whyc.schedule.Recompute;
 import whyc.schedule.RowMajorStorage;
 import whyc.schedule.Schedule;
@@ -134,7 +135,11 @@ final class ScheduleOptions {
             ? a.partial(model, q, 1)
             : Asked.all(model, List.of(new Asked(e.name(), e, q)));
     Graph one = c.model().dynamicBatch() ? explained.withBatch(1) : explained;
-    return new FoldConstants().then(new FoldBatchNorm()).then(new FoldConstants()).apply(one);
+    return new FoldConstants()
+        .then(new FoldBatchNorm())
+        .then(new FoldConstants())
+        .then(new StoreDecisions())
+        .apply(one);
   }
 
   private static Graph within(Classifier c, Graph graph, long budget) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import whyc.graph.Graph;
 import whyc.graph.Node;
+import whyc.op.MaxPoolSwitches;
 import whyc.op.Op;
 import whyc.op.Value;
 import whyc.schedule.Schedule;
@@ -33,8 +34,8 @@ public record Arena(int steps, Map<String, Long> extents, List<Block> blocks) {
     BACKWARD("value of the explanation", "#e69f00", '+'),
     /** It was there before, was given up, and is computed a second time. */
     AGAIN("computed again", "#56b4e9", 'o'),
-    /** Truth values. */
-    MASK("mask", "#009e73", '='),
+    /** One bit of an activation, one byte of a window. */
+    DECISION("decision of a ReLU or pooling", "#009e73", '='),
     /** Working memory of one step. */
     WORKSPACE("workspace", "#cc79a7", '%');
 
@@ -161,8 +162,9 @@ public record Arena(int steps, Map<String, Long> extents, List<Block> blocks) {
     }
 
     private Kind kind(Value value) {
-      if (graph.type(value).element() == ElementType.BOOL) {
-        return Kind.MASK;
+      if (graph.type(value).element() == ElementType.BOOL
+          || graph.node(value).op() instanceof MaxPoolSwitches) {
+        return Kind.DECISION;
       }
       if (again[value.index()]) {
         return Kind.AGAIN;

@@ -1,5 +1,6 @@
 package whyc.app.report;
 
+import java.util.Formatter;
 import java.util.Locale;
 import java.util.Map;
 
@@ -23,13 +24,15 @@ public final class ArenaSvg {
   private static final int Y_TICKS = 5;
 
   private final Arena arena;
-  private final StringBuilder svg = new StringBuilder();
+  private final Formatter svg = new Formatter(Locale.ROOT);
 
   private ArenaSvg(Arena arena) {
     this.arena = arena;
   }
 
   /**
+   * The file's text.
+   *
    * @param title what runs, and what it takes
    */
   public static String of(Arena arena, String title) {
@@ -42,14 +45,14 @@ public final class ArenaSvg {
     for (long extent : arena.extents().values()) {
       height += height(extent, largest) + GAP;
     }
-    line(
+    svg.format(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\""
-            + " font-family=\"sans-serif\" font-size=\"12\">",
+            + " font-family=\"sans-serif\" font-size=\"12\">\n",
         WIDTH, height, WIDTH, height);
-    line("<title>%s</title>", escaped(title));
-    line("<rect width=\"%d\" height=\"%d\" fill=\"#ffffff\"/>", WIDTH, height);
-    line(
-        "<text x=\"%d\" y=\"30\" font-size=\"17\" fill=\"#1a1a1a\">%s</text>",
+    svg.format("<title>%s</title>\n", escaped(title));
+    svg.format("<rect width=\"%d\" height=\"%d\" fill=\"#ffffff\"/>\n", WIDTH, height);
+    svg.format(
+        "<text x=\"%d\" y=\"30\" font-size=\"17\" fill=\"#1a1a1a\">%s</text>\n",
         LEFT, escaped(title));
     legend();
     int top = TOP;
@@ -58,7 +61,7 @@ public final class ArenaSvg {
       panel(e.getKey(), e.getValue(), top, tall);
       top += tall + GAP;
     }
-    line("</svg>");
+    svg.format("</svg>\n");
     return svg.toString();
   }
 
@@ -69,8 +72,9 @@ public final class ArenaSvg {
   private void legend() {
     int x = LEFT;
     for (Arena.Kind kind : arena.kinds()) {
-      line("<rect x=\"%d\" y=\"46\" width=\"14\" height=\"14\" fill=\"%s\"/>", x, kind.color());
-      line("<text x=\"%d\" y=\"58\" fill=\"#1a1a1a\">%s</text>", x + 20, kind.words());
+      svg.format(
+          "<rect x=\"%d\" y=\"46\" width=\"14\" height=\"14\" fill=\"%s\"/>\n", x, kind.color());
+      svg.format("<text x=\"%d\" y=\"58\" fill=\"#1a1a1a\">%s</text>\n", x + 20, kind.words());
       x += 50 + 7 * kind.words().length();
     }
   }
@@ -78,46 +82,52 @@ public final class ArenaSvg {
   private void panel(String memory, long extent, int top, int height) {
     double bottom = top + (double) height;
     int width = WIDTH - LEFT - RIGHT;
-    line(
-        "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#f4f4f4\"/>",
+    svg.format(
+        "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#f4f4f4\"/>\n",
         LEFT, top, width, height);
     for (Arena.Block b : arena.blocks()) {
       if (b.memory().equals(memory)) {
-        double x = x(b.from());
-        double y = bottom - height * (double) (b.offset() + b.size()) / extent;
-        line(
-            "<rect x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\" fill=\"%s\" stroke=\"#ffffff\""
-                + " stroke-width=\"0.6\"><title>%s, %d bytes at %d, steps %d to %d</title></rect>",
-            x,
-            y,
-            x(b.to() + 1) - x,
-            height * (double) b.size() / extent,
-            b.kind().color(),
-            escaped(b.name()),
-            b.size(),
-            b.offset(),
-            b.from(),
-            b.to());
+        block(b, bottom, height / (double) extent);
       }
     }
     for (int i = 0; i <= Y_TICKS; i++) {
       double y = bottom - (double) height * i / Y_TICKS;
       if (i == 0 || i == Y_TICKS || height == TALL) {
-        line(
-            "<text x=\"%d\" y=\"%.2f\" text-anchor=\"end\" fill=\"#444444\">%s</text>",
+        svg.format(
+            "<text x=\"%d\" y=\"%.2f\" text-anchor=\"end\" fill=\"#444444\">%s</text>\n",
             LEFT - 8, y + 4, bytes(extent * i / Y_TICKS));
       }
     }
-    line(
+    svg.format(
         "<text transform=\"translate(20 %.2f) rotate(-90)\" text-anchor=\"middle\""
-            + " fill=\"#1a1a1a\">%s</text>",
+            + " fill=\"#1a1a1a\">%s</text>\n",
         top + height / 2.0, escaped(memory));
     int step = Math.max(1, Math.ceilDiv(arena.steps(), X_TICKS));
     for (int s = 0; s < arena.steps(); s += step) {
-      line(
-          "<text x=\"%.2f\" y=\"%.2f\" text-anchor=\"middle\" fill=\"#444444\">%s</text>",
+      svg.format(
+          "<text x=\"%.2f\" y=\"%.2f\" text-anchor=\"middle\" fill=\"#444444\">%s</text>\n",
           (x(s) + x(s + 1)) / 2, bottom + 16, s == 0 ? "step 0" : String.valueOf(s));
     }
+  }
+
+  /** White borders stay much thinner than what they surround. */
+  private void block(Arena.Block b, double bottom, double heightPerByte) {
+    double height = b.size() * heightPerByte;
+    double width = x(b.to() + 1) - x(b.from());
+    svg.format(
+        "<rect x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\" fill=\"%s\" stroke=\"#ffffff\""
+            + " stroke-width=\"%.2f\"><title>%s, %d bytes at %d, steps %d to %d</title></rect>\n",
+        x(b.from()),
+        bottom - b.offset() * heightPerByte - height,
+        width,
+        height,
+        b.kind().color(),
+        Math.min(0.6, 0.15 * Math.min(width, height)),
+        escaped(b.name()),
+        b.size(),
+        b.offset(),
+        b.from(),
+        b.to());
   }
 
   /** Where a step begins; one column is before the first step and one after the last. */
@@ -135,9 +145,5 @@ public final class ArenaSvg {
 
   private static String escaped(String text) {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
-  }
-
-  private void line(String format, Object... values) {
-    svg.append(String.format(Locale.ROOT, format, values)).append('\n');
   }
 }

@@ -1,7 +1,8 @@
 package whyc.app.report;
 
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** An arena as characters: columns are steps, rows are offsets, the highest on top. */
@@ -53,21 +54,24 @@ public final class ArenaText {
   private char sign(String memory, long low, long high, int column) {
     int from = column * times / columns - 1;
     int to = Math.max(from, (column + 1) * times / columns - 2);
-    double[] taken = new double[Arena.Kind.values().length];
+    Map<Arena.Kind, Double> taken = new EnumMap<>(Arena.Kind.class);
     for (Arena.Block b : arena.blocks()) {
       if (b.memory().equals(memory)) {
         long bytes = Math.min(high, b.offset() + b.size()) - Math.max(low, b.offset());
         int steps = Math.min(to, b.to()) - Math.max(from, b.from()) + 1;
-        taken[b.kind().ordinal()] += (double) Math.max(0, bytes) * Math.max(0, steps);
+        if (bytes > 0 && steps > 0) {
+          taken.merge(b.kind(), (double) bytes * steps, Double::sum);
+        }
       }
     }
-    double free = (double) (high - low) * (to - from + 1) - Arrays.stream(taken).sum();
     char sign = FREE;
-    double most = free;
-    for (Arena.Kind kind : Arena.Kind.values()) {
-      if (taken[kind.ordinal()] > most) {
-        most = taken[kind.ordinal()];
-        sign = kind.sign();
+    double most =
+        (double) (high - low) * (to - from + 1)
+            - taken.values().stream().mapToDouble(Double::doubleValue).sum();
+    for (Map.Entry<Arena.Kind, Double> e : taken.entrySet()) {
+      if (e.getValue() > most) {
+        most = e.getValue();
+        sign = e.getKey().sign();
       }
     }
     return sign;

@@ -76,11 +76,28 @@ final class Networks {
     return n.write(folder.resolve("two-outputs.onnx"), outputs);
   }
 
+  /** Eight convolutions that end in tanh, whose derivative wants all that they make. */
+  static Path deep(Path folder) throws IOException {
+    Networks n = new Networks();
+    Value x = n.image(3);
+    Window window = Window.of(3, 3, 1).padded(1, 1, 1, 1);
+    for (int i = 0; i < 8; i++) {
+      Value weight = n.noise(FEATURES, n.b.shape(x).dim(1), 3, 3);
+      x = n.b.tanh(n.b.emit(new Conv(window, 1), x, weight));
+    }
+    SequencedMap<String, Value> outputs = new LinkedHashMap<>();
+    outputs.put(
+        "scores", n.b.matMul(n.b.squeeze(n.b.mean(x, 2, 3), 2, 3), n.noise(FEATURES, CLASSES)));
+    return n.write(folder.resolve("deep.onnx"), outputs);
+  }
+
+  private Value image(int channels) {
+    return b.emit(
+        new Input("image", TensorType.of(ElementType.FLOAT32, 1, channels, SIDE, SIDE)), List.of());
+  }
+
   private Value features(int channels, double factor) {
-    Value image =
-        b.emit(
-            new Input("image", TensorType.of(ElementType.FLOAT32, 1, channels, SIDE, SIDE)),
-            List.of());
+    Value image = image(channels);
     Window window = Window.of(3, 3, 2).padded(1, 1, 1, 1);
     Value conv = b.emit(new Conv(window, 1), image, noise(FEATURES, channels, 3, 3));
     Value scaled = factor == 1 ? conv : b.mul(conv, b.scalar(factor, conv));

@@ -58,11 +58,11 @@ final class ArenaTest {
     assertThat(arena.extents()).containsEntry("values", 192L).containsEntry("bits", 2L);
     assertThat(arena.blocks())
         .extracting(Block::kind)
-        .containsExactlyInAnyOrder(Kind.FORWARD, Kind.FORWARD, Kind.MASK, Kind.BACKWARD);
+        .containsExactlyInAnyOrder(Kind.FORWARD, Kind.FORWARD, Kind.DECISION, Kind.BACKWARD);
     assertThat(arena.blocks())
-        .filteredOn(b -> b.kind() == Kind.MASK)
+        .filteredOn(b -> b.kind() == Kind.DECISION)
         .singleElement()
-        .isEqualTo(new Block("bits", Kind.MASK, 0, 2, 0, 1, "%4 Greater bool[4,4]"));
+        .isEqualTo(new Block("bits", Kind.DECISION, 0, 2, 0, 1, "%4 Greater bool[4,4]"));
     assertThat(arena.blocks().getFirst().name()).isEqualTo("%0 picture float32[4,4]");
   }
 

@@ -7,7 +7,7 @@ import whyc.schedule.Step;
 import whyc.schedule.Storage;
 
 /** What the arena of this engine says to a schedule. */
-record ArenaStorage(Arrangement a, Function<Step, Recipe> recipes, int threads) implements Storage {
+record ArenaStorage(Arrangement a, Function<Step, Recipe> recipes) implements Storage {
   static final String VALUES = "values";
   static final String BITS = "bits";
   static final String INTEGERS = "integers";
@@ -28,9 +28,7 @@ record ArenaStorage(Arrangement a, Function<Step, Recipe> recipes, int threads) 
   @Override
   public Optional<Room> scratch(Step step) {
     int scratch = recipes.apply(step).scratch();
-    return scratch == 0
-        ? Optional.empty()
-        : Optional.of(new Room(VALUES, aligned(scratch) * threads));
+    return scratch == 0 ? Optional.empty() : Optional.of(new Room(VALUES, aligned(scratch)));
   }
 
   @Override

@@ -1,40 +1,41 @@
 package whyc.engine.jvm;
 
+import java.util.ArrayList;
+import java.util.List;
 import whyc.graph.Graph;
 import whyc.graph.Node;
 import whyc.op.Conv;
-import whyc.op.Window;
+import whyc.op.ConvTranspose;
 import whyc.schedule.Step;
 import whyc.tensor.Shape;
 
-/** Convolutions with a known weight and all channels in one group. */
+/** Convolutions with a known weight, transposed ones and those in groups, too. */
 final class ConvFamily implements Family {
   @Override
   public boolean computes(Node line, Context context) {
-    return line.op() instanceof Conv c
-        && c.groups() == 1
+    return (line.op() instanceof Conv || line.op() instanceof ConvTranspose)
         && context.varying().size() == 1
         && Families.isNumber(line);
   }
 
   @Override
   public Border border(Node line, int operand, Graph graph) {
-    return operand == 0
-        ? border(
-            ((Conv) line.op()).window(),
-            graph.type(line.operands().getFirst()).shape(),
-            line.type().shape())
-        : Border.NONE;
+    if (operand != 0) {
+      return Border.NONE;
+    }
+    Shape x = graph.type(line.operands().getFirst()).shape();
+    Border direct = Sweep.of(line).border(x);
+    return WinogradRecipe.hasForm(line)
+        ? direct.union(tiled(line, x, Winograd.TWO)).union(tiled(line, x, Winograd.FOUR))
+        : direct;
   }
 
-  /** How far a window reaches over an image. */
-  static Border border(Window w, Shape x, Shape y) {
-    int bottom =
-        (y.dim(2) - 1) * w.strideY() + (w.height() - 1) * w.dilationY() - w.top() - x.dim(2) + 1;
-    int right =
-        (y.dim(3) - 1) * w.strideX() + (w.width() - 1) * w.dilationX() - w.left() - x.dim(3) + 1;
-    return new Border(
-        Math.max(0, w.top()), Math.max(0, w.left()), Math.max(0, bottom), Math.max(0, right));
+  /** What completed tiles at the ends want. */
+  private static Border tiled(Node line, Shape x, Winograd transform) {
+    Shape y = line.type().shape();
+    int m = transform.outputs();
+    Shape whole = y.with(2, Math.ceilDiv(y.dim(2), m) * m).with(3, Math.ceilDiv(y.dim(3), m) * m);
+    return Sweep.straight(((Conv) line.op()).window(), whole).border(x);
   }
 
   @Override
@@ -43,7 +44,19 @@ final class ConvFamily implements Family {
   }
 
   @Override
+  public boolean readsNumbers() {
+    return true;
+  }
+
+  @Override
   public Recipe recipe(Arrangement arrangement, Weights weights, Step step) {
-    return ConvRecipe.of(arrangement, weights, step);
+    List<Choice.Candidate> candidates = new ArrayList<>();
+    candidates.add(ConvRecipe.candidate(arrangement, step));
+    candidates.addAll(WinogradRecipe.candidates(arrangement, step));
+    Choice.Candidate best =
+        candidates.size() == 1
+            ? candidates.getFirst()
+            : arrangement.setting().choice().of(arrangement, step, candidates);
+    return best.recipe().apply(weights);
   }
 }

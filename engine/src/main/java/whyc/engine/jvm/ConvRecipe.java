@@ -4,117 +4,264 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import whyc.engine.jvm.code.Assembly.Assembled;
 import whyc.graph.Node;
 import whyc.op.Conv;
+import whyc.op.ConvTranspose;
 import whyc.op.Value;
-import whyc.op.Window;
 import whyc.schedule.Step;
+import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 
-/** A convolution with a known weight, all channels in one group, by {@link DirectConv}. */
-record ConvRecipe(Arrangement a, Weights weights, Step step, FusedTail tail, Tile tile)
+/** A convolution with a known weight, or a transposed one phase by phase, by {@link DirectConv}. */
+record ConvRecipe(
+    Arrangement a, Weights weights, Step step, FusedTail tail, Groups groups, int vectors)
     implements Recipe {
 
   /** What of the result stays in registers. */
   record Tile(int pixels, int vectors) {
+    /** The most pixels that have registers for their addresses, where code is for any stride. */
+    static final int UNFIXED = 8;
 
     /**
-     * The tile that loads least for each product: a tile of p pixels and v vectors takes p + v
-     * loads for p * v products.
+     * The tile for products of matrices whose weights stay in the first cache: the one that loads
+     * least. One of p pixels and v vectors takes p + v loads for p * v products. (4x4 runs at 274
+     * GFLOP/s, 8x2 at 265, 7x2 at 260, 3x4 at 262; Zen 5, 16 lanes.)
      */
-    static Tile choose(int columns, int vectors, int accumulators) {
-      Tile best = new Tile(1, 1);
+    static Tile ofMatrices(int columns, int vectors, int accumulators) {
+      return best(
+          columns, divisors(vectors, 8), accumulators, UNFIXED, (p, v) -> p + v + p * v / 2.0);
+    }
+
+    /**
+     * The tile for windows over an image, whose weights come from the second cache. Cycles for each
+     * number as measured: 7x2 takes 7.9, 8x2 9.0, 6x2 7.1, 5x2 6.3, 4x2 6.1, 7x1 5.3, 5x3 10.2, 4x3
+     * 8.3, 3x4 9.8, and 4x4 16.7 since it spills (64 channels of 56x56; Zen 5, 16 lanes).
+     *
+     * @param vectors to choose from
+     * @param most pixels
+     */
+    static Tile ofWindows(int columns, List<Integer> vectors, int accumulators, int most) {
+      return best(
+          columns,
+          vectors,
+          accumulators,
+          most,
+          (p, v) -> p * v / 2.0 + 1 + 1.5 * Math.max(0, v - 2));
+    }
+
+    /** Numbers of vectors that divide all of them. */
+    static List<Integer> divisors(int vectors, int most) {
+      return IntStream.rangeClosed(1, Math.min(vectors, most))
+          .filter(v -> vectors % v == 0)
+          .boxed()
+          .toList();
+    }
+
+    private interface Cycles {
+      double of(int pixels, int vectors);
+    }
+
+    private static Tile best(
+        int columns, List<Integer> vectors, int accumulators, int mostPixels, Cycles cycles) {
+      Tile best = new Tile(1, vectors.getFirst());
       double least = Double.POSITIVE_INFINITY;
-      for (int v = 1; v <= Math.min(vectors, 8); v++) {
-        int most = Math.min(columns, accumulators / v);
-        if (vectors % v != 0 || most == 0) {
-          continue;
-        }
-        int pixels = Math.ceilDiv(columns, Math.ceilDiv(columns, most));
+      for (int v : vectors) {
+        int pixels = pixels(columns, v, accumulators, mostPixels);
         // Fewer than 10 accumulators leave multipliers waiting for each other: 4 cycles, 2 units.
-        double loads = (double) (pixels + v) / (pixels * v) * Math.max(1, 10.0 / (pixels * v));
-        if (loads < least) {
-          least = loads;
+        double cost = Math.max(5, cycles.of(pixels, v)) / (pixels * v);
+        if (cost < least) {
+          least = cost;
           best = new Tile(pixels, v);
         }
       }
       return best;
     }
+
+    static int pixels(int columns, int vectors, int accumulators) {
+      return pixels(columns, vectors, accumulators, columns);
+    }
+
+    /** Of a tile as wide as registers allow, or one less, which fill a row. */
+    static int pixels(int columns, int vectors, int accumulators, int mostPixels) {
+      int most = Math.max(1, Math.min(Math.min(columns, mostPixels), accumulators / vectors));
+      return Math.ceilDiv(columns, Math.ceilDiv(columns, most));
+    }
   }
 
-  static ConvRecipe of(Arrangement a, Weights weights, Step step) {
+  /** Channels in groups, which see no others. */
+  record Groups(int count, int inputs, int outputs) {
+    static Groups of(Arrangement a, Node n) {
+      int count =
+          switch (n.op()) {
+            case Conv c -> c.groups();
+            case ConvTranspose c -> c.groups();
+            default -> throw new IllegalArgumentException(n.op().name() + " is no convolution");
+          };
+      int inputs = a.graph().type(n.operands().getFirst()).shape().dim(1);
+      return new Groups(count, inputs / count, n.type().shape().dim(1) / count);
+    }
+
+    /**
+     * Whether a tile's channels are those of whole groups, or lie within one. Otherwise they see
+     * all channels, with zeros for weights.
+     */
+    boolean fit(int channels) {
+      return count > 1
+          && count * outputs % channels == 0
+          && (channels % outputs == 0 || outputs % channels == 0);
+    }
+
+    /** Input channels that so many output channels see. */
+    int seenBy(int channels) {
+      return fit(channels) ? Math.ceilDiv(channels, outputs) * inputs : count * inputs;
+    }
+  }
+
+  /** An estimate for one thread and a window of any form: 250 GFLOP/s for 16 lanes. */
+  static Choice.Candidate candidate(Arrangement a, Step step) {
+    Layout.Image y = a.image(step.heart());
+    Shape w = a.graph().type(a.graph().node(step.heart()).operands().get(1)).shape();
+    double weights = (double) w.size() / w.dim(0) * y.pixelStride();
+    double pixels = (double) y.images() * y.height() * y.width();
+    return new Choice.Candidate(
+        2 * weights * pixels / (15.6 * a.lanes().count()) + Float.BYTES * weights / a.weightBytesPerNanosecond(),
+        constants -> of(a, constants, step));
+  }
+
+  private static ConvRecipe of(Arrangement a, Weights weights, Step step) {
+    Node n = a.graph().node(step.heart());
     Layout.Image y = a.image(step.heart());
     int lanes = a.lanes().count();
+    Groups groups = Groups.of(a, n);
+    int vectors = y.pixelStride() / lanes;
+    int columns = Sweep.of(n).columns().getFirst().count();
+    List<Integer> choice = Tile.divisors(vectors, 3);
+    if (groups.count > 1) {
+      int least =
+          IntStream.rangeClosed(1, Math.min(vectors, 8))
+              .filter(v -> vectors % v == 0)
+              .boxed()
+              .min(java.util.Comparator.comparingInt(v -> groups.seenBy(v * lanes)))
+              .orElseThrow();
+      if (groups.fit(least * lanes)) {
+        choice = List.of(least);
+      }
+    }
+    int most = mostPixels(a.image(n.operands().get(0)), Sweep.of(n).columns().getFirst());
+    Tile tile = Tile.ofWindows(columns, choice, Sums.most(a.lanes()), most);
     return new ConvRecipe(
-        a,
-        weights,
-        step,
-        FusedTail.of(a, step, Optional.of(step.heart())),
-        Tile.choose(y.width(), y.pixelStride() / lanes, DirectConv.accumulators(a.lanes())));
+        a, weights, step, FusedTail.of(a, step, Optional.of(step.heart())), groups, tile.vectors);
+  }
+
+  private Node node() {
+    return a.graph().node(step.heart());
+  }
+
+  private int pixels(Axis columns) {
+    int most = mostPixels(a.image(node().operands().get(0)), columns);
+    return Tile.pixels(columns.count(), vectors, Sums.most(a.lanes()), most);
+  }
+
+  private static int mostPixels(Layout.Image x, Axis columns) {
+    return isFixed(columns.inputStep() * x.pixelStride()) ? Integer.MAX_VALUE : Tile.UNFIXED;
+  }
+
+  private static boolean isFixed(int pixelStride) {
+    return pixelStride <= DirectConv.MOST_FIXED_STRIDE;
+  }
+
+  /** Channels of a tile. */
+  private int channels() {
+    return vectors * a.lanes().count();
   }
 
   @Override
   public String name() {
-    return "direct %dx%d".formatted(tile.pixels, tile.vectors);
+    return "direct %dx%d".formatted(pixels(Sweep.of(node()).columns().getFirst()), vectors);
   }
 
   @Override
   public Kernel bind(Places places) {
-    Node n = a.graph().node(step.heart());
-    Window w = ((Conv) n.op()).window();
-    Value input = n.operands().get(0);
+    return Together.of(Sweep.of(node()).map((rows, columns) -> bind(places, rows, columns)));
+  }
+
+  private Kernel bind(Places places, Axis rows, Axis columns) {
+    Value input = node().operands().get(0);
     Layout.Image x = a.image(input);
     Layout.Image y = a.image(step.heart());
-    Tensor weight = a.constant(n.operands().get(1)).value();
-    boolean oneRun = w.dilationX() == 1 && x.channels() == x.pixelStride();
-    int run = oneRun ? w.width() * x.channels() : x.channels();
-    int groups = y.pixelStride() / a.lanes().count() / tile.vectors;
+    boolean grouped = groups.fit(channels());
+    int seen = groups.seenBy(channels());
+    boolean oneRun = columns.spacing() == 1 && seen == x.pixelStride();
+    int tileGroups = y.pixelStride() / channels();
     Map<String, Integer> arguments = new HashMap<>();
-    arguments.put("rows", y.height());
-    arguments.put("groups", groups);
-    DirectConv.putColumns(arguments, y.width(), tile.pixels);
-    arguments.put("windowRows", w.height());
-    arguments.put("windowRow", w.dilationY() * x.rowStride());
-    arguments.put("runs", oneRun ? 1 : w.width());
-    arguments.put("runStride", w.dilationX() * x.pixelStride());
-    arguments.put("run", run);
+    arguments.put("rows", rows.count());
+    arguments.put("groups", tileGroups);
+    DirectConv.putColumns(arguments, columns.count(), pixels(columns));
+    arguments.put("windowRows", rows.taps().size());
+    arguments.put("windowRow", rows.spacing() * x.rowStride());
+    arguments.put("runs", oneRun ? 1 : columns.taps().size());
+    arguments.put("runStride", columns.spacing() * x.pixelStride());
+    arguments.put("run", oneRun ? columns.taps().size() * seen : seen);
     arguments.put(
         "input",
-        places.offset(input) + x.origin() - w.top() * x.rowStride() - w.left() * x.pixelStride());
+        places.offset(input)
+            + x.origin()
+            + rows.offset() * x.rowStride()
+            + columns.offset() * x.pixelStride());
     arguments.put("inputImage", x.imageStride());
-    arguments.put("inputRow", w.strideY() * x.rowStride());
-    arguments.put("inputPixel", w.strideX() * x.pixelStride());
-    arguments.put("weights", pack(weight, n.operands().get(1)));
-    arguments.put("weightGroup", w.area() * x.channels() * tile.vectors * a.lanes().count());
-    tail.bind(arguments, a, weights, places);
-    DirectConv kind = new DirectConv(a.lanes(), tile.pixels, tile.vectors, tail.tail());
+    arguments.put("inputRow", rows.inputStep() * x.rowStride());
+    int pixelStride = columns.inputStep() * x.pixelStride();
+    boolean fixed = isFixed(pixelStride);
+    if (!fixed) {
+      arguments.put("inputPixel", pixelStride);
+    }
+    arguments.put("weights", pack(rows.taps(), columns.taps(), seen));
+    arguments.put("weightGroup", rows.taps().size() * columns.taps().size() * seen * channels());
+    if (grouped) {
+      arguments.put("outputsPerGroup", groups.outputs);
+      arguments.put("inputsPerGroup", groups.inputs);
+    }
+    tail.bind(arguments, a, weights, places, rows, columns);
+    DirectConv kind = new DirectConv(
+            a.lanes(), pixels(columns), vectors, fixed ? pixelStride : 0, grouped, tail.tail());
     Assembled routine = Routines.of(kind, kind::assemble);
     return new RoutineKernel(
         routine.routine(),
         routine.arguments(arguments),
-        y.images() * groups * y.height(),
+        y.images() * tileGroups * rows.count(),
         tail.bordered(a, places));
   }
 
-  /** {@code [group][u][v][input channel][vector][lane]}. */
-  private int pack(Tensor weight, Value value) {
-    List<Integer> dims = weight.shape().dims();
-    int lanes = a.lanes().count();
-    int perGroup = tile.vectors * lanes;
+  /** {@code [tile][u][v][input channel][vector][lane]}, zero between groups. */
+  private int pack(List<Integer> rows, List<Integer> columns, int seen) {
+    Value value = node().operands().get(1);
+    Tensor weight = a.constant(value).value();
+    Shape s = weight.shape();
+    boolean transposed = node().op() instanceof ConvTranspose;
+    int channels = channels();
     int padded = a.image(step.heart()).pixelStride();
-    int inputs = dims.get(1);
-    int taps = dims.get(2) * dims.get(3);
+    int taps = rows.size() * columns.size();
     return weights.place(
-        List.of("conv", a.constant(value), perGroup, padded),
-        padded * inputs * taps,
+        List.of("conv", a.constant(value), transposed, rows, columns, groups, channels, padded),
+        padded * seen * taps,
         (data, at) -> {
           float[] w = weight.floats();
-          for (int o = 0; o < dims.getFirst(); o++) {
-            int to = at + o / perGroup * taps * inputs * perGroup + o % perGroup;
-            for (int c = 0; c < inputs; c++) {
+          for (int o = 0; o < groups.count * groups.outputs; o++) {
+            int group = o / groups.outputs;
+            int first =
+                groups.fit(channels) ? o / channels * channels / groups.outputs * groups.inputs : 0;
+            int to = at + o / channels * taps * seen * channels + o % channels;
+            for (int i = 0; i < groups.inputs; i++) {
+              int input = group * groups.inputs + i;
+              int from =
+                  transposed
+                      ? (input * groups.outputs + o % groups.outputs) * s.dim(2) * s.dim(3)
+                      : (o * groups.inputs + i) * s.dim(2) * s.dim(3);
               for (int t = 0; t < taps; t++) {
-                data[to + (t * inputs + c) * perGroup] = w[(o * inputs + c) * taps + t];
+                int tap = rows.get(t / columns.size()) * s.dim(3) + columns.get(t % columns.size());
+                data[to + (t * seen + input - first) * channels] = w[from + tap];
               }
             }
           }

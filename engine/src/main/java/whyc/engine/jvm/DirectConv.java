@@ -7,7 +7,6 @@ import whyc.engine.jvm.code.Assembly;
 import whyc.engine.jvm.code.Code;
 import whyc.engine.jvm.code.Int;
 import whyc.engine.jvm.code.Lanes;
-import whyc.engine.jvm.code.Vec;
 
 /**
  * Convolution as it is defined, output channels on the lanes.
@@ -18,17 +17,19 @@ import whyc.engine.jvm.code.Vec;
  *
  * @param pixels of a tile, along the row; a row that is no multiple has tiles of one pixel less
  * @param vectors of a tile
+ * @param pixelStride between input pixels of neighbouring results, where the code is made for it; 0
+ *     where it is an argument
+ * @param grouped whether the vectors of a tile see some channels only, which depend on the tile's
  */
-record DirectConv(Lanes lanes, int pixels, int vectors, Tail tail) {
+record DirectConv(
+    Lanes lanes, int pixels, int vectors, int pixelStride, boolean grouped, Tail tail) {
 
   /**
-   * The most accumulators that a tile may have. With more, HotSpot's compiler spills them and the
-   * speed halves: 14 ran at 265 GFLOP/s, 18 at 125 (AVX-512, 32 registers; Zen 5). Narrower vectors
-   * may have 16 registers only.
+   * Strides that code is made for. With them a tile needs one address, else one for each pixel, for
+   * which there are not enough registers beside sixteen pixels: 16 channels ran at 215 GFLOP/s
+   * against 140 (Zen 5). Wider images have tiles of fewer pixels, and would need more routines.
    */
-  static int accumulators(Lanes lanes) {
-    return lanes == Lanes.SIXTEEN ? 16 : 12;
-  }
+  static final int MOST_FIXED_STRIDE = 64;
 
   /** A row of columns in tiles of some pixels, the last ones of one pixel less. */
   static void putColumns(Map<String, Integer> arguments, int columns, int pixels) {
@@ -75,74 +76,57 @@ record DirectConv(Lanes lanes, int pixels, int vectors, Tail tail) {
   }
 
   private Code.Method tile(Code code, int width) {
-    return code.method("tile" + width, 4, (c, p) -> new Tile(c, width).write(p));
+    return code.method("tile" + width, 4, (c, p) -> writeTile(c, width, p));
   }
 
-  private final class Tile {
-    private final Code code;
-    private final int width;
-    private final List<Vec.Variable> sums;
-
-    Tile(Code code, int width) {
-      this.code = code;
-      this.width = width;
-      this.sums = code.zeros(vectors * width);
-    }
-
-    void write(List<Int> position) {
-      Int image = position.get(0);
-      Int group = position.get(1);
-      Int row = position.get(2);
-      Int column = position.get(3);
-      Int runs = code.argument("runs");
-      Int run = code.argument("run");
-      Int runStride = code.argument("runStride");
-      Int windowRow = code.argument("windowRow");
-      Int pixel = code.argument("inputPixel");
-      int perNumber = lanes.count() * vectors;
-      Int input =
-          code.let(
-              code.argument("input")
-                  .plus(image.times(code.argument("inputImage")))
-                  .plus(row.times(code.argument("inputRow")))
-                  .plus(column.times(pixel)));
-      Int weights =
-          code.let(code.argument("weights").plus(group.times(code.argument("weightGroup"))));
-      Int runWeights = code.let(run.times(perNumber));
-      code.loop(
-          code.argument("windowRows"),
-          u ->
-              code.loop(
-                  runs,
-                  v -> {
-                    Int line = code.let(input.plus(u.times(windowRow)).plus(v.times(runStride)));
-                    Int w = code.let(weights.plus(u.times(runs).plus(v).times(runWeights)));
-                    List<Int> x = new ArrayList<>();
-                    for (int q = 0; q < width; q++) {
-                      x.add(code.let(line.plus(pixel.times(q))));
-                    }
-                    code.loop(run, t -> multiply(x, t, w.plus(t.times(perNumber))));
-                  }));
-      Tail.Cursor cursor = tail.at(code, image, row, column, code.let(group.times(vectors)));
-      for (int v = 0; v < vectors; v++) {
-        for (int q = 0; q < width; q++) {
-          cursor.apply(sums.get(v * width + q), q, v);
-        }
-      }
-    }
-
-    private void multiply(List<Int> x, Int t, Int w) {
-      List<Vec.Variable> weights = new ArrayList<>();
-      for (int v = 0; v < vectors; v++) {
-        weights.add(code.let(code.weight(w.plus(v * lanes.count()))));
-      }
+  private void writeTile(Code code, int width, List<Int> position) {
+    Sums sums = new Sums(code, width, vectors);
+    Int image = position.get(0);
+    Int group = position.get(1);
+    Int row = position.get(2);
+    Int column = position.get(3);
+    Int runs = code.argument("runs");
+    Int run = code.argument("run");
+    Int runStride = code.argument("runStride");
+    Int windowRow = code.argument("windowRow");
+    Int pixel = pixelStride == 0 ? code.argument("inputPixel") : Int.of(pixelStride);
+    Int input =
+        code.let(
+            code.argument("input")
+                .plus(image.times(code.argument("inputImage")))
+                .plus(row.times(code.argument("inputRow")))
+                .plus(column.times(pixel))
+                .plus(grouped ? firstChannel(code, group) : Int.of(0)));
+    Int weights =
+        code.let(code.argument("weights").plus(group.times(code.argument("weightGroup"))));
+    Int runWeights = code.let(run.times(lanes.count() * vectors));
+    code.loop(
+        code.argument("windowRows"),
+        u ->
+            code.loop(
+                runs,
+                v -> {
+                  Int line = code.let(input.plus(u.times(windowRow)).plus(v.times(runStride)));
+                  Int w = code.let(weights.plus(u.times(runs).plus(v).times(runWeights)));
+                  List<Int> x = new ArrayList<>();
+                  for (int q = 0; q < width; q++) {
+                    x.add(pixelStride == 0 ? code.let(line.plus(pixel.times(q))) : line.plus(pixel.times(q)));
+                  }
+                  sums.add(x, run, w);
+                }));
+    Tail.Cursor cursor = tail.at(code, image, row, column, code.let(group.times(vectors)));
+    for (int v = 0; v < vectors; v++) {
       for (int q = 0; q < width; q++) {
-        Vec.Variable number = code.let(code.broadcastValue(x.get(q).plus(t)));
-        for (int v = 0; v < vectors; v++) {
-          Vec.Variable sum = sums.get(v * width + q);
-          sum.set(number.fma(weights.get(v), sum));
-        }
+        cursor.apply(sums.get(q, v), q, v);
       }
     }
+  }
+
+  /** The first input channel of the convolution's group that a tile's first channel is in. */
+  private Int firstChannel(Code code, Int group) {
+    return group
+        .times(lanes.count() * vectors)
+        .over(code.argument("outputsPerGroup"))
+        .times(code.argument("inputsPerGroup"));
   }
 }

@@ -20,8 +20,15 @@ final class Families {
 
   private static final List<Family> ALL =
       List.of(
+          new ChannelwiseFamily(),
           new ConvFamily(),
           new MatMulFamily(true),
+          new MaxPoolFamily(false),
+          new MaxPoolFamily(true),
+          new MaxPoolRouteFamily(),
+          new PieceFamily(),
+          new ReductionFamily(false),
+          new ReductionFamily(true),
           new ElementwiseFamily(true),
           new MoveFamily(true),
           new MoveFamily(false),

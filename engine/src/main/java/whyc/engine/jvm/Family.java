@@ -27,6 +27,11 @@ interface Family {
     return Border.NONE;
   }
 
+  /** Whether it reads images number by number, so that their channels need not fill vectors. */
+  default boolean readsNumbers() {
+    return false;
+  }
+
   /** Whether lines that work element by element may follow in the same step. */
   default boolean takesTail() {
     return false;

@@ -70,13 +70,40 @@ record FusedTail(Tail tail, List<Value> operands, List<Value> results, Layout la
 
   /** Adds where everything lies to a routine's arguments. */
   void bind(Map<String, Integer> arguments, Arrangement a, Weights weights, Recipe.Places places) {
-    bind(arguments, a, weights, places, s -> aligned(s.strides));
+    bind(arguments, a, weights, places, s -> s.place(aligned(s.strides)));
+  }
+
+  /**
+   * The same for a kernel that gives some places only, at equal distances.
+   *
+   * @param rows where its rows and columns lie
+   */
+  void bind(
+      Map<String, Integer> arguments,
+      Arrangement a,
+      Weights weights,
+      Recipe.Places places,
+      Axis rows,
+      Axis columns) {
+    bind(
+        arguments,
+        a,
+        weights,
+        places,
+        s ->
+            s.place(aligned(s.strides))
+                .every(rows.first(), rows.step(), columns.first(), columns.step()));
   }
 
   /** The same for a routine to which a batch of matrices' rows is a row of pixels. */
   void bindRows(
       Map<String, Integer> arguments, Arrangement a, Weights weights, Recipe.Places places) {
-    bind(arguments, a, weights, places, s -> new int[] {0, 0, s.strides[0], s.strides[3]});
+    bind(
+        arguments,
+        a,
+        weights,
+        places,
+        s -> s.place(new int[] {0, 0, s.strides[0], s.strides[3]}));
   }
 
   private void bind(
@@ -84,17 +111,11 @@ record FusedTail(Tail tail, List<Value> operands, List<Value> results, Layout la
       Arrangement a,
       Weights weights,
       Recipe.Places places,
-      Function<Strided, int[]> strides) {
+      Function<Strided, Tail.Place> place) {
     tail.bind(
         arguments,
-        operands.stream()
-            .map(v -> operand(a, weights, v, places))
-            .map(s -> s.place(strides.apply(s)))
-            .toList(),
-        results.stream()
-            .map(v -> strided(a, v, places))
-            .map(s -> s.place(strides.apply(s)))
-            .toList());
+        operands.stream().map(v -> operand(a, weights, v, places)).map(place).toList(),
+        results.stream().map(v -> strided(a, v, places)).map(place).toList());
     if (tail.masked()) {
       arguments.put("lanes", lanes(weights));
     }

@@ -36,22 +36,22 @@ public final class JvmProgram implements Program {
    * since its runs allocate nothing.
    */
   public final class Bound {
-    private final Plan plan;
+    private final Wired wired;
     private final Banks banks;
 
-    private Bound(Plan plan) {
-      this.plan = plan;
-      this.banks = plan.allocate(weights.data());
+    private Bound(Wired wired, Banks banks) {
+      this.wired = wired;
+      this.banks = banks;
     }
 
     /** Copies an input, row-major, into the arena. */
     public void input(String name, float[] elements) {
-      plan.input(name).write(banks, elements);
+      wired.input(name).write(banks, elements);
     }
 
     /** Runs all that some outputs need. The same set should be given for all runs. */
     public void run(Set<String> outputs) {
-      Kernel[] kernels = plan.kernels(outputs);
+      Kernel[] kernels = wired.kernels(outputs);
       synchronized (workers) {
         for (int i = 0; i < kernels.length; i++) {
           if (Thread.currentThread().isInterrupted()) {
@@ -63,13 +63,18 @@ public final class JvmProgram implements Program {
       }
     }
 
+    /** The shape of an output. */
+    public Shape shape(String name) {
+      return wired.output(name).type().shape();
+    }
+
     /** Copies an output of numbers, row-major, out of the arena. */
     public void output(String name, float[] elements) {
-      plan.outputPlace(name).read(banks, elements);
+      wired.output(name).read(banks, elements);
     }
 
     private void input(String name, Tensor tensor) {
-      Located place = plan.input(name);
+      Located place = wired.input(name);
       if (!place.type().equals(tensor.type())) {
         throw new IllegalArgumentException(
             "the input %s wants %s, got %s".formatted(name, place.type(), tensor.type()));
@@ -78,15 +83,7 @@ public final class JvmProgram implements Program {
     }
 
     private Tensor output(String name) {
-      return plan.output(name, banks);
-    }
-
-    Plan plan() {
-      return plan;
-    }
-
-    Banks banks() {
-      return banks;
+      return wired.output(name, banks);
     }
   }
 
@@ -101,13 +98,13 @@ public final class JvmProgram implements Program {
   private Bound bind(int batch) {
     Graph lowered = Lowering.of(graph.withBatch(batch));
     Plan plan = plan(lowered);
-    plan.bind();
+    Wired wired = plan.wire();
     if (weights.bytes() + plan.bytes() > options.memory()) {
       plan = within(lowered, batch);
-      plan.bind();
+      wired = plan.wire();
     }
     try {
-      return new Bound(plan);
+      return new Bound(wired, plan.allocate(weights.data()));
     } catch (OutOfMemoryError e) {
       throw new IllegalArgumentException(
           "a batch of %d wants an arena of %d bytes and weights of %d, the JVM has a heap of %d (-Xmx)"
@@ -127,6 +124,11 @@ public final class JvmProgram implements Program {
               .formatted(batch, options.memory(), weights.bytes(), e.getMessage()),
           e);
     }
+  }
+
+  /** The plan for a batch, for those who want to look at it. */
+  Plan plan(int batch) {
+    return plan(Lowering.of(graph.withBatch(batch)));
   }
 
   private Plan plan(Graph lowered) {
@@ -149,6 +151,11 @@ public final class JvmProgram implements Program {
   private int batch(Map<String, Tensor> inputs) {
     Optional<Shape> shape = inputs.values().stream().map(Tensor::shape).findFirst();
     return shape.filter(s -> s.rank() > 0).map(s -> s.dim(0)).orElse(1);
+  }
+
+  @Override
+  public String engine() {
+    return options.name();
   }
 
   @Override

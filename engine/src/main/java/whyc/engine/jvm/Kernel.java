@@ -1,5 +1,7 @@
 package whyc.engine.jvm;
 
+import java.util.List;
+
 /** A step of the schedule, bound to its places. */
 interface Kernel {
 
@@ -11,4 +13,9 @@ interface Kernel {
 
   /** What must be done before the units, by one thread. */
   default void begin(Banks banks) {}
+
+  /** Kernels that complete the step, one after the other, once all units of this one are done. */
+  default List<Kernel> followers() {
+    return List.of();
+  }
 }

@@ -5,9 +5,11 @@ import whyc.pass.ConvTransposeToConv;
 import whyc.pass.Expand;
 import whyc.pass.FoldBatchNorm;
 import whyc.pass.FoldConstants;
+import whyc.pass.PhasesAsChannels;
 import whyc.pass.QuantizeAsFloats;
 import whyc.pass.RemoveDead;
 import whyc.pass.Simplify;
+import whyc.pass.SpreadByConvTranspose;
 import whyc.pass.StoreDecisions;
 
 /** The form in which this engine schedules a graph. */
@@ -17,9 +19,10 @@ final class Lowering {
   static Graph of(Graph graph) {
     Graph g = new Expand().apply(graph);
     g = new Simplify().apply(g);
-    g = new ConvTransposeToConv().apply(g);
-    g = new FoldConstants().apply(g);
     g = new FoldBatchNorm().apply(g);
+    g = new SpreadByConvTranspose().apply(g);
+    g = new PhasesAsChannels().apply(g);
+    g = new ConvTransposeToConv().apply(g);
     g = new FoldConstants().apply(g);
     g = new QuantizeAsFloats().apply(g);
     g = new StoreDecisions().apply(g);

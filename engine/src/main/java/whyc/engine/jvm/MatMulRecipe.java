@@ -57,7 +57,7 @@ record MatMulRecipe(Arrangement a, Weights weights, Step step, FusedTail tail, T
         weights,
         step,
         FusedTail.of(a, step, Optional.of(step.heart())),
-        Tile.choose(rows(a, step), vectors, DirectConv.accumulators(a.lanes())));
+        Tile.choose(rows(a, step), vectors, Sums.most(a.lanes())));
   }
 
   private static int rows(Arrangement a, Step step) {

@@ -36,6 +36,11 @@ record MoveFamily(boolean onImages) implements Family {
   }
 
   @Override
+  public boolean readsNumbers() {
+    return true;
+  }
+
+  @Override
   public Recipe recipe(Arrangement arrangement, Weights weights, Step step) {
     return new MoveRecipe(arrangement, step);
   }

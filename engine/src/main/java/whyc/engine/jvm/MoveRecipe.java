@@ -1,5 +1,6 @@
 package whyc.engine.jvm;
 
+import java.util.Arrays;
 import whyc.op.Value;
 import whyc.schedule.Step;
 

@@ -5,7 +5,7 @@ import whyc.op.Value;
 /** How a step will be computed, chosen before anything has its place. */
 interface Recipe {
 
-  /** Numbers of working memory for each thread. */
+  /** Numbers of working memory, for all threads together. */
   default int scratch() {
     return 0;
   }

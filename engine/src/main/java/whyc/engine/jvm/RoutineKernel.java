@@ -16,6 +16,10 @@ record RoutineKernel(Routine routine, int[] arguments, int units, List<Bordered>
 
   @Override
   public void begin(Banks banks) {
+    clearBorders(bordered, banks);
+  }
+
+  static void clearBorders(List<Bordered> bordered, Banks banks) {
     for (int i = 0; i < bordered.size(); i++) {
       Bordered b = bordered.get(i);
       b.image.clearBorder(banks.values(), b.offset);

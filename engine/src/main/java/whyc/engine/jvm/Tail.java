@@ -83,7 +83,17 @@ record Tail(List<Line> lines, List<Operand> operands, List<Result> results, bool
    *
    * @param offset of its first pixel
    */
-  record Place(int offset, int imageStride, int rowStride, int pixelStride) {}
+  record Place(int offset, int imageStride, int rowStride, int pixelStride) {
+
+    /** Some rows and columns of it, at equal distances. */
+    Place every(int row, int rowStep, int column, int columnStep) {
+      return new Place(
+          offset + row * rowStride + column * pixelStride,
+          imageStride,
+          rowStep * rowStride,
+          columnStep * pixelStride);
+    }
+  }
 
   /** Adds the places of operands and results to a routine's arguments. */
   void bind(Map<String, Integer> arguments, List<Place> operandPlaces, List<Place> resultPlaces) {

@@ -114,7 +114,7 @@ class OperatorJvmTest {
   /** What lies beyond the channels of an output that is an image. */
   private static void expectZeros(PlanRun run) {
     Arrangement a = run.plan.arrangement();
-    Located y = run.plan.outputPlace("z");
+    Located y = run.wired.output("z");
     assertThat(y.layout()).isInstanceOf(Layout.Image.class);
     Layout.Image image = (Layout.Image) y.layout();
     assertThat(image.pixelStride() % a.lanes().count()).isZero();

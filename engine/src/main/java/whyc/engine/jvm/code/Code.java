@@ -123,6 +123,11 @@ public final class Code {
     return new Vec.Filled(lanes, value);
   }
 
+  /** The float of these bits in every lane: to be moved, not to be computed with. */
+  public Vec filledBits(Int bits) {
+    return new Vec.FilledBits(lanes, bits);
+  }
+
   /** All lanes of a vector folded in order, in every lane. */
   public Vec folded(Vec vector, Vec.Fold fold) {
     return new Vec.Folded(lanes, let(vector), fold);

@@ -91,6 +91,16 @@ public sealed interface Int {
     return new Extreme("max", this, other);
   }
 
+  /** Shifted right with its sign, by a literal number of bits. */
+  record Shift(Int value, int bits) implements Int {
+    @Override
+    public void push(CodeBuilder c) {
+      value.push(c);
+      c.loadConstant(bits);
+      c.ishr();
+    }
+  }
+
   record Literal(int value) implements Int {
     @Override
     public void push(CodeBuilder c) {

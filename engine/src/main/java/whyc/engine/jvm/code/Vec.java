@@ -110,6 +110,16 @@ public sealed interface Vec {
     return new Mask.Compare("NE", this, other);
   }
 
+  /** Each lane from so many lanes further, the last lanes from the first. */
+  default Vec turned(int by) {
+    return new Turned(this, by);
+  }
+
+  /** Where a bit of a lane is set. */
+  default Mask bit(int bit) {
+    return new Mask.Bit(this, bit);
+  }
+
   /** Where a lane is above zero. */
   default Mask positive() {
     return new Mask.CompareWithScalar("GT", this, 0);
@@ -241,6 +251,31 @@ public sealed interface Vec {
       lanes.pushSpecies(c);
       c.loadConstant(value);
       c.invokestatic(Types.FLOAT_VECTOR, "broadcast", Types.BROADCAST);
+    }
+  }
+
+  record Turned(Vec on, int by) implements Vec {
+    @Override
+    public void push(CodeBuilder c) {
+      on.push(c);
+      c.dup();
+      c.invokevirtual(Types.FLOAT_VECTOR, "species", Types.SPECIES_OF_NOTHING);
+      c.loadConstant(by);
+      c.loadConstant(1);
+      c.loadConstant(1);
+      c.invokestatic(Types.VECTOR_SHUFFLE, "iota", Types.IOTA);
+      c.invokevirtual(Types.FLOAT_VECTOR, "rearrange", Types.vectorOf(Types.VECTOR_SHUFFLE));
+    }
+  }
+
+  /** A float by its bits in every lane. */
+  record FilledBits(Lanes lanes, Int bits) implements Vec {
+    @Override
+    public void push(CodeBuilder c) {
+      lanes.pushIntSpecies(c);
+      bits.push(c);
+      c.invokestatic(Types.INT_VECTOR, "broadcast", Types.BROADCAST_INT);
+      c.invokevirtual(Types.INT_VECTOR, "reinterpretAsFloats", Types.vectorOf());
     }
   }
 
