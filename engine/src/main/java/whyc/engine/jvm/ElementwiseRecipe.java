@@ -119,7 +119,7 @@ record ElementwiseRecipe(Arrangement a, Weights weights, Step step, FusedTail ta
               Int.of(0),
               left,
               () -> {
-                Mask stored = code.mask(Int.of(1).shiftedBy(left).minus(Int.of(1)));
+                Mask stored = code.first(left);
                 at(position, wholeEnd).apply(code.filled(0), 0, 0, stored);
               },
               () -> {});

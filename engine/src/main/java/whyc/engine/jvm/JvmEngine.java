@@ -1,6 +1,7 @@
 package whyc.engine.jvm;
 
 import java.util.List;
+import java.util.Optional;
 import whyc.engine.Engine;
 import whyc.engine.Memory;
 import whyc.engine.jvm.code.Lanes;
@@ -9,6 +10,8 @@ import whyc.onnx.Model;
 
 /** Runs graphs in the JVM itself: a static schedule, one arena, kernels made for the layers. */
 public final class JvmEngine implements Engine {
+  private static final String MODULE = "jdk.incubator.vector";
+
   private final Options options;
 
   /**
@@ -42,7 +45,29 @@ public final class JvmEngine implements Engine {
 
   /** Whether the module that kernels are written for was given to this JVM. */
   public static boolean isAvailable() {
-    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    return ModuleLayer.boot().findModule(MODULE).isPresent();
+  }
+
+  /**
+   * What keeps this JVM from running kernels fast, in words. Without the optimising compiler each
+   * vector is an object, and kernels are thousands of times slower.
+   */
+  public static Optional<String> obstacle() {
+    if (!isAvailable()) {
+      return Optional.of(
+          "this JVM was started without the module %s (--add-modules %s)"
+              .formatted(MODULE, MODULE));
+    }
+    String compilers = System.getProperty("java.vm.info", "");
+    if (compilers.contains("interpreted mode") || compilers.contains("emulated-client")) {
+      return Optional.of(
+          "this JVM was started without its optimising compiler (%s)".formatted(compilers));
+    }
+    return Lanes.available() < Lanes.FOUR.count()
+        ? Optional.of(
+            "this machine has vectors of %d floats, kernels want %d"
+                .formatted(Lanes.available(), Lanes.FOUR.count()))
+        : Optional.empty();
   }
 
   private JvmEngine(Options options) {

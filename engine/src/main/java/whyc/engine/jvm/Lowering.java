@@ -7,6 +7,7 @@ import whyc.pass.Expand;
 import whyc.pass.FoldBatchNorm;
 import whyc.pass.FoldConstants;
 import whyc.pass.PhasesAsChannels;
+import whyc.pass.QuantizeAsFloats;
 import whyc.pass.RemoveDead;
 import whyc.pass.Simplify;
 import whyc.pass.SpreadByConvTranspose;
@@ -25,6 +26,7 @@ final class Lowering {
     g = new ConvTransposeToConv().apply(g);
     g = new ChannelsThroughConv().apply(g);
     g = new FoldConstants().apply(g);
+    g = new QuantizeAsFloats().apply(g);
     g = new StoreDecisions().apply(g);
     return new RemoveDead().apply(g);
   }

@@ -125,7 +125,7 @@ record MatMulTiles(
     private Mask columnsOf(Int vector) {
       Int left = code.argument("columns").minus(vector.times(code.lanes()));
       Int count = left.max(Int.of(0)).min(Int.of(code.lanes()));
-      return code.mask(Int.of(1).shiftedBy(count).minus(Int.of(1)));
+      return code.first(count);
     }
 
     private void multiply(List<Int> x, Int k, Int w) {

@@ -21,9 +21,14 @@ public enum Lanes {
     return count;
   }
 
+  /** Floats in the widest vector that this JVM computes with at once. */
+  public static int available() {
+    return FloatVector.SPECIES_PREFERRED.length();
+  }
+
   /** The width that the machine likes best, within those that kernels are written for. */
   public static Lanes preferred() {
-    int lanes = FloatVector.SPECIES_PREFERRED.length();
+    int lanes = available();
     return lanes >= 16 ? SIXTEEN : lanes >= 8 ? EIGHT : FOUR;
   }
 
