@@ -160,6 +160,36 @@ record ConvRecipe(
     return a.graph().node(step.heart());
   }
 
+<<<<<<< HEAD
+=======
+  private int pixels(Axis columns) {
+    int most = mostPixels(a.image(node().operands().get(0)), columns);
+    int taps = taps(columns);
+    int accumulators = taps > 1 ? DirectConv.pixels(a.lanes(), taps) : Sums.most(a.lanes());
+    return Tile.pixels(columns.count(), vectors, accumulators, most);
+  }
+
+  private static int mostPixels(Layout.Image x, Axis columns) {
+    return isFixed(columns.inputStep() * x.pixelStride()) ? Integer.MAX_VALUE : Tile.UNFIXED;
+  }
+
+  private static boolean isFixed(int pixelStride) {
+    return pixelStride <= DirectConv.MOST_FIXED_STRIDE;
+  }
+
+  /** Taps that are unrolled, so that tiles one vector wide use each number more than once. */
+  private int taps(Axis columns) {
+    int taps = columns.taps().size();
+    boolean shared =
+        vectors == 1
+            && taps > 1
+            && taps <= UNROLLED
+            && columns.inputStep() == 1
+            && columns.spacing() == 1;
+    return shared ? taps : 1;
+  }
+
+>>>>>>> main
   /** Channels of a tile. */
   private int channels() {
     return vectors * a.lanes().count();
@@ -200,7 +230,19 @@ record ConvRecipe(
       arguments.put("inputsPerGroup", groups.inputs);
     }
     tail.bind(arguments, a, weights, places, rows, columns);
+<<<<<<< HEAD
     DirectConv kind = part.kind(grouped, tail.tail());
+=======
+    DirectConv kind =
+        new DirectConv(
+            a.lanes(),
+            pixels(columns),
+            vectors,
+            fixed ? pixelStride : 0,
+            unrolled,
+            grouped,
+            tail.tail());
+>>>>>>> main
     Assembled routine = Routines.of(kind, kind::assemble);
     return new RoutineKernel(
         routine.routine(),

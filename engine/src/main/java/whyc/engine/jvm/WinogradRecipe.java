@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import whyc.engine.jvm.ConvRecipe.Tile;
 import whyc.engine.jvm.code.Assembly.Assembled;
 import whyc.graph.Node;
 import whyc.op.Conv;
@@ -27,7 +28,7 @@ record WinogradRecipe(
     FusedTail tail,
     Winograd transform,
     int block,
-    ConvRecipe.Tile tile)
+    Tile tile)
     implements Recipe {
 
   /**
@@ -126,7 +127,7 @@ record WinogradRecipe(
         FusedTail.of(a, step, Optional.of(step.heart())),
         transform,
         block,
-        ConvRecipe.Tile.ofMatrices(block * columns, y.pixelStride() / lanes, Sums.most(a.lanes())));
+        Tile.ofMatrices(block * columns, y.pixelStride() / lanes, Sums.most(a.lanes())));
   }
 
   @Override
@@ -224,7 +225,9 @@ record WinogradRecipe(
     Layout.Image y = y();
     Map<String, Integer> arguments = new HashMap<>();
     arguments.put("groups", y.pixelStride() / a.lanes().count() / tile.vectors());
-    DirectConv.putColumns(arguments, rows * tileColumns(), tile.pixels());
+    int pixels =
+        Tile.pixels(rows * tileColumns(), tile.vectors(), Sums.most(a.lanes()), tile.pixels());
+    DirectConv.putColumns(arguments, rows * tileColumns(), pixels);
     arguments.put("depth", x.channels());
     arguments.put("input", scratch);
     arguments.put("inputPoint", transformedPoint());
@@ -234,7 +237,7 @@ record WinogradRecipe(
     arguments.put("result", scratch + products() * transformedPoint());
     arguments.put("resultPoint", productsPoint());
     arguments.put("resultRow", y.pixelStride());
-    MatrixProducts kind = new MatrixProducts(a.lanes(), tile.pixels(), tile.vectors());
+    MatrixProducts kind = new MatrixProducts(a.lanes(), pixels, tile.vectors());
     return bound(Routines.of(kind, kind::assemble), arguments);
   }
 
