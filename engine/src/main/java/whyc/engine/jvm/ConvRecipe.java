@@ -1,6 +1,5 @@
 package whyc.engine.jvm;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,9 +17,6 @@ import whyc.tensor.Tensor;
 record ConvRecipe(
     Arrangement a, Weights weights, Step step, FusedTail tail, Groups groups, int vectors)
     implements Recipe {
-
-  /** Rows of taps that are longer are not unrolled. */
-  private static final int UNROLLED = 5;
 
   /** What of the result stays in registers. */
   record Tile(int pixels, int vectors) {
@@ -153,7 +149,8 @@ record ConvRecipe(
         choice = List.of(least);
       }
     }
-    int most = mostPixels(a.image(n.operands().get(0)), Sweep.of(n).columns().getFirst());
+    int most =
+        DirectPart.mostPixels(a.image(n.operands().get(0)), Sweep.of(n).columns().getFirst());
     Tile tile = Tile.ofWindows(columns, choice, Sums.most(a.lanes()), most);
     return new ConvRecipe(
         a, weights, step, FusedTail.of(a, step, Optional.of(step.heart())), groups, tile.vectors);
@@ -163,6 +160,8 @@ record ConvRecipe(
     return a.graph().node(step.heart());
   }
 
+<<<<<<< HEAD
+=======
   private int pixels(Axis columns) {
     int most = mostPixels(a.image(node().operands().get(0)), columns);
     int taps = taps(columns);
@@ -190,6 +189,7 @@ record ConvRecipe(
     return shared ? taps : 1;
   }
 
+>>>>>>> main
   /** Channels of a tile. */
   private int channels() {
     return vectors * a.lanes().count();
@@ -197,7 +197,9 @@ record ConvRecipe(
 
   @Override
   public String name() {
-    return "direct %dx%d".formatted(pixels(Sweep.of(node()).columns().getFirst()), vectors);
+    Sweep sweep = Sweep.of(node());
+    DirectPart first = part(0, sweep.rows().getFirst(), sweep.columns().getFirst());
+    return "direct %dx%d".formatted(first.pixels(), vectors);
   }
 
   @Override
@@ -205,44 +207,32 @@ record ConvRecipe(
     return Together.of(Sweep.of(node()).map((rows, columns) -> bind(places, rows, columns)));
   }
 
+  private DirectPart part(int offset, Axis rows, Axis columns) {
+    return new DirectPart(
+        a.lanes(),
+        a.image(node().operands().getFirst()),
+        offset,
+        rows,
+        columns,
+        groups.seenBy(channels()),
+        vectors);
+  }
+
   private Kernel bind(Places places, Axis rows, Axis columns) {
-    Value input = node().operands().get(0);
-    Layout.Image x = a.image(input);
+    DirectPart part = part(places.offset(node().operands().getFirst()), rows, columns);
     Layout.Image y = a.image(step.heart());
     boolean grouped = groups.fit(channels());
-    int seen = groups.seenBy(channels());
-    int unrolled = taps(columns);
-    boolean oneRun = unrolled > 1 || columns.spacing() == 1 && seen == x.pixelStride();
-    int tileGroups = y.pixelStride() / channels();
-    Map<String, Integer> arguments = new HashMap<>();
-    arguments.put("rows", rows.count());
-    arguments.put("groups", tileGroups);
-    DirectConv.putColumns(arguments, columns.count(), pixels(columns));
-    arguments.put("windowRows", rows.taps().size());
-    arguments.put("windowRow", rows.spacing() * x.rowStride());
-    arguments.put("runs", oneRun ? 1 : columns.taps().size());
-    arguments.put("runStride", columns.spacing() * x.pixelStride());
-    arguments.put("run", oneRun ? columns.taps().size() / unrolled * seen : seen);
-    arguments.put(
-        "input",
-        places.offset(input)
-            + x.origin()
-            + rows.offset() * x.rowStride()
-            + columns.offset() * x.pixelStride());
-    arguments.put("inputImage", x.imageStride());
-    arguments.put("inputRow", rows.inputStep() * x.rowStride());
-    int pixelStride = columns.inputStep() * x.pixelStride();
-    boolean fixed = isFixed(pixelStride);
-    if (!fixed) {
-      arguments.put("inputPixel", pixelStride);
-    }
-    arguments.put("weights", pack(rows.taps(), columns.taps(), seen));
-    arguments.put("weightGroup", rows.taps().size() * columns.taps().size() * seen * channels());
+    int tiles = y.pixelStride() / channels();
+    Map<String, Integer> arguments =
+        part.arguments(tiles, pack(rows.taps(), columns.taps(), part.seen()));
     if (grouped) {
       arguments.put("outputsPerGroup", groups.outputs);
       arguments.put("inputsPerGroup", groups.inputs);
     }
     tail.bind(arguments, a, weights, places, rows, columns);
+<<<<<<< HEAD
+    DirectConv kind = part.kind(grouped, tail.tail());
+=======
     DirectConv kind =
         new DirectConv(
             a.lanes(),
@@ -252,11 +242,12 @@ record ConvRecipe(
             unrolled,
             grouped,
             tail.tail());
+>>>>>>> main
     Assembled routine = Routines.of(kind, kind::assemble);
     return new RoutineKernel(
         routine.routine(),
         routine.arguments(arguments),
-        y.images() * tileGroups * rows.count(),
+        y.images() * tiles * rows.count(),
         tail.bordered(a, places));
   }
 
