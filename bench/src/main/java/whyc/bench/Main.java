@@ -19,6 +19,7 @@ import picocli.CommandLine.Parameters;
 public final class Main implements Callable<Integer> {
   private enum Figure {
     COST,
+    ENGINE,
     MEMORY,
     PRODUCTS,
     START
@@ -27,7 +28,7 @@ public final class Main implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "FIGURE",
-      description = "cost, memory, products or start; default: all of them")
+      description = "cost, engine, memory, products or start; default: all of them")
   private List<Figure> figures = List.of();
 
   @Option(
@@ -35,6 +36,18 @@ public final class Main implements Callable<Integer> {
       description = "time for each row of a table; default ${DEFAULT-VALUE}",
       defaultValue = "5")
   private double seconds;
+
+  @Option(
+      names = "--threads",
+      description = "threads of the figure \"engine\"; default ${DEFAULT-VALUE}",
+      defaultValue = "1")
+  private int threads;
+
+  @Option(
+      names = "--batch",
+      description = "images at once of the figure \"engine\"; default ${DEFAULT-VALUE}",
+      defaultValue = "1")
+  private int batch;
 
   @Option(
       names = "--data",
@@ -72,6 +85,10 @@ public final class Main implements Callable<Integer> {
         case COST -> {
           new CostBench().run(Networks.all(reference), seconds, System.out);
           PyTorchPeer.run(seconds, System.out);
+        }
+        case ENGINE -> {
+          List<Networks.Network> networks = Networks.all(reference);
+          new EngineBench(threads, batch, seconds).run(networks, System.out);
         }
         case MEMORY -> MemoryBench.run(launcher, reference, System.out);
         case PRODUCTS -> ProductBench.run(seconds, System.out);

@@ -20,7 +20,7 @@ public record Pad(List<Integer> before, List<Integer> after, double value) imple
   }
 
   /** Zeros behind one axis. */
-  static Pad after(int rank, int axis, int count) {
+  public static Pad after(int rank, int axis, int count) {
     return new Pad(Collections.nCopies(rank, 0), Slice.at(rank, axis, count), 0);
   }
 

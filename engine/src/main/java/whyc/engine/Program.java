@@ -16,6 +16,9 @@ public interface Program extends AutoCloseable {
    */
   SequencedMap<String, Tensor> run(Map<String, Tensor> inputs, Set<String> outputs);
 
+  /** The name of the engine that computed the last run, or that will compute the first. */
+  String engine();
+
   @Override
   void close();
 }

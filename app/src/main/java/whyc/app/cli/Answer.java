@@ -11,6 +11,7 @@ import whyc.tensor.Tensor;
  * @param parameters everything that decided them
  * @param checks residuals by name
  * @param milliseconds where the method had a program of its own
+ * @param engine who computed it
  */
 record Answer(
     Wish wish,
@@ -19,4 +20,5 @@ record Answer(
     Tensor values,
     Map<String, Object> parameters,
     Map<String, Object> checks,
-    OptionalDouble milliseconds) {}
+    OptionalDouble milliseconds,
+    String engine) {}

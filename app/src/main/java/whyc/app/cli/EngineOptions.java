@@ -1,9 +1,13 @@
 package whyc.app.cli;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
+import whyc.engine.AutoEngine;
 import whyc.engine.Engine;
+import whyc.engine.jvm.JvmEngine;
+import whyc.engine.jvm.code.Lanes;
 import whyc.engine.ort.OrtEngine;
 
 /** Who computes. */
@@ -11,7 +15,8 @@ final class EngineOptions {
   @Option(
       names = "--engine",
       paramLabel = "NAME",
-      description = "auto (the default) or ort: ONNX Runtime")
+      description =
+          "ort: ONNX Runtime; jvm: whyc's own kernels, slower to start and faster then; auto (the default): ONNX Runtime, and long work moves to the other when that is warm")
   String engine = "auto";
 
   @Option(
@@ -39,15 +44,67 @@ final class EngineOptions {
   void check() {
     threads();
     memory();
-    String name = engine.toLowerCase(Locale.ROOT);
-    if (!name.equals("auto") && !name.equals("ort")) {
-      throw Refusal.usage("--engine wants auto or ort, got " + engine);
-    }
+    choice();
   }
 
+  /** The engines that can be asked for. */
+  private enum Choice {
+    AUTO,
+    ORT,
+    JVM
+  }
+
+  private Choice choice() {
+    return Arrays.stream(Choice.values())
+        .filter(c -> c.name().equalsIgnoreCase(engine))
+        .findFirst()
+        .orElseThrow(() -> Refusal.usage("--engine wants auto, ort or jvm, got " + engine));
+  }
+
+  /**
+   * The engine. The JVM's own gives way to ONNX Runtime where this JVM cannot run it fast, of which
+   * {@link #warning} tells who asked for it.
+   */
   Engine create() {
     check();
+    // Programs on two engines would not keep to a bound on memory.
+    return choice() == Choice.AUTO && usable() && memory.isEmpty()
+        ? AutoEngine.of(ort(), () -> jvm(memory().bytes()), AutoEngine.Moving.USUAL)
+        : steady();
+  }
+
+  /** The engine that begins, and stays. */
+  Engine steady() {
+    return choice() == Choice.JVM && usable()
+        ? jvm(memory.isPresent() ? memory().bytes() : Long.MAX_VALUE)
+        : ort();
+  }
+
+  /** One to check {@link #steady} against; absent where only one is wanted, or can run. */
+  Optional<Engine> other() {
+    return choice() == Choice.ORT || !usable()
+        ? Optional.empty()
+        : Optional.of(choice() == Choice.JVM ? ort() : jvm(Long.MAX_VALUE));
+  }
+
+  private static boolean usable() {
+    return JvmEngine.obstacle().isEmpty();
+  }
+
+  private Engine ort() {
     return OrtEngine.create(new OrtEngine.Options(threads(), true));
+  }
+
+  private Engine jvm(long bytes) {
+    return JvmEngine.create(new JvmEngine.Options(threads(), Lanes.preferred(), bytes));
+  }
+
+  /** That another engine computes than was asked for. */
+  Optional<String> warning() {
+    return choice() == Choice.JVM
+        ? JvmEngine.obstacle()
+            .map(o -> "--engine jvm: %s; ONNX Runtime computes instead".formatted(o))
+        : Optional.empty();
   }
 
   MemoryBudget memory() {

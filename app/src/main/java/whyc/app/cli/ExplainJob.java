@@ -15,6 +15,7 @@ import whyc.app.report.HtmlReport;
 import whyc.app.report.ImageResult;
 import whyc.app.report.Json;
 import whyc.app.report.Manifest;
+import whyc.app.report.MethodResult;
 import whyc.app.report.Run;
 import whyc.app.report.Sha256;
 import whyc.app.report.Timing;
@@ -53,6 +54,7 @@ record ExplainJob(
       Labels labels = models.names(classifier);
       List<Wish> wishes = methods.wishes(classifier, labels, false);
       List<String> warnings = new ArrayList<>(methods.withoutEffect(wishes));
+      engines.warning().ifPresent(warnings::add);
       labels.beyond(classifier.classes()).ifPresent(warnings::add);
       warnings.forEach(console::warn);
       classifier.notes().forEach(console::say);
@@ -69,7 +71,14 @@ record ExplainJob(
         List<String> unused = models.withoutEffect(preparations.settled().isPresent());
         unused.forEach(console::warn);
         warnings.addAll(unused);
-        Run run = describe(classifier, labels, preparations, sha.join(), engine, wishes, warnings);
+        List<String> computed =
+            results.stream()
+                .flatMap(r -> r.methods().stream())
+                .map(MethodResult::engine)
+                .distinct()
+                .toList();
+        Run run =
+            describe(classifier, labels, preparations, sha.join(), computed, wishes, warnings);
         List<Map<String, Object>> manifests = new ArrayList<>();
         for (ImageResult r : results) {
           Map<String, Object> manifest = Manifest.of(run, r);
@@ -103,14 +112,14 @@ record ExplainJob(
       if (results.isEmpty()) {
         preparations.settled().filter(Preparation::guessed).ifPresent(this::sayGuess);
       }
-      List<Explainer.Answers> answers = explainer.run(samples);
+      Explainer.Answered answered = explainer.run(samples);
       console.reached("run of " + samples.size());
       if (timing.isEmpty()) {
-        timing = Optional.of(explainer.measure(samples));
+        timing = Optional.of(explainer.measure(samples, answered));
         console.reached("measured");
       }
       for (int i = 0; i < samples.size(); i++) {
-        ImageResult r = writer.write(samples.get(i), answers.get(i), timing.get());
+        ImageResult r = writer.write(samples.get(i), answered.images().get(i), timing.get());
         results.add(r);
         r.methods()
             .forEach(m ->
@@ -132,7 +141,7 @@ record ExplainJob(
       Labels labels,
       Preparations preparations,
       String sha,
-      Engine engine,
+      List<String> computed,
       List<Wish> wishes,
       List<String> warnings) {
     Optional<Preparation> p = preparations.settled();
@@ -156,7 +165,7 @@ record ExplainJob(
         c.output(),
         p.map(Preparation::describe).orElse("none: prepared tensors were given"),
         p.map(Preparation::tree).orElse(Manifest.tree("source", "tensor")),
-        engine.name(),
+        computed,
         engines.threads(),
         notes);
   }

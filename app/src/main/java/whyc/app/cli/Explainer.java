@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -171,7 +173,14 @@ final class Explainer implements AutoCloseable {
    */
   record Answers(Tensor scores, Tensor output, List<Answer> answers) {}
 
-  List<Answers> run(List<Sample> samples) {
+  /**
+   * Answers for images that were run at once.
+   *
+   * @param results of the program of the methods of one pass
+   */
+  record Answered(List<Answers> images, Map<String, Tensor> results) {}
+
+  Answered run(List<Sample> samples) {
     Tensor image = image(samples);
     int n = samples.size();
     SequencedMap<String, Tensor> results =
@@ -185,10 +194,13 @@ final class Explainer implements AutoCloseable {
     for (int i = 0; i < n; i++) {
       answers.add(new ArrayList<>());
     }
+    String engine = together.engine();
     for (Wish w : wishes) {
       Optional<Repeated> r = Optional.ofNullable(repeated.get(w));
       List<Answer> these =
-          r.isPresent() ? repeat(w, r.get(), image, scores, results) : inOnePass(w, results, n);
+          r.isPresent()
+              ? repeat(w, r.get(), image, scores, results)
+              : inOnePass(w, results, n, engine);
       for (int i = 0; i < n; i++) {
         answers.get(i).add(these.get(i));
       }
@@ -197,7 +209,7 @@ final class Explainer implements AutoCloseable {
     for (int i = 0; i < n; i++) {
       all.add(new Answers(scores.get(i), row(results, classifier.output(), i, n), answers.get(i)));
     }
-    return all;
+    return new Answered(all, results);
   }
 
   private Tensor image(List<Sample> samples) {
@@ -218,7 +230,7 @@ final class Explainer implements AutoCloseable {
     }
   }
 
-  private List<Answer> inOnePass(Wish w, Map<String, Tensor> results, int n) {
+  private List<Answer> inOnePass(Wish w, Map<String, Tensor> results, int n, String engine) {
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < n; i++) {
       answers.add(
@@ -229,7 +241,8 @@ final class Explainer implements AutoCloseable {
               row(results, w.answer().name(), i, n),
               w.parameters(),
               Map.of(),
-              OptionalDouble.empty()));
+              OptionalDouble.empty(),
+              engine));
     }
     return answers;
   }
@@ -248,10 +261,18 @@ final class Explainer implements AutoCloseable {
     given.put(classifier.model().input(), image);
     given.put(TARGET, Tensor.of(Shape.of(n), classes));
     Set<String> sums = Set.copyOf(r.explanation.sums());
+    SequencedSet<String> engines = new LinkedHashSet<>();
     long start = System.nanoTime();
     Tensor attribution =
         r.explanation.accumulate(
-            given, image.type(), r.pointsPerRun, feed -> r.program.run(feed, sums));
+            given,
+            image.type(),
+            r.pointsPerRun,
+            feed -> {
+              Map<String, Tensor> points = r.program.run(feed, sums);
+              engines.add(r.program.engine());
+              return points;
+            });
     double milliseconds = (System.nanoTime() - start) / 1e6 / n;
     Map<String, Object> parameters = new LinkedHashMap<>(w.parameters());
     parameters.put("points_per_run", r.pointsPerRun);
@@ -273,7 +294,8 @@ final class Explainer implements AutoCloseable {
               values,
               parameters,
               checks,
-              OptionalDouble.of(milliseconds)));
+              OptionalDouble.of(milliseconds),
+              String.join(" and ", engines)));
     }
     return answers;
   }
@@ -321,7 +343,8 @@ final class Explainer implements AutoCloseable {
       Tensor raw,
       Map<String, Object> parameters,
       Map<String, Object> checks,
-      OptionalDouble milliseconds) {
+      OptionalDouble milliseconds,
+      String engine) {
     InputForm form = classifier.form();
     Tensor values =
         w.answer().explanation().isInInputSpace()
@@ -329,7 +352,7 @@ final class Explainer implements AutoCloseable {
                 Shape.of(form.channels(), form.height(), form.width()),
                 form.channelsFirst(raw.floats()))
             : raw.reshape(Shape.of(raw.shape().dim(-2), raw.shape().dim(-1)));
-    return new Answer(w, index, score, values, parameters, checks, milliseconds);
+    return new Answer(w, index, score, values, parameters, checks, milliseconds, engine);
   }
 
   static int largest(Tensor scores) {
@@ -362,15 +385,18 @@ final class Explainer implements AutoCloseable {
     return t;
   }
 
-  /** Measures explained against plain program, in turn, after a run of each. */
-  Timing measure(List<Sample> samples) {
+  /**
+   * Measures explained against plain program, in turn, after a run of each.
+   *
+   * @param first what the first run of all gave; later ones may be another engine's
+   */
+  Timing measure(List<Sample> samples, Answered first) {
     Map<String, Tensor> feed = Map.of(classifier.model().input(), image(samples));
     Set<String> own = classifier.scored().outputs().keySet();
     Map<String, Tensor> expected = plain.run(feed, own);
-    Map<String, Tensor> found = together.run(feed, own);
     boolean unchanged =
         classifier.model().graph().outputs().keySet().stream()
-            .allMatch(o -> result(expected, o).equals(result(found, o)));
+            .allMatch(o -> result(expected, o).equals(result(first.results(), o)));
     double[] explainedMs = new double[MOST_RUNS];
     double[] plainMs = new double[MOST_RUNS];
     int runs = 0;
@@ -381,10 +407,11 @@ final class Explainer implements AutoCloseable {
       plainMs[runs] = milliseconds(plain, feed, own);
     }
     int n = samples.size();
+    String engine = together.engine();
     double inference = median(plainMs, runs) / n;
     boolean nothingMore = repeated.size() == wishes.size();
     double explained = nothingMore ? inference : median(explainedMs, runs) / n;
-    return new Timing(inference, explained, runs, n, unchanged);
+    return new Timing(inference, explained, runs, n, engine, unchanged);
   }
 
   private static double milliseconds(Program p, Map<String, Tensor> feed, Set<String> outputs) {

@@ -30,11 +30,16 @@ record Summary(Console console) {
     console.say(
         String.format(
             Locale.ROOT,
-            "inference %.1f ms, with explanation %.1f ms for each image (%s, %d threads)",
+            "inference %.1f ms, with explanation %.1f ms for each image (%s, %s)",
             t.inference(),
             done.images().getFirst().explained(),
-            done.run().engine(),
-            done.run().threads()));
+            t.engine(),
+            done.run().threadCount()));
+    if (done.run().engines().size() > 1) {
+      console.say(
+          "computed by %s: each manifest says by which"
+              .formatted(String.join(" and ", done.run().engines())));
+    }
     console.result(folder.resolve(Bundle.PAGE).toString());
   }
 

@@ -34,10 +34,16 @@ import whyc.tensor.TensorType;
 /**
  * Checks of a model and its explanations on one image.
  *
+ * @param other an engine that must agree with the first
  * @param tell is told of each check when it is done
  */
 record Verification(
-    Classifier classifier, List<Wish> wishes, Engine engine, long seed, Consumer<Check> tell) {
+    Classifier classifier,
+    List<Wish> wishes,
+    Engine engine,
+    Optional<Engine> other,
+    long seed,
+    Consumer<Check> tell) {
 
   /** What became of a check. */
   enum Status {
@@ -63,6 +69,8 @@ record Verification(
   }
 
   private static final String OF_THE_ENGINE = " of the engine against the interpreter";
+  private static final String ROUNDING =
+      "the model is quantised: values on the edge between two steps may be rounded to either";
   private static final String COMPLETE = " sums to the difference of the scores";
   private static final String DERIVATIVES = "derivative against finite differences";
 
@@ -112,6 +120,7 @@ record Verification(
     } else {
       withoutExact(image, add);
     }
+    other.ifPresent(o -> engines(image, sample, o, add));
     sampled(image, add);
     completeness(image, sample, add);
     return checks;
@@ -131,15 +140,10 @@ record Verification(
 
   private void withoutExact(String image, Consumer<Check> add) {
     boolean q = quantised();
-    String rounding =
-        q
-            ? "the model is quantised: values on the edge between two steps may be rounded to either"
-            : "the model's input is not of floating point";
+    String rounding = q ? ROUNDING : "the model's input is not of floating point";
     add.accept(Check.left(image, "scores" + OF_THE_ENGINE, rounding));
-    for (Wish w : wishes) {
-      if (asked().contains(w.answer())) {
-        add.accept(Check.left(image, named(w) + OF_THE_ENGINE, rounding));
-      }
+    for (Wish w : inOnePass()) {
+      add.accept(Check.left(image, named(w) + OF_THE_ENGINE, rounding));
     }
     String noTruth =
         q
@@ -204,10 +208,11 @@ record Verification(
   }
 
   private List<Asked> asked() {
-    return wishes.stream()
-        .map(Wish::answer)
-        .filter(a -> !(a.explanation() instanceof Accumulated))
-        .toList();
+    return inOnePass().stream().map(Wish::answer).toList();
+  }
+
+  private List<Wish> inOnePass() {
+    return wishes.stream().filter(w -> !(w.answer().explanation() instanceof Accumulated)).toList();
   }
 
   /** The explained program's own outputs against the plain file's, bit by bit. */
@@ -254,15 +259,47 @@ record Verification(
     try (Program program = engine.compile(classifier.model(), classifier.scored())) {
       Tensor engineScores = at(program.run(feed(image(sample)), names), Classifier.SCORES);
       Tensor reference = at(run(only(exact, Classifier.SCORES), image(sample)), Classifier.SCORES);
-      double difference = relative(engineScores.doubles(), reference.doubles());
-      add.accept(
-          new Check(
-              image,
-              "scores" + OF_THE_ENGINE,
-              difference <= agreement(),
-              difference,
-              "relative difference at most " + agreement()));
+      add.accept(agree(image, "scores" + OF_THE_ENGINE, agreement(), engineScores, reference));
     }
+  }
+
+  /** The two engines against each other. */
+  private void engines(String image, Sample sample, Engine second, Consumer<Check> add) {
+    String ofEngines = " of %s against %s".formatted(engine.name(), second.name());
+    if (quantised()) {
+      add.accept(Check.left(image, "outputs" + ofEngines, ROUNDING));
+      return;
+    }
+    Graph graph = explained();
+    Set<String> outputs = graph.outputs().keySet();
+    Map<String, Tensor> feed = feed(image(sample));
+    try (Program a = engine.compile(classifier.model(), graph);
+        Program b = second.compile(classifier.model(), graph)) {
+      Map<String, Tensor> found = a.run(feed, outputs);
+      Map<String, Tensor> expected = b.run(feed, outputs);
+      add.accept(
+          agree(
+              image,
+              "scores" + ofEngines,
+              agreement(),
+              at(found, Classifier.SCORES),
+              at(expected, Classifier.SCORES)));
+      for (Wish w : inOnePass()) {
+        String name = w.answer().name();
+        add.accept(
+            agree(image, named(w) + ofEngines, agreement(w), at(found, name), at(expected, name)));
+      }
+    }
+  }
+
+  private static Check agree(String image, String name, double most, Tensor a, Tensor b) {
+    double difference = relative(a.doubles(), b.doubles());
+    return new Check(
+        image, name, difference <= most, difference, "relative difference at most " + most);
+  }
+
+  private double agreement(Wish w) {
+    return w.answer().explanation().isInInputSpace() ? SINGLE_GRADIENT : agreement();
   }
 
   private double agreement() {
@@ -280,20 +317,9 @@ record Verification(
     try (Program program = engine.compile(classifier.model(), graph)) {
       Map<String, Tensor> a = program.run(feed(image(sample)), graph.outputs().keySet());
       Map<String, Tensor> b = run(reference, image(sample));
-      for (Wish w : wishes) {
-        if (asked.contains(w.answer())) {
-          boolean map = !w.answer().explanation().isInInputSpace();
-          double most = map ? agreement() : SINGLE_GRADIENT;
-          double difference =
-              relative(at(a, w.answer().name()).doubles(), at(b, w.answer().name()).doubles());
-          add.accept(
-              new Check(
-                  image,
-                  named(w) + OF_THE_ENGINE,
-                  difference <= most,
-                  difference,
-                  "relative difference at most " + most));
-        }
+      for (Wish w : inOnePass()) {
+        String name = w.answer().name();
+        add.accept(agree(image, named(w) + OF_THE_ENGINE, agreement(w), at(a, name), at(b, name)));
       }
     }
   }
@@ -340,7 +366,7 @@ record Verification(
       return;
     }
     try (Explainer explainer = Explainer.of(classifier, paths, engine, MemoryBudget.NONE)) {
-      for (Answer a : explainer.run(List.of(sample)).getFirst().answers()) {
+      for (Answer a : explainer.run(List.of(sample)).images().getFirst().answers()) {
         double residual = (Double) a.checks().getOrDefault("completeness_residual", Double.NaN);
         double mass = Arrays.stream(a.values().doubles()).map(Math::abs).sum();
         double share = Math.abs(residual) / Math.max(mass, Double.MIN_NORMAL);

@@ -22,7 +22,7 @@ import whyc.tensor.Tensor;
 @Command(
     name = "verify",
     description =
-        "Checks a model's explanations: outputs unchanged, derivatives against finite differences, completeness, engine against interpreter. Without an image, noise is explained.",
+        "Checks a model's explanations: outputs unchanged, derivatives against finite differences, completeness, engine against interpreter and against the other engine. Without an image, noise is explained.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class VerifyCommand extends SpeakingCommand {
@@ -66,8 +66,10 @@ final class VerifyCommand extends SpeakingCommand {
     methods.withoutEffect(wishes).stream()
         .filter(w -> !w.startsWith("--seed ") && (asked || !w.startsWith("--steps ")))
         .forEach(console::warn);
-    try (Engine engine = engines.create()) {
-      Verification v = new Verification(c, wishes, engine, methods.seed(), this::tell);
+    engines.warning().ifPresent(console::warn);
+    Optional<Engine> other = engines.other();
+    try (Engine engine = engines.steady()) {
+      Verification v = new Verification(c, wishes, engine, other, methods.seed(), this::tell);
       if (images.isEmpty()) {
         checks.addAll(v.of("noise", noise(c)));
       } else {
@@ -82,6 +84,8 @@ final class VerifyCommand extends SpeakingCommand {
               v.of(s.sample().isPresent() ? name + " " + s.sample().getAsInt() : name, s));
         }
       }
+    } finally {
+      other.ifPresent(Engine::close);
     }
     long failed = checks.stream().filter(k -> k.status() == Verification.Status.FAIL).count();
     if (json) {

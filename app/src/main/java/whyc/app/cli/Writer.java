@@ -139,6 +139,7 @@ final class Writer {
         a.milliseconds().orElse(timing.explanation()),
         a.milliseconds().isPresent(),
         a.milliseconds().isPresent() ? List.of(a.wish().method()) : inOnePass(answers),
+        a.engine(),
         warnings(a, raw));
   }
 

@@ -22,12 +22,15 @@ public final class HtmlReport {
   private static final int LISTED = 200;
 
   private final StringBuilder page = new StringBuilder();
+  private final boolean severalEngines;
 
-  private HtmlReport() {}
+  private HtmlReport(boolean severalEngines) {
+    this.severalEngines = severalEngines;
+  }
 
   /** The page of a bundle. */
   public static String of(String title, Run run, List<ImageResult> images) {
-    HtmlReport report = new HtmlReport();
+    HtmlReport report = new HtmlReport(run.engines().size() > 1);
     report.head(title, run, images);
     for (int i = 0; i < images.size(); i++) {
       report.image(i, images.get(i));
@@ -50,9 +53,7 @@ public final class HtmlReport {
     fact("Output", run.output());
     fact("Input", run.input());
     fact("Preprocessing", run.prepared());
-    fact(
-        "Engine",
-        run.engine() + ", " + run.threads() + (run.threads() == 1 ? " thread" : " threads"));
+    fact("Engine", String.join(" and ", run.engines()) + ", " + run.threadCount());
     line("</div>");
     notes(run.notes());
     if (images.size() > 1) {
@@ -129,6 +130,9 @@ public final class HtmlReport {
       row("Profile", m.profile());
     }
     m.seed().ifPresent(s -> row("Seed", String.valueOf(s)));
+    if (severalEngines) {
+      row("Engine", m.engine());
+    }
     if (!m.checks().isEmpty()) {
       row("Check", checks(m));
     }

@@ -41,9 +41,10 @@ public final class Manifest {
             "runs", t.runs(),
             "batch", t.batch(),
             "threads", run.threads(),
+            "engine", t.engine(),
             "how", t.how()));
     m.put("checks", tree("model_outputs_unchanged", t.unchanged()));
-    m.put("methods", image.methods().stream().map(a -> of(run, t, a)).toList());
+    m.put("methods", image.methods().stream().map(a -> of(t, a)).toList());
     return m;
   }
 
@@ -53,7 +54,7 @@ public final class Manifest {
     return m;
   }
 
-  private static Map<String, Object> of(Run run, Timing timing, MethodResult a) {
+  private static Map<String, Object> of(Timing timing, MethodResult a) {
     Map<String, Object> m = tree("method", a.method(), "folder", a.folder(), "asked", a.asked());
     m.putAll(of(a.answer()));
     a.layer().ifPresent(l -> m.put("layer", tree("name", l.name(), "reason", l.reason())));
@@ -71,7 +72,7 @@ public final class Manifest {
     m.put("inference_ms", rounded(timing.inference()));
     m.put("explanation_ms", rounded(a.milliseconds()));
     m.put("explanation_ms_covers", a.measuredWith());
-    m.put("engine", run.engine());
+    m.put("engine", a.engine());
     m.put("warnings", a.warnings());
     return m;
   }

@@ -21,6 +21,7 @@ import whyc.app.image.HeatMap;
  * @param milliseconds that the explanation took, alone or together with others
  * @param alone whether it ran by itself, beside the program of one pass
  * @param measuredWith the other methods that the milliseconds cover
+ * @param engine who computed the attribution: name and version
  */
 public record MethodResult(
     String folder,
@@ -40,6 +41,7 @@ public record MethodResult(
     double milliseconds,
     boolean alone,
     List<String> measuredWith,
+    String engine,
     List<String> warnings) {
 
   /** A layer and why it was taken. */

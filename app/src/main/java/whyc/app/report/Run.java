@@ -14,7 +14,7 @@ import java.util.Map;
  * @param output name of the output that is explained
  * @param prepared preprocessing, for people
  * @param preprocessing as a tree for the manifest
- * @param engine name and version
+ * @param engines names and versions of those that computed something
  * @param notes what was decided about the model
  */
 public record Run(
@@ -25,6 +25,12 @@ public record Run(
     String output,
     String prepared,
     Map<String, Object> preprocessing,
-    String engine,
+    List<String> engines,
     int threads,
-    List<String> notes) {}
+    List<String> notes) {
+
+  /** How many threads, in words. */
+  public String threadCount() {
+    return threads + (threads == 1 ? " thread" : " threads");
+  }
+}

@@ -7,9 +7,11 @@ package whyc.app.report;
  * @param explained median of the explained program's runs
  * @param runs of each, in turn
  * @param batch images that were run at once; the milliseconds are for one of them
+ * @param engine who ran them
  * @param unchanged whether the model's own outputs had the same bits in both programs
  */
-public record Timing(double inference, double explained, int runs, int batch, boolean unchanged) {
+public record Timing(
+    double inference, double explained, int runs, int batch, String engine, boolean unchanged) {
 
   /** What the explanations add. */
   public double explanation() {

@@ -28,9 +28,7 @@ record ArenaStorage(Arrangement a, Function<Step, Recipe> recipes) implements St
   @Override
   public Optional<Room> scratch(Step step) {
     int scratch = recipes.apply(step).scratch();
-    return scratch == 0
-        ? Optional.empty()
-        : Optional.of(new Room(VALUES, aligned(scratch)));
+    return scratch == 0 ? Optional.empty() : Optional.of(new Room(VALUES, aligned(scratch)));
   }
 
   @Override
@@ -46,7 +44,7 @@ record ArenaStorage(Arrangement a, Function<Step, Recipe> recipes) implements St
   }
 
   /**
-   * What a tail reads it reads where it writes; what a heart reads it reads all over the image. So
+   * What a tail reads it reads where it writes; what a heart reads it reads all over the value. So
    * an operand may be overwritten that only tails read, in the same layout.
    */
   @Override
@@ -55,8 +53,6 @@ record ArenaStorage(Arrangement a, Function<Step, Recipe> recipes) implements St
         !(a.family(step.heart()) instanceof ElementwiseFamily)
             && a.graph().node(step.heart()).operands().contains(operand);
     return !heartReads
-        && a.isImage(operand)
-        && a.isImage(result)
         && a.layout(operand).equals(a.layout(result))
         && a.bank(operand) == a.bank(result)
         && a.planes(operand) == a.planes(result);

@@ -18,19 +18,19 @@ import whyc.tensor.Shape;
 /**
  * A graph whose every value has a layout. Where a line wants a value in another layout than it has,
  * a line stands between that changes nothing but the layout: a {@link Reshape} to the same shape.
- *
- * @param lanes of the vectors that kernels work on
- * @param threads that share each kernel
  */
-record Arrangement(
-    Graph graph, List<Layout> layouts, List<Family> families, Lanes lanes, int threads) {
+record Arrangement(Graph graph, List<Layout> layouts, List<Family> families, Setting setting) {
   Arrangement {
     layouts = List.copyOf(layouts);
     families = List.copyOf(families);
   }
 
-  static Arrangement of(Graph graph, Lanes lanes, int threads) {
-    return new Arranging(graph, lanes, threads).run();
+  static Arrangement of(Graph graph, Setting setting) {
+    return new Arranging(graph, setting).run();
+  }
+
+  Lanes lanes() {
+    return setting.lanes();
   }
 
   Layout layout(Value value) {
@@ -56,6 +56,19 @@ record Arrangement(
 
   Constant constant(Value value) {
     return (Constant) graph.node(value).op();
+  }
+
+  /**
+   * How fast weights come, by an estimate: from memory where those of the graph fill a third cache
+   * of 32 MiB four times over when they are transformed, else from that cache (Zen 5).
+   */
+  double weightBytesPerNanosecond() {
+    long elements =
+        graph.nodes().stream()
+            .filter(n -> n.op() instanceof Constant)
+            .mapToLong(n -> n.type().shape().size())
+            .sum();
+    return elements > 2 << 20 ? 55 : 120;
   }
 
   /** The array that a value lies in. */
@@ -89,20 +102,18 @@ record Arrangement(
 
   private static final class Arranging {
     private final Graph graph;
-    private static final Family NO_FAMILY = new ReferenceFamily();
+    private static final Family NO_FAMILY = new PlainFamily();
 
-    private final Lanes lanes;
-    private final int threads;
+    private final Setting setting;
     private final List<Node> nodes = new ArrayList<>();
     private final List<Boolean> images = new ArrayList<>();
     private final List<Family> families = new ArrayList<>();
     private final List<Value> moved = new ArrayList<>();
     private final Map<Value, Value> converted = new HashMap<>();
 
-    Arranging(Graph graph, Lanes lanes, int threads) {
+    Arranging(Graph graph, Setting setting) {
       this.graph = graph;
-      this.lanes = lanes;
-      this.threads = threads;
+      this.setting = setting;
     }
 
     Arrangement run() {
@@ -113,7 +124,7 @@ record Arrangement(
       SequencedMap<String, Value> outputs = new LinkedHashMap<>();
       graph.outputs().forEach((name, v) -> outputs.put(name, moved.get(v.index())));
       Graph arranged = new Graph(nodes, outputs);
-      return new Arrangement(arranged, layouts(arranged), families, lanes, threads);
+      return new Arrangement(arranged, layouts(arranged), families, setting);
     }
 
     private static boolean isGiven(Node n) {
@@ -125,11 +136,10 @@ record Arrangement(
     }
 
     private Value line(Node n, List<Value> operands) {
-      List<Value> varying = operands.stream().filter(v -> !isConstant(v)).toList();
       Family.Context context =
           new Family.Context(
-              varying.stream().map(v -> nodes.get(v.index())).toList(),
-              varying.stream().anyMatch(v -> images.get(v.index())));
+              operands.stream().map(v -> nodes.get(v.index())).toList(),
+              operands.stream().anyMatch(v -> images.get(v.index())));
       Family family = Families.of(n, context);
       List<Value> given = operands.stream().map(v -> in(v, family.onImages())).toList();
       return append(new Node(n.op(), given, n.type(), n.label()), family, family.onImages());
@@ -163,6 +173,7 @@ record Arrangement(
 
     private List<Layout> layouts(Graph g) {
       List<Border> borders = new ArrayList<>();
+      boolean[] vectors = new boolean[nodes.size()];
       for (int i = 0; i < nodes.size(); i++) {
         borders.add(Border.NONE);
       }
@@ -173,25 +184,26 @@ record Arrangement(
           Value v = n.operands().get(i);
           if (images.get(v.index()) && !isConstant(v)) {
             borders.set(v.index(), borders.get(v.index()).union(family.border(n, i, g)));
+            vectors[v.index()] |= !family.readsNumbers();
           }
         }
       }
       List<Layout> layouts = new ArrayList<>();
       for (int i = 0; i < nodes.size(); i++) {
-        layouts.add(layout(nodes.get(i), images.get(i), borders.get(i)));
+        layouts.add(layout(nodes.get(i), images.get(i), borders.get(i), vectors[i]));
       }
       return layouts;
     }
 
-    private Layout layout(Node n, boolean image, Border border) {
+    private Layout layout(Node n, boolean image, Border border, boolean vectors) {
       Shape s = n.type().shape();
       if (!image) {
         return new Layout.Plain(s);
       }
       int channels = s.dim(1);
-      boolean dense = n.op() instanceof Input && channels < lanes.count();
-      return new Layout.Image(
-          s, dense ? channels : Math.ceilDiv(channels, lanes.count()) * lanes.count(), border);
+      int lanes = setting.lanes().count();
+      boolean dense = n.op() instanceof Input && channels < lanes && !vectors;
+      return new Layout.Image(s, dense ? channels : Math.ceilDiv(channels, lanes) * lanes, border);
     }
   }
 
@@ -202,16 +214,30 @@ record Arrangement(
       return false;
     }
     Value from = n.operands().getFirst();
+    if (bank(line) != bank(from)) {
+      return false;
+    }
     return switch (layout(line)) {
-      case Layout.Plain _ -> layout(from) instanceof Layout.Plain;
+      case Layout.Plain _ ->
+          switch (layout(from)) {
+            case Layout.Plain _ -> true;
+            case Layout.Image f ->
+                isPixel(f) && (f.images() == 1 || f.channels() == f.pixelStride());
+          };
       case Layout.Image to ->
-          layout(from) instanceof Layout.Image f
-              && f.pixelStride() == to.pixelStride()
-              && f.channels() == to.channels()
-              && f.height() * f.width() == 1
-              && to.height() * to.width() == 1
-              && f.border().isNone()
-              && to.border().isNone();
+          switch (layout(from)) {
+            case Layout.Plain _ -> isPixel(to) && to.channels() == to.pixelStride();
+            case Layout.Image f ->
+                isPixel(f)
+                    && isPixel(to)
+                    && f.pixelStride() == to.pixelStride()
+                    && f.channels() == to.channels();
+          };
     };
+  }
+
+  /** Whether an image is one pixel with nothing around it: its channels, and then zeros. */
+  private static boolean isPixel(Layout.Image i) {
+    return i.height() * i.width() == 1 && i.border().isNone();
   }
 }

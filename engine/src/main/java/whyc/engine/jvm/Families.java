@@ -1,35 +1,73 @@
 package whyc.engine.jvm;
 
 import java.util.List;
+import java.util.stream.Stream;
 import whyc.graph.Node;
 import whyc.op.Value;
 import whyc.schedule.Step;
 import whyc.tensor.ElementType;
+import whyc.tensor.Shape;
 
 /** Every kind of kernel, the special before the general. */
 final class Families {
   /** Lines of one step: its code must stay small enough to be compiled. */
   private static final int MAX_LINES = 16;
 
-  private static final Family REFERENCE = new ReferenceFamily();
+  /** Operations of a step without a heart, whose lines are there for few vectors. */
+  private static final int MAX_WEIGHT = 96;
+
+  private static final Family PLAIN = new PlainFamily();
 
   private static final List<Family> ALL =
       List.of(
-          new ConvFamily(), new ElementwiseFamily(), new MoveFamily(true), new MoveFamily(false));
+          new ChannelwiseFamily(),
+          new ConvFamily(),
+          new MatMulFamily(true),
+          new MaxPoolFamily(false),
+          new MaxPoolFamily(true),
+          new MaxPoolRouteFamily(),
+          new PieceFamily(),
+          new ReductionFamily(false),
+          new ReductionFamily(true),
+          new ElementwiseFamily(true),
+          new MoveFamily(true),
+          new MoveFamily(false),
+          new MatMulFamily(false),
+          new ElementwiseFamily(false));
 
   private Families() {}
 
   /** The family that computes a line; every line has one. */
   static Family of(Node line, Family.Context context) {
-    return ALL.stream().filter(f -> f.computes(line, context)).findFirst().orElse(REFERENCE);
+    return ALL.stream().filter(f -> f.computes(line, context)).findFirst().orElse(PLAIN);
   }
 
   /** Whether a line may run in the step of another: its vectors follow from the heart's. */
   static boolean follows(Arrangement a, Step step, Value line) {
-    return step.lines().size() < MAX_LINES
-        && a.family(step.heart()).takesTail()
-        && a.family(line) instanceof ElementwiseFamily
-        && a.graph().type(line).shape().equals(a.graph().type(step.heart()).shape());
+    Family heart = a.family(step.heart());
+    return heart.takesTail()
+        && a.family(line) instanceof ElementwiseFamily e
+        && heart.onImages() == e.onImages()
+        && a.graph().type(line).shape().equals(a.graph().type(step.heart()).shape())
+        && (heart instanceof ElementwiseFamily
+            ? weight(a, step, line) <= MAX_WEIGHT && joins(a, line)
+            : step.lines().size() < MAX_LINES && weight(a, step, line) <= MAX_LINES);
+  }
+
+  /** Operations of a step after its heart, with one more line. */
+  private static int weight(Arrangement a, Step step, Value line) {
+    return Stream.concat(step.lines().stream().skip(1), Stream.of(line))
+        .mapToInt(v -> Elementwise.weight(a.graph().node(v).op()))
+        .sum();
+  }
+
+  /** Whether a line leaves the loops of a step at four. */
+  private static boolean joins(Arrangement a, Value line) {
+    Shape shape = a.graph().type(line).shape();
+    return shape.rank() <= 4
+        || a.graph().node(line).operands().stream()
+            .map(v -> a.graph().type(v).shape())
+            .allMatch(s -> s.equals(shape) || s.size() == 1);
   }
 
   static boolean isNumberOrTruth(Node n) {

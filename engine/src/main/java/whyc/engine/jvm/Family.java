@@ -3,6 +3,7 @@ package whyc.engine.jvm;
 import java.util.List;
 import whyc.graph.Graph;
 import whyc.graph.Node;
+import whyc.op.Constant;
 import whyc.schedule.Step;
 
 /** A kind of kernel: which lines it computes, what they want for that, and how it is done. */
@@ -26,6 +27,11 @@ interface Family {
     return Border.NONE;
   }
 
+  /** Whether it reads images number by number, so that their channels need not fill vectors. */
+  default boolean readsNumbers() {
+    return false;
+  }
+
   /** Whether lines that work element by element may follow in the same step. */
   default boolean takesTail() {
     return false;
@@ -36,8 +42,17 @@ interface Family {
   /**
    * Around a line.
    *
-   * @param varying the lines of its operands that are no constants
+   * @param operands the lines of its operands
    * @param fed whether the result of one of them is an image already
    */
-  record Context(List<Node> varying, boolean fed) {}
+  record Context(List<Node> operands, boolean fed) {
+    public Context {
+      operands = List.copyOf(operands);
+    }
+
+    /** The operands that are no constants. */
+    List<Node> varying() {
+      return operands.stream().filter(n -> !(n.op() instanceof Constant)).toList();
+    }
+  }
 }

@@ -6,11 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import whyc.graph.Node;
 import whyc.op.Abs;
 import whyc.op.Add;
 import whyc.op.And;
 import whyc.op.Clip;
+import whyc.op.Constant;
 import whyc.op.Div;
 import whyc.op.Expand;
 import whyc.op.ExpandAs;
@@ -35,9 +38,9 @@ import whyc.tensor.Tensor;
  *
  * @param operands the values that the tail reads besides the heart, in the order of the tail
  * @param results likewise
- * @param shape of the heart's result
+ * @param layout of the heart's result
  */
-record FusedTail(Tail tail, List<Value> operands, List<Value> results, Layout.Image shape) {
+record FusedTail(Tail tail, List<Value> operands, List<Value> results, Layout layout) {
 
   /**
    * Reads the lines of a step.
@@ -48,9 +51,26 @@ record FusedTail(Tail tail, List<Value> operands, List<Value> results, Layout.Im
     return new Reading(a, step, heart).read();
   }
 
+  /** The layout of the heart's result, an image. */
+  Layout.Image shape() {
+    return (Layout.Image) layout;
+  }
+
+  /**
+   * A value in memory.
+   *
+   * @param strides along the axes of the layout, the lanes last, in numbers; 0 where it is repeated
+   * @param unit numbers to an element of its array: a vector's truth values are one
+   */
+  private record Strided(int offset, int[] strides, int unit) {
+    Tail.Place place(int[] s) {
+      return new Tail.Place(offset, s[0] / unit, s[1] / unit, s[2] / unit);
+    }
+  }
+
   /** Adds where everything lies to a routine's arguments. */
   void bind(Map<String, Integer> arguments, Arrangement a, Weights weights, Recipe.Places places) {
-    bind(arguments, a, weights, places, Function.identity());
+    bind(arguments, a, weights, places, s -> s.place(aligned(s.strides)));
   }
 
   /**
@@ -70,7 +90,15 @@ record FusedTail(Tail tail, List<Value> operands, List<Value> results, Layout.Im
         a,
         weights,
         places,
-        p -> p.every(rows.first(), rows.step(), columns.first(), columns.step()));
+        s ->
+            s.place(aligned(s.strides))
+                .every(rows.first(), rows.step(), columns.first(), columns.step()));
+  }
+
+  /** The same for a routine to which a batch of matrices' rows is a row of pixels. */
+  void bindRows(
+      Map<String, Integer> arguments, Arrangement a, Weights weights, Recipe.Places places) {
+    bind(arguments, a, weights, places, s -> s.place(new int[] {0, 0, s.strides[0], s.strides[3]}));
   }
 
   private void bind(
@@ -78,26 +106,64 @@ record FusedTail(Tail tail, List<Value> operands, List<Value> results, Layout.Im
       Arrangement a,
       Weights weights,
       Recipe.Places places,
-      Function<Tail.Place, Tail.Place> some) {
-    List<Tail.Place> from = new ArrayList<>();
-    for (Value v : operands) {
-      from.add(some.apply(a.isConstant(v) ? constantPlace(a, weights, v) : place(a, v, places)));
-    }
-    List<Tail.Place> to = new ArrayList<>();
-    for (Value v : results) {
-      to.add(some.apply(place(a, v, places)));
-    }
-    tail.bind(arguments, from, to);
+      Function<Strided, Tail.Place> place) {
+    tail.bind(
+        arguments,
+        operands.stream().map(v -> operand(a, weights, v, places)).map(place).toList(),
+        results.stream().map(v -> strided(a, v, places)).map(place).toList());
     if (tail.masked()) {
       arguments.put("lanes", lanes(weights));
     }
+  }
+
+  private static int[] aligned(int[] strides) {
+    int[] four = new int[4];
+    System.arraycopy(strides, 0, four, 4 - strides.length, strides.length);
+    return four;
+  }
+
+  /**
+   * Adds where everything lies, for loops that run over joined axes.
+   *
+   * @return the loops: three axes and the innermost one, whose numbers lie side by side
+   */
+  int[] bindJoined(
+      Map<String, Integer> arguments, Arrangement a, Weights weights, Recipe.Places places) {
+    List<Strided> from = operands.stream().map(v -> operand(a, weights, v, places)).toList();
+    List<Strided> to = results.stream().map(v -> strided(a, v, places)).toList();
+    List<int[]> arrays = new ArrayList<>();
+    Stream.concat(from.stream(), to.stream()).map(Strided::strides).forEach(arrays::add);
+    if (tail.masked()) {
+      // Which lanes are channels is told for one pixel: no vector may go on into the next.
+      arrays.add(new int[] {0, 0, 0, 1});
+    }
+    Axes axes = new Axes(extents(), arrays);
+    tail.bind(
+        arguments,
+        IntStream.range(0, from.size())
+            .mapToObj(i -> from.get(i).place(axes.strides(i, 4)))
+            .toList(),
+        IntStream.range(0, to.size())
+            .mapToObj(i -> to.get(i).place(axes.strides(from.size() + i, 4)))
+            .toList());
+    if (tail.masked()) {
+      arguments.put("lanes", lanes(weights));
+    }
+    return axes.extents(4);
+  }
+
+  private int[] extents() {
+    return switch (layout) {
+      case Layout.Plain p -> p.shape().dims().stream().mapToInt(i -> i).toArray();
+      case Layout.Image i -> new int[] {i.images(), i.height(), i.width(), i.pixelStride()};
+    };
   }
 
   /** What needs zeros around it. */
   List<RoutineKernel.Bordered> bordered(Arrangement a, Recipe.Places places) {
     List<RoutineKernel.Bordered> bordered = new ArrayList<>();
     for (Value v : results) {
-      if (a.bank(v) == Arrangement.Bank.VALUES && !a.image(v).border().isNone()) {
+      if (a.isImage(v) && a.bank(v) == Arrangement.Bank.VALUES && !a.image(v).border().isNone()) {
         bordered.add(new RoutineKernel.Bordered(a.image(v), places.offset(v)));
       }
     }
@@ -106,35 +172,70 @@ record FusedTail(Tail tail, List<Value> operands, List<Value> results, Layout.Im
 
   /** Ones where a lane is a channel. */
   private int lanes(Weights weights) {
-    int channels = shape.channels();
+    int channels = shape().channels();
     return weights.place(
-        List.of("lanes", channels, shape.pixelStride()),
-        shape.pixelStride(),
+        List.of("lanes", channels, shape().pixelStride()),
+        shape().pixelStride(),
         (data, at) -> java.util.Arrays.fill(data, at, at + channels, 1));
   }
 
-  private Tail.Place place(Arrangement a, Value v, Recipe.Places places) {
-    Layout.Image image = a.image(v);
-    int unit = a.bank(v) == Arrangement.Bank.BITS ? a.lanes().count() : 1;
-    int origin = a.bank(v) == Arrangement.Bank.BITS ? 0 : image.origin();
-    Layout.Image strides = a.bank(v) == Arrangement.Bank.BITS ? image.withoutBorder() : image;
-    return new Tail.Place(
-        places.offset(v) + origin,
-        image.images() == 1 ? 0 : strides.imageStride() / unit,
-        image.height() == 1 ? 0 : strides.rowStride() / unit,
-        image.width() == 1 ? 0 : strides.pixelStride() / unit);
+  private Strided operand(Arrangement a, Weights weights, Value v, Recipe.Places places) {
+    if (!a.isConstant(v)) {
+      return strided(a, v, places);
+    }
+    return switch (layout) {
+      case Layout.Plain p ->
+          new Strided(
+              plainConstant(weights, a.constant(v)),
+              a.graph().type(v).shape().stridesWithin(p.shape()),
+              1);
+      case Layout.Image i -> imageConstant(weights, a.constant(v), i);
+    };
+  }
+
+  private Strided strided(Arrangement a, Value v, Recipe.Places places) {
+    return switch (a.layout(v)) {
+      case Layout.Plain p ->
+          new Strided(places.offset(v), p.shape().stridesWithin(layout.shape()), 1);
+      case Layout.Image image -> {
+        boolean bits = a.bank(v) == Arrangement.Bank.BITS;
+        Layout.Image strides = bits ? image.withoutBorder() : image;
+        yield new Strided(
+            places.offset(v) + (bits ? 0 : image.origin()),
+            new int[] {
+              image.images() == 1 ? 0 : strides.imageStride(),
+              image.height() == 1 ? 0 : strides.rowStride(),
+              image.width() == 1 ? 0 : strides.pixelStride(),
+              image.channels() == shape().channels() ? 1 : 0
+            },
+            bits ? a.lanes().count() : 1);
+      }
+    };
+  }
+
+  /** A constant in its own order. */
+  static int plainConstant(Weights weights, Constant constant) {
+    Tensor t = constant.value();
+    return weights.place(
+        List.of("plain", constant),
+        t.size(),
+        (data, at) -> {
+          for (int i = 0; i < t.size(); i++) {
+            data[at + i] = (float) t.at(i);
+          }
+        });
   }
 
   /** Constants are packed as images of one row per pixel that differs. */
-  private Tail.Place constantPlace(Arrangement a, Weights weights, Value v) {
-    Tensor t = a.constant(v).value();
+  private static Strided imageConstant(Weights weights, Constant constant, Layout.Image shape) {
+    Tensor t = constant.value();
     Shape s = Reading.aligned(t.shape(), shape.shape().rank());
     int stride = s.dim(1) == 1 ? 1 : shape.pixelStride();
     int height = s.rank() == 4 ? s.dim(2) : 1;
     int width = s.rank() == 4 ? s.dim(3) : 1;
     int offset =
         weights.place(
-            List.of("image", a.constant(v), stride, s),
+            List.of("image", constant, stride, s),
             s.dim(0) * height * width * stride,
             (data, at) -> {
               int from = 0;
@@ -146,11 +247,15 @@ record FusedTail(Tail tail, List<Value> operands, List<Value> results, Layout.Im
                 }
               }
             });
-    return new Tail.Place(
+    return new Strided(
         offset,
-        s.dim(0) == 1 ? 0 : height * width * stride,
-        height == 1 ? 0 : width * stride,
-        width == 1 ? 0 : stride);
+        new int[] {
+          s.dim(0) == 1 ? 0 : height * width * stride,
+          height == 1 ? 0 : width * stride,
+          width == 1 ? 0 : stride,
+          s.dim(1) == 1 ? 0 : 1
+        },
+        1);
   }
 
   private static final class Reading {
@@ -189,14 +294,16 @@ record FusedTail(Tail tail, List<Value> operands, List<Value> results, Layout.Im
         refs.put(line, Tail.Ref.line(lines.size() - 1));
         zero.put(line, keepsZero(n));
       }
-      Layout.Image image = a.image(step.lines().getFirst());
+      Layout layout = a.layout(step.heart());
+      boolean padded = layout instanceof Layout.Image i && i.channels() != i.pixelStride();
       List<Tail.Result> stored = new ArrayList<>();
       boolean masked = false;
       for (Value v : step.results()) {
         stored.add(new Tail.Result(ref(v), bank(v)));
-        masked |= image.channels() != image.pixelStride() && !zero.getOrDefault(v, false);
+        masked |= padded && !zero.getOrDefault(v, false);
       }
-      return new FusedTail(new Tail(lines, reads, stored, masked), operands, step.results(), image);
+      return new FusedTail(
+          new Tail(lines, reads, stored, masked), operands, step.results(), layout);
     }
 
     /** Operands that matter by more than their shape. */
@@ -205,22 +312,46 @@ record FusedTail(Tail tail, List<Value> operands, List<Value> results, Layout.Im
     }
 
     private Tail.Bank bank(Value v) {
-      return a.bank(v) == Arrangement.Bank.BITS ? Tail.Bank.BITS : Tail.Bank.VALUES;
+      if (a.bank(v) == Arrangement.Bank.BITS) {
+        return Tail.Bank.BITS;
+      }
+      boolean truth = a.graph().type(v).element() == ElementType.BOOL;
+      if (a.isConstant(v)) {
+        return truth ? Tail.Bank.KNOWN_TRUTHS : Tail.Bank.WEIGHTS;
+      }
+      return truth ? Tail.Bank.TRUTHS : Tail.Bank.VALUES;
+    }
+
+    /** Whether lanes hold different elements of an operand, not one that is repeated. */
+    private boolean perLane(Value v) {
+      Shape s = a.graph().type(v).shape();
+      Shape all = a.graph().type(step.heart()).shape();
+      if (a.isImage(step.heart())) {
+        int channels = (a.isConstant(v) ? aligned(s, all.rank()) : s).dim(1);
+        return channels == all.dim(1) && (channels > 1 || !a.isConstant(v));
+      }
+      int innermost = all.rank() - 1;
+      while (heart.isEmpty() && innermost > 0 && all.dim(innermost) == 1) {
+        innermost--;
+      }
+      return innermost >= 0 && s.stridesWithin(all)[innermost] != 0;
+    }
+
+    /** Whether lanes beyond the channels are zero in memory. */
+    private boolean isZeroBeyond(Value v) {
+      return a.isConstant(v)
+          || !(a.layout(v) instanceof Layout.Image i)
+          || i.pixelStride() % a.lanes().count() == 0;
     }
 
     private Tail.Ref ref(Value v) {
       return refs.computeIfAbsent(
           v,
           x -> {
-            boolean constant = a.isConstant(v);
-            Shape s = a.graph().type(v).shape();
-            int rank = a.graph().type(step.heart()).shape().rank();
-            int channels = constant ? aligned(s, rank).dim(1) : s.dim(1);
-            int all = a.graph().type(step.heart()).shape().dim(1);
-            boolean perLane = channels == all && (all > 1 || !constant);
-            reads.add(new Tail.Operand(constant ? Tail.Bank.WEIGHTS : bank(v), perLane));
+            boolean perLane = perLane(v);
+            reads.add(new Tail.Operand(bank(v), perLane));
             operands.add(v);
-            zero.put(v, perLane);
+            zero.put(v, perLane && isZeroBeyond(v));
             return Tail.Ref.operand(reads.size() - 1);
           });
     }

@@ -1,6 +1,7 @@
 package whyc.engine.jvm;
 
 import java.util.List;
+import java.util.Optional;
 import whyc.engine.Engine;
 import whyc.engine.Memory;
 import whyc.engine.jvm.code.Lanes;
@@ -9,6 +10,8 @@ import whyc.onnx.Model;
 
 /** Runs graphs in the JVM itself: a static schedule, one arena, kernels made for the layers. */
 public final class JvmEngine implements Engine {
+  private static final String MODULE = "jdk.incubator.vector";
+
   private final Options options;
 
   /**
@@ -27,13 +30,53 @@ public final class JvmEngine implements Engine {
         throw new IllegalArgumentException("threads want to be 1 to 1024, got " + threads);
       }
     }
+
+    /** As many threads, the vectors that the machine likes best, any memory. */
+    public static Options of(int threads) {
+      return new Options(threads, Lanes.preferred(), Long.MAX_VALUE);
+    }
+
+    String name() {
+      return "whyc jvm, %d lanes".formatted(lanes.count());
+    }
   }
 
   private final Workers workers;
+  private final JvmMemory memory;
+
+  /** Whether the module that kernels are written for was given to this JVM. */
+  public static boolean isAvailable() {
+    return ModuleLayer.boot().findModule(MODULE).isPresent();
+  }
+
+  /**
+   * What keeps this JVM from running kernels fast, in words. Without the optimising compiler each
+   * vector is an object, and kernels are thousands of times slower.
+   */
+  public static Optional<String> obstacle() {
+    if (!isAvailable()) {
+      return Optional.of(
+          "this JVM was started without the module %s (--add-modules %s)"
+              .formatted(MODULE, MODULE));
+    }
+    String compilers = System.getProperty("java.vm.info", "");
+    if (compilers.contains("interpreted mode") || compilers.contains("emulated-client")) {
+      return Optional.of(
+          "this JVM was started without its optimising compiler (%s)".formatted(compilers));
+    }
+    return Lanes.available() < Lanes.FOUR.count()
+        ? Optional.of(
+            "this machine has vectors of %d floats, kernels want %d"
+                .formatted(Lanes.available(), Lanes.FOUR.count()))
+        : Optional.empty();
+  }
 
   private JvmEngine(Options options) {
     this.options = options;
     this.workers = new Workers(options.threads());
+    this.memory =
+        new JvmMemory(
+            (lowered, weights) -> Plan.of(lowered, options.lanes(), weights, workers.count()));
   }
 
   public static JvmEngine create(Options options) {
@@ -42,17 +85,17 @@ public final class JvmEngine implements Engine {
 
   @Override
   public JvmProgram compile(Model model, Graph graph) {
-    return new JvmProgram(graph, options, workers);
+    return new JvmProgram(graph, options, workers, memory.lowered(graph));
   }
 
   @Override
   public Memory predictMemory(Model model, List<Graph> programs, int batch) {
-    return new Memory(0, 0);
+    return memory.predict(model, programs, batch);
   }
 
   @Override
   public String name() {
-    return "whyc jvm, " + options.lanes().count() + " lanes";
+    return options.name();
   }
 
   @Override

@@ -23,9 +23,15 @@ public final class JvmProgram implements Program {
   private final Workers workers;
   private final Weights weights = new Weights();
   private final Map<Integer, Bound> bound = new HashMap<>();
+  private Optional<Graph> lowered;
   private boolean closed;
 
-  JvmProgram(Graph graph, JvmEngine.Options options, Workers workers) {
+  /**
+   * @param lowered the graph's lowered form for one image, where that is there already
+   */
+  JvmProgram(
+      Graph graph, JvmEngine.Options options, Workers workers, Optional<Graph> lowered) {
+    this.lowered = lowered;
     this.graph = graph;
     this.options = options;
     this.workers = workers;
@@ -36,22 +42,22 @@ public final class JvmProgram implements Program {
    * since its runs allocate nothing.
    */
   public final class Bound {
-    private final Plan plan;
+    private final Wired wired;
     private final Banks banks;
 
-    private Bound(Plan plan) {
-      this.plan = plan;
-      this.banks = plan.allocate(weights.data());
+    private Bound(Wired wired, Banks banks) {
+      this.wired = wired;
+      this.banks = banks;
     }
 
     /** Copies an input, row-major, into the arena. */
     public void input(String name, float[] elements) {
-      plan.input(name).write(banks, elements);
+      wired.input(name).write(banks, elements);
     }
 
     /** Runs all that some outputs need. The same set should be given for all runs. */
     public void run(Set<String> outputs) {
-      Kernel[] kernels = plan.kernels(outputs);
+      Kernel[] kernels = wired.kernels(outputs);
       synchronized (workers) {
         for (int i = 0; i < kernels.length; i++) {
           if (Thread.currentThread().isInterrupted()) {
@@ -63,13 +69,18 @@ public final class JvmProgram implements Program {
       }
     }
 
+    /** The shape of an output. */
+    public Shape shape(String name) {
+      return wired.output(name).type().shape();
+    }
+
     /** Copies an output of numbers, row-major, out of the arena. */
     public void output(String name, float[] elements) {
-      plan.outputPlace(name).read(banks, elements);
+      wired.output(name).read(banks, elements);
     }
 
     private void input(String name, Tensor tensor) {
-      Located place = plan.input(name);
+      Located place = wired.input(name);
       if (!place.type().equals(tensor.type())) {
         throw new IllegalArgumentException(
             "the input %s wants %s, got %s".formatted(name, place.type(), tensor.type()));
@@ -78,20 +89,12 @@ public final class JvmProgram implements Program {
     }
 
     private Tensor output(String name) {
-      return plan.output(name, banks);
-    }
-
-    Plan plan() {
-      return plan;
-    }
-
-    Banks banks() {
-      return banks;
+      return wired.output(name, banks);
     }
   }
 
   /** The program for a batch, made now if need be. */
-  public Bound at(int batch) {
+  public synchronized Bound at(int batch) {
     if (closed) {
       throw new IllegalStateException("the program is closed");
     }
@@ -99,21 +102,30 @@ public final class JvmProgram implements Program {
   }
 
   private Bound bind(int batch) {
-    Graph lowered = Lowering.of(graph.withBatch(batch));
+    Graph lowered = lowered(batch);
     Plan plan = plan(lowered);
-    plan.bind();
+    Wired wired = plan.wire();
     if (weights.bytes() + plan.bytes() > options.memory()) {
       plan = within(lowered, batch);
-      plan.bind();
+      wired = plan.wire();
     }
     try {
-      return new Bound(plan);
+      return new Bound(wired, plan.allocate(weights.data()));
     } catch (OutOfMemoryError e) {
       throw new IllegalArgumentException(
           "a batch of %d wants an arena of %d bytes and weights of %d, the JVM has a heap of %d (-Xmx)"
               .formatted(batch, plan.bytes(), weights.bytes(), Runtime.getRuntime().maxMemory()),
           e);
     }
+  }
+
+  /** What was prepared is used once: it holds the model's constants. */
+  private Graph lowered(int batch) {
+    Optional<Graph> prepared = batch == 1 ? lowered : Optional.empty();
+    if (prepared.isPresent()) {
+      lowered = Optional.empty();
+    }
+    return prepared.orElseGet(() -> Lowering.of(graph.withBatch(batch)));
   }
 
   /** A plan that computes some values twice rather than keep them. */
@@ -129,12 +141,17 @@ public final class JvmProgram implements Program {
     }
   }
 
+  /** The plan for a batch, for those who want to look at it. */
+  Plan plan(int batch) {
+    return plan(Lowering.of(graph.withBatch(batch)));
+  }
+
   private Plan plan(Graph lowered) {
     return Plan.of(lowered, options.lanes(), weights, workers.count());
   }
 
   @Override
-  public SequencedMap<String, Tensor> run(Map<String, Tensor> inputs, Set<String> outputs) {
+  public synchronized SequencedMap<String, Tensor> run(Map<String, Tensor> inputs, Set<String> outputs) {
     Bound b = at(batch(inputs));
     inputs.forEach(b::input);
     b.run(outputs);
@@ -152,7 +169,12 @@ public final class JvmProgram implements Program {
   }
 
   @Override
-  public void close() {
+  public String engine() {
+    return options.name();
+  }
+
+  @Override
+  public synchronized void close() {
     closed = true;
     bound.clear();
   }

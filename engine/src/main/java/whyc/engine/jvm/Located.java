@@ -88,6 +88,30 @@ record Located(
     }
   }
 
+  /** One element that is a number or a truth value, in row-major order. */
+  double get(Banks banks, int i) {
+    return switch (bank) {
+      case VALUES -> banks.values()[offset + layout.at(i)];
+      case BITS -> bitsAt(banks, i);
+      case INTEGERS -> banks.integers()[offset + i];
+    };
+  }
+
+  void set(Banks banks, int i, double x) {
+    switch (bank) {
+      case VALUES -> banks.values()[offset + layout.at(i)] = (float) x;
+      case BITS -> setBits(banks, i, (int) x);
+      case INTEGERS -> banks.integers()[offset + i] = (long) x;
+    }
+  }
+
+  /** Zeros wherever no element is going to be. */
+  void clear(Banks banks) {
+    if (bank == Arrangement.Bank.VALUES && layout instanceof Layout.Image) {
+      java.util.Arrays.fill(banks.values(), offset, offset + layout.size(), 0);
+    }
+  }
+
   void write(Banks banks, Tensor t) {
     int n = type.shape().size();
     switch (bank) {

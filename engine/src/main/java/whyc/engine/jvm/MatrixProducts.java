@@ -10,7 +10,8 @@ import whyc.engine.jvm.code.Lanes;
 /**
  * Products of matrices, as many as there are points, outputs on the lanes.
  *
- * <pre>{@code y[p] = x[p] * w[p]        x: [p][rows][depth]   w: [p][group][depth][vector][lane]}</pre>
+ * <pre>{@code y[p] = x[p] * w[p]        x: [p][rows][depth]   w: [p][group][depth][vector][lane]}
+ * </pre>
  *
  * @param rows of a tile of the result; a last tile may have one less
  * @param vectors of a tile
@@ -47,9 +48,7 @@ record MatrixProducts(Lanes lanes, int rows, int vectors) {
               Int.of(0),
               wideColumns,
               rows,
-              row ->
-                  code.call(
-                      wide, x.plus(row.times(inputRow)), w, y.plus(row.times(resultRow))));
+              row -> code.call(wide, x.plus(row.times(inputRow)), w, y.plus(row.times(resultRow))));
           if (rows > 1) {
             Code.Method narrow = tile(code, rows - 1);
             code.loop(

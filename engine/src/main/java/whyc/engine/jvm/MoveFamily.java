@@ -36,10 +36,12 @@ record MoveFamily(boolean onImages) implements Family {
   }
 
   @Override
+  public boolean readsNumbers() {
+    return true;
+  }
+
+  @Override
   public Recipe recipe(Arrangement arrangement, Weights weights, Step step) {
-    return arrangement.bank(step.heart()) == Arrangement.Bank.VALUES
-            && Families.isNumber(arrangement.graph().node(step.heart()))
-        ? new MoveRecipe(arrangement, step)
-        : new ReferenceRecipe(arrangement, step);
+    return new MoveRecipe(arrangement, step);
   }
 }

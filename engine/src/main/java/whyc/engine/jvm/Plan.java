@@ -2,10 +2,10 @@ package whyc.engine.jvm;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import whyc.engine.jvm.code.Lanes;
@@ -18,16 +18,12 @@ import whyc.schedule.Slot;
 import whyc.schedule.Step;
 import whyc.tensor.Tensor;
 
-/** A graph of one batch: its schedule, its kernels, and how inputs come in and outputs go out. */
+/** A graph of one batch: its schedule, and how each of its steps is computed. */
 final class Plan {
   private final Arrangement arrangement;
   private final Schedule schedule;
   private final List<Recipe> recipes;
   private final Map<Value, Integer> offsets;
-  private final Map<String, Located> inputs = new HashMap<>();
-  private final Map<String, Located> outputs = new HashMap<>();
-  private final Map<Set<String>, Kernel[]> needed = new HashMap<>();
-  private Kernel[] kernels = {};
 
   private Plan(
       Arrangement arrangement,
@@ -38,23 +34,16 @@ final class Plan {
     this.schedule = schedule;
     this.recipes = List.copyOf(recipes);
     this.offsets = Map.copyOf(offsets);
-    Graph g = arrangement.graph();
-    for (int i = 0; i < g.nodes().size(); i++) {
-      if (g.nodes().get(i).op() instanceof Input input) {
-        inputs.put(input.input(), located(new Value(i)));
-      }
-    }
-    g.outputs()
-        .forEach((name, v) -> {
-          if (!arrangement.isConstant(v)) {
-            outputs.put(name, located(v));
-          }
-        });
   }
 
-  /** A plan without kernels yet: all that is known of memory is known. */
+  /** With kernels chosen by rule. */
   static Plan of(Graph lowered, Lanes lanes, Weights weights, int threads) {
-    Arrangement a = Arrangement.of(lowered, lanes, threads);
+    return of(lowered, new Setting(lanes, threads, Choice.RULE), weights);
+  }
+
+  /** Chooses kernels and places; what is known of memory is known then, and nothing is packed. */
+  static Plan of(Graph lowered, Setting setting, Weights weights) {
+    Arrangement a = Arrangement.of(lowered, setting);
     Map<List<Value>, Recipe> chosen = new HashMap<>();
     Function<Step, Recipe> recipes =
         step ->
@@ -69,15 +58,57 @@ final class Plan {
     return new Plan(a, schedule, schedule.steps().stream().map(recipes).toList(), offsets);
   }
 
-  /** Binds the kernels, for which weights get their places. */
-  void bind() {
+  /** The kernels at their places, for which weights get theirs. */
+  Wired wire() {
+    Graph g = arrangement.graph();
+    Map<String, Located> inputs = new HashMap<>();
+    for (int i = 0; i < g.nodes().size(); i++) {
+      if (g.nodes().get(i).op() instanceof Input input) {
+        inputs.put(input.input(), located(new Value(i)));
+      }
+    }
+    Map<String, Located> outputs = new HashMap<>();
+    Map<String, Tensor> known = new HashMap<>();
+    g.outputs()
+        .forEach((name, v) -> {
+          if (arrangement.isConstant(v)) {
+            known.put(name, arrangement.constant(v).value());
+          } else {
+            outputs.put(name, located(v));
+          }
+        });
+    return new Wired(ready(), inputs, outputs, known);
+  }
+
+  private List<Wired.Ready> ready() {
+    Graph g = arrangement.graph();
+    Map<String, boolean[]> needed = new HashMap<>();
+    g.outputs().forEach((name, v) -> needed.put(name, g.neededFor(List.of(v))));
+    List<Kernel> kernels = kernels();
+    List<Wired.Ready> ready = new ArrayList<>();
+    for (int i = 0; i < kernels.size(); i++) {
+      List<Value> lines = schedule.steps().get(i).lines();
+      Set<String> by = new HashSet<>();
+      needed.forEach((name, line) -> {
+        if (lines.stream().anyMatch(v -> line[v.index()])) {
+          by.add(name);
+        }
+      });
+      ready.add(new Wired.Ready(kernels.get(i), by));
+    }
+    return ready;
+  }
+
+  /** One kernel for each step. */
+  List<Kernel> kernels() {
     Map<Step, Slot> workspaces = workspaces();
-    kernels = new Kernel[recipes.size()];
-    for (int i = 0; i < kernels.length; i++) {
+    List<Kernel> kernels = new ArrayList<>();
+    for (int i = 0; i < recipes.size(); i++) {
       Slot workspace = workspaces.get(schedule.steps().get(i));
       int scratch = workspace == null ? 0 : Math.toIntExact(workspace.offset()) + Weights.LEAD;
-      kernels[i] = recipes.get(i).bind(new Offsets(offsets, scratch));
+      kernels.add(recipes.get(i).bind(new Offsets(offsets, scratch)));
     }
+    return kernels;
   }
 
   private record Offsets(Map<Value, Integer> offsets, int scratch) implements Recipe.Places {
@@ -111,7 +142,7 @@ final class Plan {
 
   private int extent(String memory) {
     long extent = schedule.extents().getOrDefault(memory, 0L);
-    if (extent > Integer.MAX_VALUE - 2 * Weights.ALIGNMENT) {
+    if (extent > Integer.MAX_VALUE - 2 * Weights.SLACK) {
       throw new IllegalArgumentException(
           "the jvm engine wants an arena of less than 8 GiB, got one of %d bytes"
               .formatted(bytes()));
@@ -129,25 +160,10 @@ final class Plan {
   /** An arena for this plan. */
   Banks allocate(float[] weights) {
     return new Banks(
-        new float[extent(ArenaStorage.VALUES) + Weights.LEAD],
+        new float[extent(ArenaStorage.VALUES) + Weights.LEAD + Weights.SLACK],
         new short[extent(ArenaStorage.BITS)],
         new long[extent(ArenaStorage.INTEGERS)],
         weights);
-  }
-
-  Located input(String name) {
-    return Optional.ofNullable(inputs.get(name))
-        .orElseThrow(() ->
-            new IllegalArgumentException(
-                "an input wants to be one of %s, got %s".formatted(inputs.keySet(), name)));
-  }
-
-  /** Where an output that depends on an input lies. */
-  Located outputPlace(String name) {
-    return Optional.ofNullable(outputs.get(name))
-        .orElseThrow(() ->
-            new IllegalArgumentException(
-                "an output wants to be one of %s, got %s".formatted(outputs.keySet(), name)));
   }
 
   /** Where a value lies while it is alive. */
@@ -155,48 +171,10 @@ final class Plan {
     return located(v);
   }
 
-  /** Runs one step alone. */
-  void run(int step, Banks banks) {
-    Kernel k = kernels[step];
-    k.begin(banks);
-    k.run(banks, 0, k.units());
-  }
-
-  /** An output, from the arena or known before the run. */
-  Tensor output(String name, Banks banks) {
-    Value v = arrangement.graph().output(name);
-    return arrangement.isConstant(v)
-        ? arrangement.constant(v).value()
-        : outputs.get(name).read(banks);
-  }
-
-  /** The kernels that some outputs need, in order. */
-  Kernel[] kernels(Set<String> names) {
-    Kernel[] known = needed.get(names);
-    if (known == null) {
-      known = kernelsFor(names);
-      needed.put(Set.copyOf(names), known);
-    }
-    return known;
-  }
-
-  private Kernel[] kernelsFor(Set<String> names) {
-    Graph g = arrangement.graph();
-    boolean[] lines = g.neededFor(names.stream().map(g::output).toList());
-    List<Kernel> list = new ArrayList<>();
-    for (int i = 0; i < kernels.length; i++) {
-      if (schedule.steps().get(i).lines().stream().anyMatch(v -> lines[v.index()])) {
-        list.add(kernels[i]);
-        list.addAll(kernels[i].followers());
-      }
-    }
-    return list.toArray(Kernel[]::new);
-  }
-
   /** One line for each step: its kernel, its lines' operators, and the model's tensor. */
   String listing() {
     StringBuilder s = new StringBuilder();
-    for (int i = 0; i < kernels.length; i++) {
+    for (int i = 0; i < recipes.size(); i++) {
       Step step = schedule.steps().get(i);
       Node heart = arrangement.graph().node(step.heart());
       s.append(

@@ -3,6 +3,7 @@ package whyc.engine.jvm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import whyc.engine.jvm.code.Code;
 import whyc.engine.jvm.code.Int;
 import whyc.engine.jvm.code.Mask;
@@ -30,11 +31,13 @@ record Tail(List<Line> lines, List<Operand> operands, List<Result> results, bool
   static final Tail NONE =
       new Tail(List.of(), List.of(), List.of(new Result(Ref.HEART, Bank.VALUES)), false);
 
-  /** An array of a routine. */
+  /** An array of a routine; row-major truth values are numbers, 0 and 1. */
   enum Bank {
     VALUES,
     BITS,
-    WEIGHTS
+    WEIGHTS,
+    TRUTHS,
+    KNOWN_TRUTHS
   }
 
   /** One line: what it does to what. */
@@ -114,7 +117,7 @@ record Tail(List<Line> lines, List<Operand> operands, List<Result> results, bool
     List<Address> operandAddresses = new ArrayList<>();
     for (int i = 0; i < operands.size(); i++) {
       Operand o = operands.get(i);
-      int step = o.bank == Bank.BITS ? 1 : o.perLane ? code.lanes() : 0;
+      int step = !o.perLane ? 0 : o.bank == Bank.BITS ? 1 : code.lanes();
       operandAddresses.add(address(code, "operand" + i, image, row, column, vector, step));
     }
     List<Address> resultAddresses = new ArrayList<>();
@@ -165,6 +168,15 @@ record Tail(List<Line> lines, List<Operand> operands, List<Result> results, bool
      * @param vector after the first
      */
     void apply(Vec heart, int pixel, int vector) {
+      apply(heart, pixel, vector, Optional.empty());
+    }
+
+    /**
+     * The same.
+     *
+     * @param stored the lanes that are stored, if not all are
+     */
+    void apply(Vec heart, int pixel, int vector, Optional<Mask> stored) {
       List<Term> computed = new ArrayList<>();
       for (Line line : lines) {
         List<Term> terms =
@@ -179,13 +191,19 @@ record Tail(List<Line> lines, List<Operand> operands, List<Result> results, bool
         Result r = results.get(i);
         Int at = resultAddresses.get(i).of(pixel, vector);
         Term term = term(r.of, heart, computed, pixel, vector);
-        if (r.bank == Bank.BITS) {
-          code.storeBits(at, masked ? term.mask().and(lanesOf(vector)) : term.mask());
-        } else {
-          Vec v = term.vector();
-          code.store(at, masked ? code.filled(0).blend(v, lanesOf(vector)) : v);
+        switch (r.bank) {
+          case BITS -> code.storeBits(at, masked ? term.mask().and(lanesOf(vector)) : term.mask());
+          case TRUTHS -> store(at, code.filled(0).blend(code.filled(1), term.mask()), stored);
+          default -> {
+            Vec v = term.vector();
+            store(at, masked ? code.filled(0).blend(v, lanesOf(vector)) : v, stored);
+          }
         }
       }
+    }
+
+    private void store(Int at, Vec v, Optional<Mask> stored) {
+      stored.ifPresentOrElse(m -> code.store(at, v, m), () -> code.store(at, v));
     }
 
     /** The lanes of a vector that are channels: where a constant holds ones. */
@@ -202,12 +220,21 @@ record Tail(List<Line> lines, List<Operand> operands, List<Result> results, bool
       };
     }
 
+    /** The first bit in all lanes. */
+    private Int repeated(Int at) {
+      return Int.of(0).minus(code.bits(at).and(Int.of(1)));
+    }
+
     private Term read(int index, Int at) {
       Operand o = operands.get(index);
       return switch (o.bank) {
-        case BITS -> new Term.Truths(code.mask(code.bits(at)));
+        case BITS -> new Term.Truths(code.mask(o.perLane ? code.bits(at) : repeated(at)));
         case VALUES -> new Term.Numbers(o.perLane ? code.value(at) : code.broadcastValue(at));
         case WEIGHTS -> new Term.Numbers(o.perLane ? code.weight(at) : code.broadcastWeight(at));
+        case TRUTHS ->
+            new Term.Truths((o.perLane ? code.value(at) : code.broadcastValue(at)).notEqual(0));
+        case KNOWN_TRUTHS ->
+            new Term.Truths((o.perLane ? code.weight(at) : code.broadcastWeight(at)).notEqual(0));
       };
     }
   }

@@ -17,6 +17,12 @@ final class Weights {
   /** Elements before the first aligned one: an array's header takes 16 bytes. */
   static final int LEAD = 12;
 
+  /**
+   * Elements behind the last one. Vectors may reach over the end of a value, into whatever lies
+   * there, as long as the lanes beyond are not stored: eight vectors of sixteen at most.
+   */
+  static final int SLACK = 128;
+
   private float[] data = new float[LEAD];
   private int size = LEAD;
   private final Map<Object, Integer> packed = new HashMap<>();
@@ -42,7 +48,7 @@ final class Weights {
     }
     int offset = size;
     long end = offset + (long) Math.ceilDiv(count, ALIGNMENT) * ALIGNMENT;
-    if (end > Integer.MAX_VALUE - 8) {
+    if (end > Integer.MAX_VALUE - 2 * SLACK) {
       throw new IllegalArgumentException(
           "the jvm engine wants weights of less than 8 GiB, got a model with more");
     }
@@ -55,7 +61,7 @@ final class Weights {
   /** The array with all that has a place by now. */
   float[] data() {
     if (!pending.isEmpty()) {
-      data = Arrays.copyOf(data, size);
+      data = Arrays.copyOf(data, size + SLACK);
       pending.forEach(p -> p.packing.into(data, p.offset));
       pending.clear();
     }

@@ -1,7 +1,7 @@
 package whyc.engine.jvm;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import whyc.engine.jvm.code.Assembly;
 import whyc.engine.jvm.code.Code;
 import whyc.engine.jvm.code.Int;
@@ -25,7 +25,6 @@ record WinogradInput(Lanes lanes, Winograd transform) {
     Int columns = code.argument("tileColumns");
     Int held = code.argument("heldRows");
     Int tileStride = code.argument("transformedTile");
-    Code.Method tile = code.method("tile", 2, (c, p) -> writeTile(c, p.get(0), p.get(1)));
     code.loop(
         from,
         to,
@@ -39,59 +38,62 @@ record WinogradInput(Lanes lanes, Winograd transform) {
           Int place = code.let(unit.remainder(held).times(columns));
           code.loop(
               columns,
-              column ->
-                  code.call(
-                      tile,
-                      row.plus(column.times(code.argument("inputTile"))),
-                      code.argument("transformed").plus(place.plus(column).times(tileStride))));
+              column -> {
+                Int in = code.let(row.plus(column.times(code.argument("inputTile"))));
+                Int out =
+                    code.let(
+                        code.argument("transformed").plus(place.plus(column).times(tileStride)));
+                code.call(tile(code), in, out);
+              });
         });
   }
 
+  private Code.Method tile(Code code) {
+    return code.method("tile", 2, (c, p) -> writeTile(c, p.get(0), p.get(1)));
+  }
+
+  /**
+   * Columns first; then row by row, in place. Written with loops: unrolled it is no faster, and the
+   * compiler takes ten times as long.
+   */
   private void writeTile(Code code, Int in, Int out) {
     int points = transform.points();
-    List<Int> rows = multiples(code, in, code.argument("inputRow"), points);
-    List<Int> columns = multiples(code, Int.of(0), code.argument("inputPixel"), points);
+    Int pixel = code.argument("inputPixel");
     Int point = code.argument("transformedPoint");
-    List<Int> outColumns = multiples(code, Int.of(0), point, points);
-    List<Int> outRows = multiples(code, out, code.let(point.times(points)), points);
-    Int channels = code.argument("channels");
-    for (int group = 0; group < transform.inputRows().length; group++) {
-      int g = group;
-      code.loop(
-          Int.of(0),
-          channels,
-          lanes.count(),
-          c -> {
-            List<List<Vec>> halves = new ArrayList<>();
-            for (int j = 0; j < points; j++) {
-              Int column = code.let(columns.get(j).plus(c));
-              halves.add(
-                  transform.input(code, g, i -> code.value(rows.get(i).plus(column))).stream()
-                      .map(v -> (Vec) code.let(v))
-                      .toList());
-            }
-            for (int r = 0; r < transform.inputRows()[g].length; r++) {
-              Int row = code.let(outRows.get(transform.inputRows()[g][r]).plus(c));
-              writeRow(code, halves, r, row, outColumns);
-            }
-          });
+    Int pointRow = code.let(point.times(points));
+    List<Int> inRows = multiples(code, code.argument("inputRow"), points);
+    List<Int> rows = multiples(code, pointRow, points);
+    List<Int> columns = multiples(code, point, points);
+    code.loop(
+        Int.of(0),
+        code.argument("channels"),
+        lanes.count(),
+        c -> {
+          code.loop(
+              Int.of(points),
+              j -> {
+                Int from = code.let(in.plus(c).plus(j.times(pixel)));
+                Int to = code.let(out.plus(c).plus(j.times(point)));
+                writeOne(code, from, inRows, to, rows);
+              });
+          code.loop(
+              Int.of(points),
+              i -> {
+                Int row = code.let(out.plus(c).plus(i.times(pointRow)));
+                writeOne(code, row, columns, row, columns);
+              });
+        });
+  }
+
+  private void writeOne(Code code, Int from, List<Int> inputs, Int to, List<Int> results) {
+    List<Vec.Variable> d = inputs.stream().map(o -> code.let(code.value(from.plus(o)))).toList();
+    List<Vec> transformed = transform.input(code, d);
+    for (int i = 0; i < transformed.size(); i++) {
+      code.store(to.plus(results.get(i)), transformed.get(i));
     }
   }
 
-  private void writeRow(Code code, List<List<Vec>> halves, int r, Int row, List<Int> columns) {
-    for (int group = 0; group < transform.inputRows().length; group++) {
-      List<Vec> results = transform.input(code, group, j -> halves.get(j).get(r));
-      for (int k = 0; k < results.size(); k++) {
-        code.store(row.plus(columns.get(transform.inputRows()[group][k])), results.get(k));
-      }
-    }
-  }
-
-  static List<Int> multiples(Code code, Int start, Int stride, int count) {
-    List<Int> multiples = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      multiples.add(code.let(start.plus(stride.times(i))));
-    }
-    return multiples;
+  static List<Int> multiples(Code code, Int stride, int count) {
+    return IntStream.range(0, count).mapToObj(i -> code.let(stride.times(i))).toList();
   }
 }

@@ -1,6 +1,5 @@
 package whyc.engine.jvm;
 
-import java.util.ArrayList;
 import java.util.List;
 import whyc.engine.jvm.code.Assembly;
 import whyc.engine.jvm.code.Code;
@@ -37,71 +36,61 @@ record WinogradOutput(Lanes lanes, Winograd transform, Tail tail) {
                 Int in = code.argument("products").plus(place.plus(column).times(tileStride));
                 Int at = code.let(in);
                 Int left = code.let(column.times(transform.outputs()));
-                for (int group = 0; group < transform.outputRows().length; group++) {
-                  code.call(rows(code, group), image, row, left, at);
-                }
+                code.call(tile(code), image, row, left, at);
               });
         });
   }
 
-  private Code.Method rows(Code code, int group) {
-    return code.method("rows" + group, 4, (c, p) -> writeRows(c, group, p));
+  private Code.Method tile(Code code) {
+    return code.method("tile", 4, this::writeTile);
   }
 
-  private void writeRows(Code code, int group, List<Int> position) {
+  /** Columns first, in place; then row by row. */
+  private void writeTile(Code code, List<Int> position) {
     Int image = position.get(0);
     Int top = position.get(1);
     Int left = position.get(2);
     int points = transform.points();
     Int point = code.argument("productsPoint");
     Int pointRow = code.let(point.times(points));
-    List<Int> columns = WinogradInput.multiples(code, position.get(3), point, points);
-    List<Int> rows = WinogradInput.multiples(code, Int.of(0), pointRow, points);
-    Int height = code.let(code.argument("rows").minus(top));
+    List<Int> rows = WinogradInput.multiples(code, pointRow, points);
+    List<Int> columns = WinogradInput.multiples(code, point, points);
+    Int height = code.let(code.argument("rows").minus(top).min(Int.of(transform.outputs())));
     Int width = code.let(code.argument("columns").minus(left));
     code.loop(
         code.argument("vectors"),
         vector -> {
-          Int channel = code.let(vector.times(lanes.count()));
-          List<List<Vec>> halves = new ArrayList<>();
-          for (int j = 0; j < points; j++) {
-            Int column = code.let(columns.get(j).plus(channel));
-            halves.add(
-                transform.output(code, group, i -> code.value(rows.get(i).plus(column))).stream()
-                    .map(v -> (Vec) code.let(v))
-                    .toList());
-          }
-          for (int r = 0; r < transform.outputRows()[group].length; r++) {
-            int k = r;
-            int row = transform.outputRows()[group][r];
-            Runnable write =
-                () ->
-                    writeRow(
-                        code,
-                        halves.stream().map(h -> h.get(k)).toList(),
-                        tail.at(code, image, top.plus(row), left, vector),
-                        width);
-            if (row == 0) {
-              write.run();
-            } else {
-              code.ifLess(Int.of(row), height, write, () -> {});
-            }
-          }
+          Int in = code.let(position.get(3).plus(vector.times(lanes.count())));
+          code.loop(
+              Int.of(points),
+              j -> {
+                Int at = code.let(in.plus(j.times(point)));
+                List<Vec> half = transform.output(code, load(code, at, rows));
+                for (int i = 0; i < half.size(); i++) {
+                  code.store(at.plus(rows.get(i)), half.get(i));
+                }
+              });
+          code.loop(
+              height,
+              i -> {
+                Int at = code.let(in.plus(i.times(pointRow)));
+                List<Vec> pixels = transform.output(code, load(code, at, columns));
+                Tail.Cursor cursor = tail.at(code, image, top.plus(i), left, vector);
+                writePixels(code, pixels.stream().map(code::let).toList(), cursor, width);
+              });
         });
   }
 
-  private void writeRow(Code code, List<Vec> half, Tail.Cursor cursor, Int width) {
-    for (int group = 0; group < transform.outputRows().length; group++) {
-      List<Vec> pixels = transform.output(code, group, half::get);
-      for (int k = 0; k < pixels.size(); k++) {
-        int pixel = transform.outputRows()[group][k];
-        Vec value = code.let(pixels.get(k));
-        if (pixel == 0) {
-          cursor.apply(value, 0, 0);
-        } else {
-          code.ifLess(Int.of(pixel), width, () -> cursor.apply(value, pixel, 0), () -> {});
-        }
-      }
+  private List<Vec.Variable> load(Code code, Int at, List<Int> offsets) {
+    return offsets.stream().map(o -> code.let(code.value(at.plus(o)))).toList();
+  }
+
+  /** Those pixels of a row of a tile that are in the image. */
+  private void writePixels(Code code, List<? extends Vec> pixels, Tail.Cursor cursor, Int width) {
+    cursor.apply(pixels.getFirst(), 0, 0);
+    for (int j = 1; j < pixels.size(); j++) {
+      int pixel = j;
+      code.ifLess(Int.of(j), width, () -> cursor.apply(pixels.get(pixel), pixel, 0), () -> {});
     }
   }
 }

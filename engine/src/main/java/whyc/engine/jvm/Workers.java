@@ -1,5 +1,6 @@
 package whyc.engine.jvm;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class Workers implements AutoCloseable {
   private final Thread[] threads;
   private final AtomicLong next = new AtomicLong();
   private final AtomicLong done = new AtomicLong();
+  private final AtomicInteger sleeping = new AtomicInteger();
   private volatile boolean closed;
   private volatile @Nullable Throwable failure;
 
@@ -79,9 +81,7 @@ final class Workers implements AutoCloseable {
     long fork = (next.get() >>> 32) + 1;
     done.set(0);
     next.set(fork << 32);
-    for (Thread t : threads) {
-      LockSupport.unpark(t);
-    }
+    wake();
     take(fork);
     while (done.get() < count) {
       Thread.onSpinWait();
@@ -138,8 +138,28 @@ final class Workers implements AutoCloseable {
       if (++spins < SPINS) {
         Thread.onSpinWait();
       } else {
-        LockSupport.park(this);
+        sleep(seen);
         spins = 0;
+      }
+    }
+  }
+
+  /**
+   * A worker says that it sleeps before it looks a last time; the caller forks before it looks who
+   * sleeps. So one of them sees the other.
+   */
+  private void sleep(long seen) {
+    sleeping.incrementAndGet();
+    if (next.get() >>> 32 == seen && !closed) {
+      LockSupport.park(this);
+    }
+    sleeping.decrementAndGet();
+  }
+
+  private void wake() {
+    if (sleeping.get() > 0) {
+      for (Thread t : threads) {
+        LockSupport.unpark(t);
       }
     }
   }

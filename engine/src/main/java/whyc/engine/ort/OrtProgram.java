@@ -181,6 +181,11 @@ final class OrtProgram implements Program {
   }
 
   @Override
+  public String engine() {
+    return "ONNX Runtime " + environment.getVersion();
+  }
+
+  @Override
   public void close() {
     try {
       feeds.values().forEach(f -> f.tensor.close());

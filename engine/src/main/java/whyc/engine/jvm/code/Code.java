@@ -123,6 +123,21 @@ public final class Code {
     return new Vec.Filled(lanes, value);
   }
 
+  /** The float of these bits in every lane: to be moved, not to be computed with. */
+  public Vec filledBits(Int bits) {
+    return new Vec.FilledBits(lanes, bits);
+  }
+
+  /** All lanes of a vector folded in order, in every lane. */
+  public Vec folded(Vec vector, Vec.Fold fold) {
+    return new Vec.Folded(lanes, let(vector), fold);
+  }
+
+  /** The first lanes. */
+  public Mask first(Int count) {
+    return mask(Int.of(1).shiftedBy(count).minus(Int.of(1)));
+  }
+
   public Mask mask(Int bits) {
     return new Mask.OfBits(lanes, bits);
   }
@@ -132,6 +147,14 @@ public final class Code {
     Vec.Variable v = new Vec.Variable(c, c.allocateLocal(TypeKind.REFERENCE));
     v.set(value);
     return v;
+  }
+
+  /** Evaluates an expression of ints here, once. */
+  public Ints let(Ints value) {
+    int slot = c.allocateLocal(TypeKind.REFERENCE);
+    value.push(c);
+    c.astore(slot);
+    return new Ints.Local(slot);
   }
 
   /** Evaluates a mask here, once. Not to be carried round a loop: compilers box it there. */

@@ -75,6 +75,10 @@ public sealed interface Int {
     return new Binary(Opcode.IOR, this, other);
   }
 
+  default Int shiftedBy(Int places) {
+    return new Binary(Opcode.ISHL, this, places);
+  }
+
   default Int xor(Int other) {
     return new Binary(Opcode.IXOR, this, other);
   }
@@ -85,6 +89,16 @@ public sealed interface Int {
 
   default Int max(Int other) {
     return new Extreme("max", this, other);
+  }
+
+  /** Shifted right with its sign, by a literal number of bits. */
+  record Shift(Int value, int bits) implements Int {
+    @Override
+    public void push(CodeBuilder c) {
+      value.push(c);
+      c.loadConstant(bits);
+      c.ishr();
+    }
   }
 
   record Literal(int value) implements Int {

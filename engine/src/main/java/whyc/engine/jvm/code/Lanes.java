@@ -21,13 +21,22 @@ public enum Lanes {
     return count;
   }
 
+  /** Floats in the widest vector that this JVM computes with at once. */
+  public static int available() {
+    return FloatVector.SPECIES_PREFERRED.length();
+  }
+
   /** The width that the machine likes best, within those that kernels are written for. */
   public static Lanes preferred() {
-    int lanes = FloatVector.SPECIES_PREFERRED.length();
+    int lanes = available();
     return lanes >= 16 ? SIXTEEN : lanes >= 8 ? EIGHT : FOUR;
   }
 
   void pushSpecies(CodeBuilder c) {
     c.getstatic(Types.FLOAT_VECTOR, species, Types.SPECIES);
+  }
+
+  void pushIntSpecies(CodeBuilder c) {
+    c.getstatic(Types.INT_VECTOR, species, Types.SPECIES);
   }
 }

@@ -1,8 +1,10 @@
 package whyc.engine.jvm.code;
 
 import static java.lang.constant.ConstantDescs.CD_float;
+import static java.lang.constant.ConstantDescs.CD_int;
 
 import java.lang.classfile.CodeBuilder;
+import java.lang.constant.MethodTypeDesc;
 
 /** An expression of one truth value for each lane. */
 public sealed interface Mask {
@@ -77,6 +79,25 @@ public sealed interface Mask {
       bits.push(c);
       c.i2l();
       c.invokestatic(Types.VECTOR_MASK, "fromLong", Types.MASK_OF_LONG);
+    }
+  }
+
+  /** Lanes of which a bit is set: shifted to be the sign. */
+  record Bit(Vec of, int bit) implements Mask {
+    @Override
+    public void push(CodeBuilder c) {
+      of.push(c);
+      c.invokevirtual(Types.FLOAT_VECTOR, "reinterpretAsInts", Types.INT_VECTOR_OF_NOTHING);
+      c.getstatic(Types.OPERATORS, "LSHL", Types.vectorOperator("Binary"));
+      c.loadConstant(31 - bit);
+      c.invokevirtual(
+          Types.INT_VECTOR,
+          "lanewise",
+          MethodTypeDesc.of(Types.INT_VECTOR, Types.vectorOperator("Binary"), CD_int));
+      c.getstatic(Types.OPERATORS, "LT", Types.vectorOperator("Comparison"));
+      c.loadConstant(0);
+      c.invokevirtual(
+          Types.INT_VECTOR, "compare", Types.maskOf(Types.vectorOperator("Comparison"), CD_int));
     }
   }
 

@@ -1,6 +1,7 @@
 package whyc.engine.jvm.code;
 
 import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
@@ -17,6 +18,7 @@ final class Types {
   static final ClassDesc FLOAT_VECTOR = vectorApi("FloatVector");
   static final ClassDesc INT_VECTOR = vectorApi("IntVector");
   static final ClassDesc VECTOR_MASK = vectorApi("VectorMask");
+  static final ClassDesc VECTOR_SHUFFLE = vectorApi("VectorShuffle");
   static final ClassDesc SPECIES = vectorApi("VectorSpecies");
   static final ClassDesc OPERATORS = vectorApi("VectorOperators");
   static final ClassDesc FLOATS = CD_float.arrayType();
@@ -24,6 +26,8 @@ final class Types {
   static final ClassDesc INTS = CD_int.arrayType();
 
   static final MethodTypeDesc INT_OF_INTS = MethodTypeDesc.of(CD_int, CD_int, CD_int);
+  static final MethodTypeDesc FLOAT_OF_FLOATS = MethodTypeDesc.of(CD_float, CD_float, CD_float);
+  static final MethodTypeDesc FLOAT_OF_INT = MethodTypeDesc.of(CD_float, CD_int);
   static final MethodTypeDesc LONG_OF_NOTHING = MethodTypeDesc.of(CD_long);
   static final MethodTypeDesc MASK_OF_LONG = MethodTypeDesc.of(VECTOR_MASK, SPECIES, CD_long);
   static final MethodTypeDesc LOAD = MethodTypeDesc.of(FLOAT_VECTOR, SPECIES, FLOATS, CD_int);
@@ -33,6 +37,13 @@ final class Types {
   static final MethodTypeDesc STORE_MASKED =
       MethodTypeDesc.of(CD_void, FLOATS, CD_int, VECTOR_MASK);
   static final MethodTypeDesc BROADCAST = MethodTypeDesc.of(FLOAT_VECTOR, SPECIES, CD_float);
+
+  static final MethodTypeDesc BROADCAST_INT = MethodTypeDesc.of(INT_VECTOR, SPECIES, CD_int);
+  static final MethodTypeDesc INT_VECTOR_OF_NOTHING = MethodTypeDesc.of(INT_VECTOR);
+
+  static final MethodTypeDesc SPECIES_OF_NOTHING = MethodTypeDesc.of(SPECIES);
+  static final MethodTypeDesc IOTA =
+      MethodTypeDesc.of(VECTOR_SHUFFLE, SPECIES, CD_int, CD_int, CD_boolean);
 
   private Types() {}
 

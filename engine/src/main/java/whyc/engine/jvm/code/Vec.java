@@ -86,6 +86,22 @@ public sealed interface Vec {
     return new Mask.Compare("GT", this, other);
   }
 
+  default Mask greater(float other) {
+    return new Mask.CompareWithScalar("GT", this, other);
+  }
+
+  default Mask less(float other) {
+    return new Mask.CompareWithScalar("LT", this, other);
+  }
+
+  default Mask equal(float other) {
+    return new Mask.CompareWithScalar("EQ", this, other);
+  }
+
+  default Mask notEqual(float other) {
+    return new Mask.CompareWithScalar("NE", this, other);
+  }
+
   default Mask equal(Vec other) {
     return new Mask.Compare("EQ", this, other);
   }
@@ -94,9 +110,84 @@ public sealed interface Vec {
     return new Mask.Compare("NE", this, other);
   }
 
+  /** Each lane from so many lanes further, the last lanes from the first. */
+  default Vec turned(int by) {
+    return new Turned(this, by);
+  }
+
+  /** Where a bit of a lane is set. */
+  default Mask bit(int bit) {
+    return new Mask.Bit(this, bit);
+  }
+
   /** Where a lane is above zero. */
   default Mask positive() {
     return new Mask.CompareWithScalar("GT", this, 0);
+  }
+
+  /** The bits of the lanes. */
+  default Ints asInts() {
+    return new Ints.Of(this);
+  }
+
+  /** The floats that have some bits. */
+  record OfBits(Ints bits) implements Vec {
+    @Override
+    public void push(CodeBuilder c) {
+      bits.push(c);
+      c.invokevirtual(Types.INT_VECTOR, "reinterpretAsFloats", Types.vectorOf());
+    }
+  }
+
+  /**
+   * All lanes folded, from the first to the last, in every lane. The API's own reduction of sums
+   * leaves their order open.
+   */
+  record Folded(Lanes lanes, Variable vector, Fold fold) implements Vec {
+    @Override
+    public void push(CodeBuilder c) {
+      lanes.pushSpecies(c);
+      pushLane(c, 0);
+      for (int i = 1; i < lanes.count(); i++) {
+        pushLane(c, i);
+        switch (fold) {
+          case SUM -> c.fadd();
+          case PRODUCT -> c.fmul();
+          case MAX -> c.invokestatic(Types.MATH, "max", Types.FLOAT_OF_FLOATS);
+        }
+      }
+      c.invokestatic(Types.FLOAT_VECTOR, "broadcast", Types.BROADCAST);
+    }
+
+    private void pushLane(CodeBuilder c, int lane) {
+      vector.push(c);
+      c.loadConstant(lane);
+      c.invokevirtual(Types.FLOAT_VECTOR, "lane", Types.FLOAT_OF_INT);
+    }
+  }
+
+  /** How two numbers become one. */
+  enum Fold {
+    SUM,
+    PRODUCT,
+    MAX;
+
+    public Vec apply(Vec a, Vec b) {
+      return switch (this) {
+        case SUM -> a.plus(b);
+        case PRODUCT -> a.times(b);
+        case MAX -> a.max(b);
+      };
+    }
+
+    /** What changes no other number. */
+    public float neutral() {
+      return switch (this) {
+        case SUM -> 0;
+        case PRODUCT -> 1;
+        case MAX -> Float.NEGATIVE_INFINITY;
+      };
+    }
   }
 
   /** A vector in a local variable, which may be given another value. */
@@ -160,6 +251,31 @@ public sealed interface Vec {
       lanes.pushSpecies(c);
       c.loadConstant(value);
       c.invokestatic(Types.FLOAT_VECTOR, "broadcast", Types.BROADCAST);
+    }
+  }
+
+  record Turned(Vec on, int by) implements Vec {
+    @Override
+    public void push(CodeBuilder c) {
+      on.push(c);
+      c.dup();
+      c.invokevirtual(Types.FLOAT_VECTOR, "species", Types.SPECIES_OF_NOTHING);
+      c.loadConstant(by);
+      c.loadConstant(1);
+      c.loadConstant(1);
+      c.invokestatic(Types.VECTOR_SHUFFLE, "iota", Types.IOTA);
+      c.invokevirtual(Types.FLOAT_VECTOR, "rearrange", Types.vectorOf(Types.VECTOR_SHUFFLE));
+    }
+  }
+
+  /** A float by its bits in every lane. */
+  record FilledBits(Lanes lanes, Int bits) implements Vec {
+    @Override
+    public void push(CodeBuilder c) {
+      lanes.pushIntSpecies(c);
+      bits.push(c);
+      c.invokestatic(Types.INT_VECTOR, "broadcast", Types.BROADCAST_INT);
+      c.invokevirtual(Types.INT_VECTOR, "reinterpretAsFloats", Types.vectorOf());
     }
   }
 

@@ -1,0 +1,173 @@
+package whyc.bench;
+
+import com.sun.management.ThreadMXBean;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
+import whyc.engine.Program;
+import whyc.engine.jvm.JvmEngine;
+import whyc.engine.jvm.JvmProgram;
+import whyc.engine.ort.OrtEngine;
+import whyc.explain.Asked;
+import whyc.explain.Question;
+import whyc.explain.Saliency;
+import whyc.graph.Graph;
+import whyc.tensor.Shape;
+import whyc.tensor.Tensor;
+
+/**
+ * The engine on the JVM beside ONNX Runtime and PyTorch: prediction, and prediction with the
+ * gradient by the image, round by round in one process.
+ *
+ * <p>On one thread time is the thread's own processor time, on more it is wall time.
+ */
+final class EngineBench {
+  private static final String MAP = "whyc_map";
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private final int threads;
+  private final int batch;
+  private final double seconds;
+  private final OrtEngine ort;
+  private final JvmEngine jvm;
+
+  /**
+   * @param seconds for each network, after as many to warm up
+   */
+  EngineBench(int threads, int batch, double seconds) {
+    this.threads = threads;
+    this.batch = batch;
+    this.seconds = seconds;
+    this.ort = OrtEngine.create(new OrtEngine.Options(threads, true));
+    this.jvm = JvmEngine.create(JvmEngine.Options.of(threads));
+  }
+
+  void run(List<Networks.Network> networks, PrintStream out) {
+    out.printf(
+        "%d thread%s, batch %d, %s; milliseconds for one image%n%n",
+        threads, threads == 1 ? "" : "s", batch, jvm.name());
+    out.println(
+        "| network | ORT predict | own predict | own explain | ORT predict / own predict | own explain / own predict | own explain / ORT predict | ORT explain / own explain | PyTorch frozen explain / own explain | PyTorch default explain / own explain | bytes a run | rounds |");
+    out.println("|---|---|---|---|---|---|---|---|---|---|---|---|");
+    Optional<PyTorchPeer.Server> torch = PyTorchPeer.serve(threads);
+    try {
+      networks.stream()
+          .filter(n -> batch == 1 || n.model().dynamicBatch())
+          .forEach(n -> measure(n, torch.filter(t -> n.name().startsWith("ResNet-18 ") || n.name().startsWith("ResNet-34 ")), out));
+    } finally {
+      torch.ifPresent(PyTorchPeer.Server::close);
+    }
+  }
+
+  private void measure(
+      Networks.Network network, Optional<PyTorchPeer.Server> torch, PrintStream out) {
+    String output = network.model().graph().outputs().firstEntry().getKey();
+    Question q = Question.top(network.model().input(), output);
+    Graph explained =
+        Asked.all(
+            network.model().graph(), List.of(new Asked(MAP, new Saliency(), q)), Optional.empty());
+    Set<String> prediction = Set.of(output);
+    Set<String> both = Set.of(output, MAP);
+    Tensor image = image(network);
+    Map<String, Tensor> feed = Map.of(network.model().input(), image);
+    try (Program ortPlain = ort.program(network.model().file().proto());
+        Program ortBoth = ort.compile(network.model(), explained);
+        JvmProgram plain = jvm.compile(network.model(), network.model().graph());
+        JvmProgram explaining = jvm.compile(network.model(), explained)) {
+      Bound own = new Bound(plain, network, image, prediction);
+      Bound ownBoth = new Bound(explaining, network, image, both);
+      List<DoubleSupplier> work = new ArrayList<>();
+      work.add(timed(() -> ortPlain.run(feed, prediction)));
+      work.add(timed(own::run));
+      work.add(timed(ownBoth::run));
+      work.add(timed(() -> ortBoth.run(feed, both)));
+      String name = network.name().split(" ")[0];
+      torch.ifPresent(t -> {
+        work.add(() -> t.milliseconds(name, "frozen", batch, "saliency"));
+        work.add(() -> t.milliseconds(name, "default", batch, "saliency"));
+      });
+      Rounds.measure(work, seconds);
+      Rounds r = Rounds.measure(work, seconds);
+      out.printf(
+          Locale.ROOT,
+          "| %s | %.3f | %.3f | %.3f | %s | %s | %s | %s | %s | %s | %d | %d |%n",
+          network.name(),
+          r.median(0) / batch,
+          r.median(1) / batch,
+          r.median(2) / batch,
+          r.ratio(0, 1),
+          r.ratio(2, 1),
+          r.ratio(2, 0),
+          r.ratio(3, 2),
+          torch.isPresent() ? r.ratio(4, 2) : "",
+          torch.isPresent() ? r.ratio(5, 2) : "",
+          allocated(ownBoth),
+          r.count());
+    }
+  }
+
+  /** A program with everything in place for runs that allocate nothing. */
+  private final class Bound {
+    private final JvmProgram.Bound bound;
+    private final String input;
+    private final float[] image;
+    private final Set<String> outputs;
+    private final List<float[]> results = new ArrayList<>();
+    private final List<String> names;
+
+    Bound(JvmProgram program, Networks.Network network, Tensor image, Set<String> outputs) {
+      this.bound = program.at(batch);
+      this.input = network.model().input();
+      this.image = image.floats();
+      this.outputs = outputs;
+      this.names = List.copyOf(outputs);
+      names.forEach(name -> results.add(new float[bound.shape(name).size()]));
+    }
+
+    void run() {
+      bound.input(input, image);
+      bound.run(outputs);
+      for (int i = 0; i < names.size(); i++) {
+        bound.output(names.get(i), results.get(i));
+      }
+    }
+  }
+
+  private static long allocated(Bound bound) {
+    bound.run();
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < 10; i++) {
+      bound.run();
+    }
+    return (THREADS.getCurrentThreadAllocatedBytes() - before) / 10;
+  }
+
+  private DoubleSupplier timed(Runnable work) {
+    return () -> {
+      long before = now();
+      work.run();
+      return (now() - before) / 1e6;
+    };
+  }
+
+  private long now() {
+    return threads == 1 ? THREADS.getCurrentThreadCpuTime() : System.nanoTime();
+  }
+
+  private Tensor image(Networks.Network network) {
+    SplittableRandom random = new SplittableRandom(1);
+    Shape shape = network.model().inputType().shape().with(0, batch);
+    float[] values = new float[shape.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian(0, network.deviation());
+    }
+    return Tensor.of(shape, values);
+  }
+}

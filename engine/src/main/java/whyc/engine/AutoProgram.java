@@ -1,0 +1,227 @@
+package whyc.engine;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import whyc.tensor.Tensor;
+import whyc.tensor.TensorType;
+
+/**
+ * A program that moves from one engine to another. The other is asked the same question in the
+ * background until it is warm; it takes over questions of that form if it is faster and its answer
+ * is the same. Whatever goes wrong there is nobody's concern: the first goes on computing.
+ */
+final class AutoProgram implements Program {
+  /**
+   * How far the answers of two engines in single precision may lie apart, relative L2. Scores agree
+   * to 1e-5; a ReLU that falls to the other side moves a gradient by some thousandths.
+   */
+  private static final double AGREEMENT = 1e-2;
+
+  /** A run that is no faster than this part of the best so far was no progress. */
+  private static final double PROGRESS = 0.97;
+
+  /** Runs without progress after which an engine is warm. */
+  private static final int STEADY_RUNS = 10;
+
+  private final Program first;
+  private final Supplier<Program> preparing;
+  private final AutoEngine.Moving moving;
+  private final Map<Form, Spent> forms = new HashMap<>();
+
+  /** The form whose questions the second engine answers. */
+  private volatile @Nullable Form moved;
+
+  private volatile boolean closed;
+  private @Nullable Program second;
+  private Optional<Thread> background = Optional.empty();
+  private String last;
+
+  /** What decides how long a run takes. */
+  private record Form(Map<String, TensorType> inputs, Set<String> outputs) {
+    static Form of(Map<String, Tensor> inputs, Set<String> outputs) {
+      return new Form(
+          inputs.entrySet().stream()
+              .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().type())),
+          Set.copyOf(outputs));
+    }
+  }
+
+  /**
+   * Nanoseconds on the first engine.
+   *
+   * @param all of all runs
+   * @param least of one
+   */
+  private record Spent(long all, long least) {
+    static final Spent NOTHING = new Spent(0, Long.MAX_VALUE);
+
+    Spent and(long run) {
+      return new Spent(all + run, Math.min(least, run));
+    }
+  }
+
+  /** A question with the first engine's answer. */
+  private record Answered(
+      Map<String, Tensor> inputs, Set<String> outputs, Map<String, Tensor> answer) {}
+
+  AutoProgram(Program first, Supplier<Program> preparing, AutoEngine.Moving moving) {
+    this.first = first;
+    this.preparing = preparing;
+    this.moving = moving;
+    this.last = first.engine();
+  }
+
+  @Override
+  public synchronized SequencedMap<String, Tensor> run(
+      Map<String, Tensor> inputs, Set<String> outputs) {
+    Form form = Form.of(inputs, outputs);
+    if (form.equals(moved)) {
+      Optional<SequencedMap<String, Tensor>> answer = onSecond(inputs, outputs);
+      if (answer.isPresent()) {
+        return answer.get();
+      }
+    }
+    long start = System.nanoTime();
+    SequencedMap<String, Tensor> answer = first.run(inputs, outputs);
+    long took = System.nanoTime() - start;
+    last = first.engine();
+    Spent spent = forms.getOrDefault(form, Spent.NOTHING).and(took);
+    forms.put(form, spent);
+    if (background.isEmpty() && spent.all() >= moving.startNanos()) {
+      background = Optional.of(start(form, new Answered(inputs, outputs, answer), spent.least()));
+    }
+    return answer;
+  }
+
+  /** Absent where the second engine fails, which is then asked no more. */
+  private Optional<SequencedMap<String, Tensor>> onSecond(
+      Map<String, Tensor> inputs, Set<String> outputs) {
+    Program p = second;
+    if (p == null) {
+      return Optional.empty();
+    }
+    try {
+      SequencedMap<String, Tensor> answer = p.run(inputs, outputs);
+      last = p.engine();
+      return Optional.of(answer);
+    } catch (CancellationException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      moved = null;
+      return Optional.empty();
+    }
+  }
+
+  private Thread start(Form form, Answered question, long toBeat) {
+    Thread t = new Thread(() -> prepare(form, question, toBeat), "whyc-warming");
+    t.setDaemon(true);
+    t.setPriority(Thread.MIN_PRIORITY);
+    t.start();
+    return t;
+  }
+
+  private void prepare(Form form, Answered question, long toBeat) {
+    long deadline = System.nanoTime() + moving.budgetNanos();
+    try {
+      Program candidate = preparing.get();
+      if (isBetter(candidate, question, toBeat, deadline)) {
+        second = candidate;
+        moved = form;
+      } else {
+        candidate.close();
+      }
+    } catch (RuntimeException | Error e) {
+      // What the second engine refuses, or fails at, the first goes on computing.
+      return;
+    }
+  }
+
+  private boolean isBetter(Program candidate, Answered question, long toBeat, long deadline) {
+    try {
+      return warm(candidate, question, deadline) < toBeat
+          && !closed
+          && agree(candidate.run(question.inputs(), question.outputs()), question.answer());
+    } catch (RuntimeException | Error e) {
+      return false;
+    }
+  }
+
+  /** Runs until runs get no faster; the fastest, in nanoseconds. */
+  private long warm(Program candidate, Answered question, long deadline) {
+    long best = Long.MAX_VALUE;
+    for (int idle = 0; idle < STEADY_RUNS && System.nanoTime() < deadline && !closed; idle++) {
+      long start = System.nanoTime();
+      candidate.run(question.inputs(), question.outputs());
+      long took = System.nanoTime() - start;
+      if (took < best * PROGRESS) {
+        idle = 0;
+      }
+      best = Math.min(best, took);
+    }
+    return best;
+  }
+
+  private static boolean agree(Map<String, Tensor> found, Map<String, Tensor> expected) {
+    for (Map.Entry<String, Tensor> e : expected.entrySet()) {
+      Tensor t = found.get(e.getKey());
+      boolean same = t != null && distance(t, e.getValue()) <= AGREEMENT;
+      if (!same) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static double distance(Tensor a, Tensor b) {
+    if (!a.type().equals(b.type())) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double distance = 0;
+    double length = 0;
+    for (int i = 0; i < b.size(); i++) {
+      double d = a.at(i) - b.at(i);
+      distance += d * d;
+      length += b.at(i) * b.at(i);
+    }
+    return length == 0 ? distance : Math.sqrt(distance / length);
+  }
+
+  @Override
+  public String engine() {
+    return last;
+  }
+
+  /** Ends what runs in the background, which holds memory of its own. */
+  @Override
+  public void close() {
+    closed = true;
+    background.ifPresent(AutoProgram::end);
+    Program p = second;
+    if (p != null) {
+      p.close();
+    }
+    first.close();
+  }
+
+  private static void end(Thread t) {
+    t.interrupt();
+    boolean interrupted = false;
+    while (t.isAlive()) {
+      try {
+        t.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
