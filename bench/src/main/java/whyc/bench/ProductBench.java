@@ -2,6 +2,7 @@ package whyc.bench;
 
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -23,23 +24,33 @@ import whyc.tensor.TensorType;
 final class ProductBench {
   private ProductBench() {}
 
-  /** A layer of 3 x 3 taps. */
-  private record Layer(int channels, int extent, int outputs) {
+  /**
+   * Layers of small and large images; the first is a matrix product of 784 x 1152 by 1152 x 128.
+   */
+  private static final List<Layer> LAYERS =
+      List.of(
+          new Layer(1, 1152, 28, 128),
+          new Layer(3, 64, 56, 64),
+          new Layer(3, 128, 28, 128),
+          new Layer(3, 256, 14, 256),
+          new Layer(3, 16, 32, 16));
+
+  /** A convolution that keeps the extent of its images. */
+  private record Layer(int taps, int channels, int extent, int outputs) {
     long multiplyAdds() {
-      return 9L * channels * extent * extent * outputs;
+      return (long) taps * taps * channels * extent * extent * outputs;
+    }
+
+    Window window() {
+      int border = taps / 2;
+      return Window.of(taps, taps, 1).padded(border, border, border, border);
     }
   }
 
   static void run(double seconds, PrintStream out) {
     out.println("| layer | product | G multiply-adds/s | quartiles | plain loops | ratio |");
     out.println("|---|---|---|---|---|---|");
-    for (Layer layer :
-        new Layer[] {
-          new Layer(64, 56, 64),
-          new Layer(128, 28, 128),
-          new Layer(256, 14, 256),
-          new Layer(16, 32, 16)
-        }) {
+    for (Layer layer : LAYERS) {
       products().forEach((name, product) -> row(layer, name, product, seconds, out));
     }
   }
@@ -73,9 +84,9 @@ final class ProductBench {
       Layer layer, String name, Product product, double seconds, PrintStream out) {
     SplittableRandom random = new SplittableRandom(1);
     Shape image = Shape.of(1, layer.channels, layer.extent, layer.extent);
-    Tensor weight = bytes(random, Shape.of(layer.outputs, layer.channels, 3, 3));
+    Tensor weight = bytes(random, Shape.of(layer.outputs, layer.channels, layer.taps, layer.taps));
     byte[] x = bytes(random, image).bytes();
-    IntegerConv op = new IntegerConv(new Window(3, 3, 1, 1, 1, 1, 1, 1, 1, 1), 1, 0, product);
+    IntegerConv op = new IntegerConv(layer.window(), 1, 0, product);
     TensorType type = new TensorType(ElementType.UINT8, image);
     IntegerConvolution fast = IntegerConvolution.of(op, type, weight);
     IntegerConvolution plain = IntegerConvolution.plain(op, type, weight);
@@ -88,7 +99,9 @@ final class ProductBench {
     double giga = layer.multiplyAdds() / 1e6;
     out.printf(
         Locale.ROOT,
-        "| %d@%d to %d | %s | **%.1f** | %.1f to %.1f | %.1f | %.0f |%n",
+        "| %dx%d, %d@%d to %d | %s | **%.1f** | %.1f to %.1f | %.1f | %.0f |%n",
+        layer.taps,
+        layer.taps,
         layer.channels,
         layer.extent,
         layer.outputs,

@@ -20,6 +20,7 @@ import whyc.tensor.TensorType;
 /** For every primitive a small graph on awkward sizes, which engines must agree on. */
 public final class OperatorSamples {
   private static final int[] AWKWARD = {1, 4, 6, 8, 13, 16, 25, 63, 64, 65};
+
   /** A graph of few lines around one operator, on tensors that the builder and the seed make. */
   public interface Sample {
     Value build(Draw d);

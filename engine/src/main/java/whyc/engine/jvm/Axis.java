@@ -67,4 +67,14 @@ record Axis(
         ? 0
         : Math.max(0, (count - 1) * inputStep + offset + (taps.size() - 1) * spacing + 1 - extent);
   }
+
+  /** Whether at every place some tap lies within an image of this extent. */
+  boolean seesImage(int extent) {
+    return IntStream.range(0, count)
+        .map(q -> q * inputStep + offset)
+        .allMatch(start ->
+            IntStream.range(0, taps.size())
+                .map(t -> start + t * spacing)
+                .anyMatch(place -> place >= 0 && place < extent));
+  }
 }

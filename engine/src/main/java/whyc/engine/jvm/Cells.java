@@ -65,8 +65,7 @@ final class Cells {
     return new Cells(Place.WEIGHTS, element, shape, offset, NO_INTEGERS, NO_DOUBLES);
   }
 
-  static List<Cells> of(
-      Arrangement a, Weights weights, List<Value> values, Recipe.Places places) {
+  static List<Cells> of(Arrangement a, Weights weights, List<Value> values, Recipe.Places places) {
     return values.stream().map(v -> of(a, weights, v, places)).toList();
   }
 

@@ -1,5 +1,7 @@
 package whyc.engine.jvm;
 
+import java.util.ArrayList;
+import java.util.List;
 import whyc.graph.Graph;
 import whyc.graph.Node;
 import whyc.op.Conv;
@@ -48,16 +50,13 @@ final class ConvFamily implements Family {
 
   @Override
   public Recipe recipe(Arrangement arrangement, Weights weights, Step step) {
-    String force = System.getProperty("conv", "");
-    Node n = arrangement.graph().node(step.heart());
-    if (!force.isEmpty()
-        && WinogradRecipe.computes(
-            n, arrangement.image(n.operands().get(0)), arrangement.lanes().count())) {
-      Winograd t = force.charAt(0) == '2' ? Winograd.TWO : Winograd.FOUR;
-      int rows = WinogradRecipe.rows(arrangement.image(step.heart()), t);
-      int block = Math.min(rows, Integer.parseInt(force.substring(2)));
-      return WinogradRecipe.of(arrangement, weights, step, t, block);
-    }
-    return ConvRecipe.of(arrangement, weights, step);
+    List<Choice.Candidate> candidates = new ArrayList<>();
+    candidates.add(ConvRecipe.candidate(arrangement, step));
+    candidates.addAll(WinogradRecipe.candidates(arrangement, step));
+    Choice.Candidate best =
+        candidates.size() == 1
+            ? candidates.getFirst()
+            : arrangement.setting().choice().of(arrangement, step, candidates);
+    return best.recipe().apply(weights);
   }
 }

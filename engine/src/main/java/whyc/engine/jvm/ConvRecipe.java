@@ -19,41 +19,76 @@ record ConvRecipe(
     Arrangement a, Weights weights, Step step, FusedTail tail, Groups groups, int vectors)
     implements Recipe {
 
+  /** Rows of taps that are longer are not unrolled. */
+  private static final int UNROLLED = 5;
+
   /** What of the result stays in registers. */
   record Tile(int pixels, int vectors) {
+    /** The most pixels that have registers for their addresses, where code is for any stride. */
+    static final int UNFIXED = 8;
 
     /**
-     * The tile that loads least for each product: a tile of p pixels and v vectors takes p + v
-     * loads for p * v products.
+     * The tile for products of matrices whose weights stay in the first cache: the one that loads
+     * least. One of p pixels and v vectors takes p + v loads for p * v products. (4x4 runs at 274
+     * GFLOP/s, 8x2 at 265, 7x2 at 260, 3x4 at 262; Zen 5, 16 lanes.)
      */
-    static Tile choose(int columns, int vectors, int accumulators) {
-      return choose(
-          columns,
-          IntStream.rangeClosed(1, Math.min(vectors, 8))
-              .filter(v -> vectors % v == 0)
-              .boxed()
-              .toList(),
-          accumulators);
+    static Tile ofMatrices(int columns, int vectors, int accumulators) {
+      return best(
+          columns, divisors(vectors, 8), accumulators, UNFIXED, (p, v) -> p + v + p * v / 2.0);
     }
 
-    private static Tile choose(int columns, List<Integer> vectors, int accumulators) {
-      Tile best = new Tile(1, 1);
+    /**
+     * The tile for windows over an image, whose weights come from the second cache. Cycles for each
+     * number as measured: 7x2 takes 7.9, 8x2 9.0, 6x2 7.1, 5x2 6.3, 4x2 6.1, 7x1 5.3, 5x3 10.2, 4x3
+     * 8.3, 3x4 9.8, and 4x4 16.7 since it spills (64 channels of 56x56; Zen 5, 16 lanes).
+     *
+     * @param vectors to choose from
+     * @param most pixels
+     */
+    static Tile ofWindows(int columns, List<Integer> vectors, int accumulators, int most) {
+      return best(
+          columns,
+          vectors,
+          accumulators,
+          most,
+          (p, v) -> p * v / 2.0 + 1 + 1.5 * Math.max(0, v - 2));
+    }
+
+    /** Numbers of vectors that divide all of them. */
+    static List<Integer> divisors(int vectors, int most) {
+      return IntStream.rangeClosed(1, Math.min(vectors, most))
+          .filter(v -> vectors % v == 0)
+          .boxed()
+          .toList();
+    }
+
+    private interface Cycles {
+      double of(int pixels, int vectors);
+    }
+
+    private static Tile best(
+        int columns, List<Integer> vectors, int accumulators, int mostPixels, Cycles cycles) {
+      Tile best = new Tile(1, vectors.getFirst());
       double least = Double.POSITIVE_INFINITY;
       for (int v : vectors) {
-        int pixels = pixels(columns, v, accumulators);
+        int pixels = pixels(columns, v, accumulators, mostPixels);
         // Fewer than 10 accumulators leave multipliers waiting for each other: 4 cycles, 2 units.
-        double loads = (double) (pixels + v) / (pixels * v) * Math.max(1, 10.0 / (pixels * v));
-        if (loads < least) {
-          least = loads;
+        double cost = Math.max(5, cycles.of(pixels, v)) / (pixels * v);
+        if (cost < least) {
+          least = cost;
           best = new Tile(pixels, v);
         }
       }
       return best;
     }
 
-    /** Of a tile as wide as registers allow, or one less, which fill a row. */
     static int pixels(int columns, int vectors, int accumulators) {
-      int most = Math.max(1, Math.min(columns, accumulators / vectors));
+      return pixels(columns, vectors, accumulators, columns);
+    }
+
+    /** Of a tile as wide as registers allow, or one less, which fill a row. */
+    static int pixels(int columns, int vectors, int accumulators, int mostPixels) {
+      int most = Math.max(1, Math.min(Math.min(columns, mostPixels), accumulators / vectors));
       return Math.ceilDiv(columns, Math.ceilDiv(columns, most));
     }
   }
@@ -87,14 +122,26 @@ record ConvRecipe(
     }
   }
 
-  static ConvRecipe of(Arrangement a, Weights weights, Step step) {
+  /** An estimate for one thread and a window of any form: 250 GFLOP/s for 16 lanes. */
+  static Choice.Candidate candidate(Arrangement a, Step step) {
+    Layout.Image y = a.image(step.heart());
+    Shape w = a.graph().type(a.graph().node(step.heart()).operands().get(1)).shape();
+    double weights = (double) w.size() / w.dim(0) * y.pixelStride();
+    double pixels = (double) y.images() * y.height() * y.width();
+    return new Choice.Candidate(
+        2 * weights * pixels / (15.6 * a.lanes().count())
+            + Float.BYTES * weights / a.weightBytesPerNanosecond(),
+        constants -> of(a, constants, step));
+  }
+
+  private static ConvRecipe of(Arrangement a, Weights weights, Step step) {
     Node n = a.graph().node(step.heart());
     Layout.Image y = a.image(step.heart());
     int lanes = a.lanes().count();
     Groups groups = Groups.of(a, n);
     int vectors = y.pixelStride() / lanes;
     int columns = Sweep.of(n).columns().getFirst().count();
-    Tile tile = Tile.choose(columns, vectors, Sums.most(a.lanes()));
+    List<Integer> choice = Tile.divisors(vectors, 3);
     if (groups.count > 1) {
       int least =
           IntStream.rangeClosed(1, Math.min(vectors, 8))
@@ -102,11 +149,12 @@ record ConvRecipe(
               .boxed()
               .min(java.util.Comparator.comparingInt(v -> groups.seenBy(v * lanes)))
               .orElseThrow();
-      tile =
-          groups.fit(least * lanes)
-              ? Tile.choose(columns, List.of(least), Sums.most(a.lanes()))
-              : tile;
+      if (groups.fit(least * lanes)) {
+        choice = List.of(least);
+      }
     }
+    int most = mostPixels(a.image(n.operands().get(0)), Sweep.of(n).columns().getFirst());
+    Tile tile = Tile.ofWindows(columns, choice, Sums.most(a.lanes()), most);
     return new ConvRecipe(
         a, weights, step, FusedTail.of(a, step, Optional.of(step.heart())), groups, tile.vectors);
   }
@@ -116,7 +164,30 @@ record ConvRecipe(
   }
 
   private int pixels(Axis columns) {
-    return Tile.pixels(columns.count(), vectors, Sums.most(a.lanes()));
+    int most = mostPixels(a.image(node().operands().get(0)), columns);
+    int taps = taps(columns);
+    int accumulators = taps > 1 ? DirectConv.pixels(a.lanes(), taps) : Sums.most(a.lanes());
+    return Tile.pixels(columns.count(), vectors, accumulators, most);
+  }
+
+  private static int mostPixels(Layout.Image x, Axis columns) {
+    return isFixed(columns.inputStep() * x.pixelStride()) ? Integer.MAX_VALUE : Tile.UNFIXED;
+  }
+
+  private static boolean isFixed(int pixelStride) {
+    return pixelStride <= DirectConv.MOST_FIXED_STRIDE;
+  }
+
+  /** Taps that are unrolled, so that tiles one vector wide use each number more than once. */
+  private int taps(Axis columns) {
+    int taps = columns.taps().size();
+    boolean shared =
+        vectors == 1
+            && taps > 1
+            && taps <= UNROLLED
+            && columns.inputStep() == 1
+            && columns.spacing() == 1;
+    return shared ? taps : 1;
   }
 
   /** Channels of a tile. */
@@ -140,7 +211,8 @@ record ConvRecipe(
     Layout.Image y = a.image(step.heart());
     boolean grouped = groups.fit(channels());
     int seen = groups.seenBy(channels());
-    boolean oneRun = columns.spacing() == 1 && seen == x.pixelStride();
+    int unrolled = taps(columns);
+    boolean oneRun = unrolled > 1 || columns.spacing() == 1 && seen == x.pixelStride();
     int tileGroups = y.pixelStride() / channels();
     Map<String, Integer> arguments = new HashMap<>();
     arguments.put("rows", rows.count());
@@ -150,7 +222,7 @@ record ConvRecipe(
     arguments.put("windowRow", rows.spacing() * x.rowStride());
     arguments.put("runs", oneRun ? 1 : columns.taps().size());
     arguments.put("runStride", columns.spacing() * x.pixelStride());
-    arguments.put("run", oneRun ? columns.taps().size() * seen : seen);
+    arguments.put("run", oneRun ? columns.taps().size() / unrolled * seen : seen);
     arguments.put(
         "input",
         places.offset(input)
@@ -159,7 +231,11 @@ record ConvRecipe(
             + columns.offset() * x.pixelStride());
     arguments.put("inputImage", x.imageStride());
     arguments.put("inputRow", rows.inputStep() * x.rowStride());
-    arguments.put("inputPixel", columns.inputStep() * x.pixelStride());
+    int pixelStride = columns.inputStep() * x.pixelStride();
+    boolean fixed = isFixed(pixelStride);
+    if (!fixed) {
+      arguments.put("inputPixel", pixelStride);
+    }
     arguments.put("weights", pack(rows.taps(), columns.taps(), seen));
     arguments.put("weightGroup", rows.taps().size() * columns.taps().size() * seen * channels());
     if (grouped) {
@@ -167,7 +243,15 @@ record ConvRecipe(
       arguments.put("inputsPerGroup", groups.inputs);
     }
     tail.bind(arguments, a, weights, places, rows, columns);
-    DirectConv kind = new DirectConv(a.lanes(), pixels(columns), vectors, grouped, tail.tail());
+    DirectConv kind =
+        new DirectConv(
+            a.lanes(),
+            pixels(columns),
+            vectors,
+            fixed ? pixelStride : 0,
+            unrolled,
+            grouped,
+            tail.tail());
     Assembled routine = Routines.of(kind, kind::assemble);
     return new RoutineKernel(
         routine.routine(),

@@ -110,8 +110,7 @@ record ElementwiseRecipe(Arrangement a, Weights weights, Step step, FusedTail ta
                 }
               });
           if (several > 1) {
-            code.loop(
-                severalEnd, wholeEnd, 1, v -> at(position, v).apply(code.filled(0), 0, 0));
+            code.loop(severalEnd, wholeEnd, 1, v -> at(position, v).apply(code.filled(0), 0, 0));
           }
         }
         if (rest) {
@@ -120,8 +119,8 @@ record ElementwiseRecipe(Arrangement a, Weights weights, Step step, FusedTail ta
               Int.of(0),
               left,
               () -> {
-                Mask stored = code.mask(Int.of(1).shiftedBy(left).minus(Int.of(1)));
-                at(position, wholeEnd).apply(code.filled(0), 0, 0, stored);
+                Mask stored = code.first(left);
+                at(position, wholeEnd).apply(code.filled(0), 0, 0, Optional.of(stored));
               },
               () -> {});
         }

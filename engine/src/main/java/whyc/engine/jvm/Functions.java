@@ -17,7 +17,7 @@ import whyc.engine.jvm.code.Vec;
  * exp       1 ulp, denormal results included
  * log       1 ulp, denormal operands included
  * tanh      2 ulp
- * sigmoid   2 ulp
+ * sigmoid   2.5 ulp
  * erf       2 ulp
  * softplus  2 ulp
  * </pre>

@@ -27,8 +27,7 @@ record PlainCopy(Cells from, Cells to, Rows rows) implements Kernel {
 
   /** The operand in the order of the result, repeated where it is smaller. */
   static Kernel repeated(Cells x, Cells y) {
-    return of(
-        extents(y.shape()), x, x.shape().stridesWithin(y.shape()), y, y.shape().strides());
+    return of(extents(y.shape()), x, x.shape().stridesWithin(y.shape()), y, y.shape().strides());
   }
 
   /** The same elements in the same order. */
@@ -82,12 +81,7 @@ record PlainCopy(Cells from, Cells to, Rows rows) implements Kernel {
     int at = 0;
     for (Cells x : operands) {
       parts.add(
-          of(
-              extents(x.shape()),
-              x,
-              x.shape().strides(),
-              y.from(at * strides[op.axis()]),
-              strides));
+          of(extents(x.shape()), x, x.shape().strides(), y.from(at * strides[op.axis()]), strides));
       at += x.shape().dim(op.axis());
     }
     return new Joined(parts);

@@ -86,9 +86,7 @@ final class PlainElementwise {
         for (int i = 0; i < rows.length(); i++) {
           boolean first = condition.get(banks, cAt + i * rows.step(1)) != 0;
           double x =
-              first
-                  ? a.get(banks, aAt + i * rows.step(2))
-                  : b.get(banks, bAt + i * rows.step(3));
+              first ? a.get(banks, aAt + i * rows.step(2)) : b.get(banks, bAt + i * rows.step(3));
           y.set(banks, yAt + i * rows.step(0), x);
         }
       }
@@ -109,8 +107,7 @@ final class PlainElementwise {
         int xAt = rows.start(2, row);
         for (int i = 0; i < rows.length(); i++) {
           boolean open = condition.get(banks, cAt + i * rows.step(1)) > 0;
-          y.set(
-              banks, yAt + i * rows.step(0), open ? x.get(banks, xAt + i * rows.step(2)) : 0);
+          y.set(banks, yAt + i * rows.step(0), open ? x.get(banks, xAt + i * rows.step(2)) : 0);
         }
       }
     }

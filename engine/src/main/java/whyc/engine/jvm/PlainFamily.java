@@ -1,6 +1,8 @@
 package whyc.engine.jvm;
 
 import whyc.graph.Node;
+import whyc.op.Reduction;
+import whyc.op.Softmax;
 import whyc.schedule.Step;
 
 /** Every line that no other family computes. */
@@ -17,6 +19,16 @@ final class PlainFamily implements Family {
 
   @Override
   public Recipe recipe(Arrangement arrangement, Weights weights, Step step) {
-    return new PlainRecipe(arrangement, weights, step);
+    Node line = arrangement.graph().node(step.heart());
+    Recipe plain = new PlainRecipe(arrangement, weights, step);
+    if (!Families.isNumber(line) || arrangement.isConstant(line.operands().getFirst())) {
+      return plain;
+    }
+    return switch (line.op()) {
+      case Softmax _ -> new SoftmaxRecipe(arrangement, step);
+      case Reduction _ ->
+          RowReductionRecipe.of(arrangement, weights, step).map(Recipe.class::cast).orElse(plain);
+      default -> plain;
+    };
   }
 }

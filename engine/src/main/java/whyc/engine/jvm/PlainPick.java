@@ -22,12 +22,7 @@ final class PlainPick {
   static Kernel gather(Gather op, Cells x, Cells index, Cells y) {
     Shape s = x.shape();
     return new Slabs(
-        x,
-        index,
-        y,
-        s.product(0, op.axis()),
-        s.dim(op.axis()),
-        s.product(op.axis() + 1, s.rank()));
+        x, index, y, s.product(0, op.axis()), s.dim(op.axis()), s.product(op.axis() + 1, s.rank()));
   }
 
   /** A unit is a slab of the result. */

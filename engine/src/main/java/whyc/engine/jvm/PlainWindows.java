@@ -248,8 +248,7 @@ final class PlainWindows {
       for (int plane = from; plane < to; plane++) {
         for (int at = 0; at < area(y.shape()); at++) {
           int tap = winner(banks, window, x, plane, at / width, at % width);
-          y.set(
-              banks, plane * area(y.shape()) + at, tap < 0 ? MaxPoolSwitches.NONE : tap);
+          y.set(banks, plane * area(y.shape()) + at, tap < 0 ? MaxPoolSwitches.NONE : tap);
         }
       }
     }
@@ -290,15 +289,7 @@ final class PlainWindows {
         clearPlane(banks, dx, plane);
         for (int at = 0; at < area(dy.shape()); at++) {
           int tap = (int) switches.integer(banks, plane * area(dy.shape()) + at);
-          add(
-              banks,
-              window,
-              dy,
-              plane,
-              at / width,
-              at % width,
-              tap < window.area() ? tap : -1,
-              dx);
+          add(banks, window, dy, plane, at / width, at % width, tap < window.area() ? tap : -1, dx);
         }
       }
     }

@@ -36,9 +36,14 @@ final class Plan {
     this.offsets = Map.copyOf(offsets);
   }
 
-  /** Chooses kernels and places; what is known of memory is known then, and nothing is packed. */
+  /** With kernels chosen by rule. */
   static Plan of(Graph lowered, Lanes lanes, Weights weights, int threads) {
-    Arrangement a = Arrangement.of(lowered, lanes, threads);
+    return of(lowered, new Setting(lanes, threads, Choice.RULE), weights);
+  }
+
+  /** Chooses kernels and places; what is known of memory is known then, and nothing is packed. */
+  static Plan of(Graph lowered, Setting setting, Weights weights) {
+    Arrangement a = Arrangement.of(lowered, setting);
     Map<List<Value>, Recipe> chosen = new HashMap<>();
     Function<Step, Recipe> recipes =
         step ->

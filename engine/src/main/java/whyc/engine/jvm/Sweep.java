@@ -56,6 +56,12 @@ record Sweep(List<Axis> rows, List<Axis> columns) {
         columns.stream().mapToInt(a -> a.after(x.dim(3))).max().orElse(0));
   }
 
+  /** Whether every place sees something of an image of a shape, not only what is around it. */
+  boolean seesImage(Shape x) {
+    return rows.stream().allMatch(a -> a.seesImage(x.dim(2)))
+        && columns.stream().allMatch(a -> a.seesImage(x.dim(3)));
+  }
+
   /** Something for each phase. */
   interface ForPhase<T> {
     T of(Axis rows, Axis columns);

@@ -33,13 +33,10 @@ class OperatorJvmTest {
 
   static Stream<Arguments> cases() {
     return OperatorSamples.names().stream()
-        .flatMap(
-            name ->
-                Arrays.stream(Lanes.values())
-                    .flatMap(
-                        lanes ->
-                            IntStream.range(0, SEEDS)
-                                .mapToObj(seed -> Arguments.of(name, lanes, seed))));
+        .flatMap(name ->
+            Arrays.stream(Lanes.values())
+                .flatMap(lanes ->
+                    IntStream.range(0, SEEDS).mapToObj(seed -> Arguments.of(name, lanes, seed))));
   }
 
   @ParameterizedTest(name = "{0} {1} -Dseed={2}")
@@ -54,19 +51,42 @@ class OperatorJvmTest {
   static Stream<Arguments> elementwise() {
     List<Op> ops =
         List.of(
-            new Abs(), new Neg(), new Exp(), new Log(), new Sqrt(), new Tanh(), new Sigmoid(),
-            new Erf(), new Relu(), new Softplus(), new Floor(), new Ceil(), new Round(),
-            new Sign(), new Clip(-0.5, 1), new Clip(0.25, 1), new Cosh(), new Acosh(), new IsNaN(),
-            new IsInf(true, true), new Add(), new Sub(), new Mul(), new Div(), new Max(), new Min(),
-            new Pow(), new Greater(), new Equal(), new Gate(), new Where());
+            new Abs(),
+            new Neg(),
+            new Exp(),
+            new Log(),
+            new Sqrt(),
+            new Tanh(),
+            new Sigmoid(),
+            new Erf(),
+            new Relu(),
+            new Softplus(),
+            new Floor(),
+            new Ceil(),
+            new Round(),
+            new Sign(),
+            new Clip(-0.5, 1),
+            new Clip(0.25, 1),
+            new Cosh(),
+            new Acosh(),
+            new IsNaN(),
+            new IsInf(true, true),
+            new Add(),
+            new Sub(),
+            new Mul(),
+            new Div(),
+            new Max(),
+            new Min(),
+            new Pow(),
+            new Greater(),
+            new Equal(),
+            new Gate(),
+            new Where());
     return ops.stream()
-        .flatMap(
-            op ->
-                Arrays.stream(Lanes.values())
-                    .flatMap(
-                        lanes ->
-                            Stream.of(1, 3, 17, 32)
-                                .map(channels -> Arguments.of(op, lanes, channels))));
+        .flatMap(op ->
+            Arrays.stream(Lanes.values())
+                .flatMap(lanes ->
+                    Stream.of(1, 3, 17, 32).map(channels -> Arguments.of(op, lanes, channels))));
   }
 
   @ParameterizedTest(name = "{0} {1} channels={2}")
@@ -95,7 +115,7 @@ class OperatorJvmTest {
   /** What lies beyond the channels of an output that is an image. */
   private static void expectZeros(PlanRun run) {
     Arrangement a = run.plan.arrangement();
-    Located y = run.plan.outputPlace("z");
+    Located y = run.wired.output("z");
     assertThat(y.layout()).isInstanceOf(Layout.Image.class);
     Layout.Image image = (Layout.Image) y.layout();
     assertThat(image.pixelStride() % a.lanes().count()).isZero();
@@ -126,7 +146,8 @@ class OperatorJvmTest {
     Value switches = b.emit(new MaxPoolSwitches(window), x);
     int[] pooled = b.shape(switches).dims().stream().mapToInt(i -> i).toArray();
     SequencedMap<String, Value> outputs = new LinkedHashMap<>();
-    outputs.put("y", b.emit(new MaxPoolRoute(window, 7, 6), switches, input(b, random, inputs, pooled)));
+    outputs.put(
+        "y", b.emit(new MaxPoolRoute(window, 7, 6), switches, input(b, random, inputs, pooled)));
     Graph graph = b.finish(outputs);
     PlanRun.expectAsInterpreted(graph, lanes, inputs, 0);
   }

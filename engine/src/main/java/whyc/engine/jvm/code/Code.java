@@ -128,6 +128,16 @@ public final class Code {
     return new Vec.FilledBits(lanes, bits);
   }
 
+  /** All lanes of a vector folded in order, in every lane. */
+  public Vec folded(Vec vector, Vec.Fold fold) {
+    return new Vec.Folded(lanes, let(vector), fold);
+  }
+
+  /** The first lanes. */
+  public Mask first(Int count) {
+    return mask(Int.of(1).shiftedBy(count).minus(Int.of(1)));
+  }
+
   public Mask mask(Int bits) {
     return new Mask.OfBits(lanes, bits);
   }

@@ -50,8 +50,7 @@ public sealed interface Ints {
     @Override
     public void push(CodeBuilder c) {
       floats.push(c);
-      c.invokevirtual(
-          Types.FLOAT_VECTOR, "reinterpretAsInts", MethodTypeDesc.of(Types.INT_VECTOR));
+      c.invokevirtual(Types.FLOAT_VECTOR, "reinterpretAsInts", MethodTypeDesc.of(Types.INT_VECTOR));
     }
   }
 

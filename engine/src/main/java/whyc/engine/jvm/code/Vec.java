@@ -139,6 +139,57 @@ public sealed interface Vec {
     }
   }
 
+  /**
+   * All lanes folded, from the first to the last, in every lane. The API's own reduction of sums
+   * leaves their order open.
+   */
+  record Folded(Lanes lanes, Variable vector, Fold fold) implements Vec {
+    @Override
+    public void push(CodeBuilder c) {
+      lanes.pushSpecies(c);
+      pushLane(c, 0);
+      for (int i = 1; i < lanes.count(); i++) {
+        pushLane(c, i);
+        switch (fold) {
+          case SUM -> c.fadd();
+          case PRODUCT -> c.fmul();
+          case MAX -> c.invokestatic(Types.MATH, "max", Types.FLOAT_OF_FLOATS);
+        }
+      }
+      c.invokestatic(Types.FLOAT_VECTOR, "broadcast", Types.BROADCAST);
+    }
+
+    private void pushLane(CodeBuilder c, int lane) {
+      vector.push(c);
+      c.loadConstant(lane);
+      c.invokevirtual(Types.FLOAT_VECTOR, "lane", Types.FLOAT_OF_INT);
+    }
+  }
+
+  /** How two numbers become one. */
+  enum Fold {
+    SUM,
+    PRODUCT,
+    MAX;
+
+    public Vec apply(Vec a, Vec b) {
+      return switch (this) {
+        case SUM -> a.plus(b);
+        case PRODUCT -> a.times(b);
+        case MAX -> a.max(b);
+      };
+    }
+
+    /** What changes no other number. */
+    public float neutral() {
+      return switch (this) {
+        case SUM -> 0;
+        case PRODUCT -> 1;
+        case MAX -> Float.NEGATIVE_INFINITY;
+      };
+    }
+  }
+
   /** A vector in a local variable, which may be given another value. */
   final class Variable implements Vec {
     private final CodeBuilder code;
