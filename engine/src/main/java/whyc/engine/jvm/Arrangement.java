@@ -203,8 +203,7 @@ record Arrangement(Graph graph, List<Layout> layouts, List<Family> families, Set
       int channels = s.dim(1);
       int lanes = setting.lanes().count();
       boolean dense = n.op() instanceof Input && channels < lanes && !vectors;
-      return new Layout.Image(
-          s, dense ? channels : Math.ceilDiv(channels, lanes) * lanes, border);
+      return new Layout.Image(s, dense ? channels : Math.ceilDiv(channels, lanes) * lanes, border);
     }
   }
 

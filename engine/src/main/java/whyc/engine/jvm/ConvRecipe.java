@@ -19,6 +19,9 @@ record ConvRecipe(
     Arrangement a, Weights weights, Step step, FusedTail tail, Groups groups, int vectors)
     implements Recipe {
 
+  /** Rows of taps that are longer are not unrolled. */
+  private static final int UNROLLED = 5;
+
   /** What of the result stays in registers. */
   record Tile(int pixels, int vectors) {
     /** The most pixels that have registers for their addresses, where code is for any stride. */
@@ -126,7 +129,8 @@ record ConvRecipe(
     double weights = (double) w.size() / w.dim(0) * y.pixelStride();
     double pixels = (double) y.images() * y.height() * y.width();
     return new Choice.Candidate(
-        2 * weights * pixels / (15.6 * a.lanes().count()) + Float.BYTES * weights / a.weightBytesPerNanosecond(),
+        2 * weights * pixels / (15.6 * a.lanes().count())
+            + Float.BYTES * weights / a.weightBytesPerNanosecond(),
         constants -> of(a, constants, step));
   }
 
@@ -161,7 +165,9 @@ record ConvRecipe(
 
   private int pixels(Axis columns) {
     int most = mostPixels(a.image(node().operands().get(0)), columns);
-    return Tile.pixels(columns.count(), vectors, Sums.most(a.lanes()), most);
+    int taps = taps(columns);
+    int accumulators = taps > 1 ? DirectConv.pixels(a.lanes(), taps) : Sums.most(a.lanes());
+    return Tile.pixels(columns.count(), vectors, accumulators, most);
   }
 
   private static int mostPixels(Layout.Image x, Axis columns) {
@@ -170,6 +176,18 @@ record ConvRecipe(
 
   private static boolean isFixed(int pixelStride) {
     return pixelStride <= DirectConv.MOST_FIXED_STRIDE;
+  }
+
+  /** Taps that are unrolled, so that tiles one vector wide use each number more than once. */
+  private int taps(Axis columns) {
+    int taps = columns.taps().size();
+    boolean shared =
+        vectors == 1
+            && taps > 1
+            && taps <= UNROLLED
+            && columns.inputStep() == 1
+            && columns.spacing() == 1;
+    return shared ? taps : 1;
   }
 
   /** Channels of a tile. */
@@ -193,7 +211,8 @@ record ConvRecipe(
     Layout.Image y = a.image(step.heart());
     boolean grouped = groups.fit(channels());
     int seen = groups.seenBy(channels());
-    boolean oneRun = columns.spacing() == 1 && seen == x.pixelStride();
+    int unrolled = taps(columns);
+    boolean oneRun = unrolled > 1 || columns.spacing() == 1 && seen == x.pixelStride();
     int tileGroups = y.pixelStride() / channels();
     Map<String, Integer> arguments = new HashMap<>();
     arguments.put("rows", rows.count());
@@ -203,7 +222,7 @@ record ConvRecipe(
     arguments.put("windowRow", rows.spacing() * x.rowStride());
     arguments.put("runs", oneRun ? 1 : columns.taps().size());
     arguments.put("runStride", columns.spacing() * x.pixelStride());
-    arguments.put("run", oneRun ? columns.taps().size() * seen : seen);
+    arguments.put("run", oneRun ? columns.taps().size() / unrolled * seen : seen);
     arguments.put(
         "input",
         places.offset(input)
@@ -224,8 +243,15 @@ record ConvRecipe(
       arguments.put("inputsPerGroup", groups.inputs);
     }
     tail.bind(arguments, a, weights, places, rows, columns);
-    DirectConv kind = new DirectConv(
-            a.lanes(), pixels(columns), vectors, fixed ? pixelStride : 0, grouped, tail.tail());
+    DirectConv kind =
+        new DirectConv(
+            a.lanes(),
+            pixels(columns),
+            vectors,
+            fixed ? pixelStride : 0,
+            unrolled,
+            grouped,
+            tail.tail());
     Assembled routine = Routines.of(kind, kind::assemble);
     return new RoutineKernel(
         routine.routine(),

@@ -120,7 +120,7 @@ record ElementwiseRecipe(Arrangement a, Weights weights, Step step, FusedTail ta
               left,
               () -> {
                 Mask stored = code.first(left);
-                at(position, wholeEnd).apply(code.filled(0), 0, 0, stored);
+                at(position, wholeEnd).apply(code.filled(0), 0, 0, Optional.of(stored));
               },
               () -> {});
         }

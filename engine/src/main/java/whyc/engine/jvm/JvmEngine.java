@@ -42,6 +42,7 @@ public final class JvmEngine implements Engine {
   }
 
   private final Workers workers;
+  private final JvmMemory memory;
 
   /** Whether the module that kernels are written for was given to this JVM. */
   public static boolean isAvailable() {
@@ -73,6 +74,9 @@ public final class JvmEngine implements Engine {
   private JvmEngine(Options options) {
     this.options = options;
     this.workers = new Workers(options.threads());
+    this.memory =
+        new JvmMemory(
+            (lowered, weights) -> Plan.of(lowered, options.lanes(), weights, workers.count()));
   }
 
   public static JvmEngine create(Options options) {
@@ -81,12 +85,12 @@ public final class JvmEngine implements Engine {
 
   @Override
   public JvmProgram compile(Model model, Graph graph) {
-    return new JvmProgram(graph, options, workers);
+    return new JvmProgram(graph, options, workers, memory.lowered(graph));
   }
 
   @Override
   public Memory predictMemory(Model model, List<Graph> programs, int batch) {
-    return new Memory(0, 0);
+    return memory.predict(model, programs, batch);
   }
 
   @Override

@@ -23,9 +23,15 @@ public final class JvmProgram implements Program {
   private final Workers workers;
   private final Weights weights = new Weights();
   private final Map<Integer, Bound> bound = new HashMap<>();
+  private Optional<Graph> lowered;
   private boolean closed;
 
-  JvmProgram(Graph graph, JvmEngine.Options options, Workers workers) {
+  /**
+   * @param lowered the graph's lowered form for one image, where that is there already
+   */
+  JvmProgram(
+      Graph graph, JvmEngine.Options options, Workers workers, Optional<Graph> lowered) {
+    this.lowered = lowered;
     this.graph = graph;
     this.options = options;
     this.workers = workers;
@@ -88,7 +94,7 @@ public final class JvmProgram implements Program {
   }
 
   /** The program for a batch, made now if need be. */
-  public Bound at(int batch) {
+  public synchronized Bound at(int batch) {
     if (closed) {
       throw new IllegalStateException("the program is closed");
     }
@@ -96,7 +102,7 @@ public final class JvmProgram implements Program {
   }
 
   private Bound bind(int batch) {
-    Graph lowered = Lowering.of(graph.withBatch(batch));
+    Graph lowered = lowered(batch);
     Plan plan = plan(lowered);
     Wired wired = plan.wire();
     if (weights.bytes() + plan.bytes() > options.memory()) {
@@ -111,6 +117,15 @@ public final class JvmProgram implements Program {
               .formatted(batch, plan.bytes(), weights.bytes(), Runtime.getRuntime().maxMemory()),
           e);
     }
+  }
+
+  /** What was prepared is used once: it holds the model's constants. */
+  private Graph lowered(int batch) {
+    Optional<Graph> prepared = batch == 1 ? lowered : Optional.empty();
+    if (prepared.isPresent()) {
+      lowered = Optional.empty();
+    }
+    return prepared.orElseGet(() -> Lowering.of(graph.withBatch(batch)));
   }
 
   /** A plan that computes some values twice rather than keep them. */
@@ -136,7 +151,7 @@ public final class JvmProgram implements Program {
   }
 
   @Override
-  public SequencedMap<String, Tensor> run(Map<String, Tensor> inputs, Set<String> outputs) {
+  public synchronized SequencedMap<String, Tensor> run(Map<String, Tensor> inputs, Set<String> outputs) {
     Bound b = at(batch(inputs));
     inputs.forEach(b::input);
     b.run(outputs);
@@ -159,7 +174,7 @@ public final class JvmProgram implements Program {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     closed = true;
     bound.clear();
   }

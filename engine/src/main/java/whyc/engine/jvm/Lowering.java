@@ -1,6 +1,7 @@
 package whyc.engine.jvm;
 
 import whyc.graph.Graph;
+import whyc.pass.ChannelsThroughConv;
 import whyc.pass.ConvTransposeToConv;
 import whyc.pass.Expand;
 import whyc.pass.FoldBatchNorm;
@@ -23,6 +24,7 @@ final class Lowering {
     g = new SpreadByConvTranspose().apply(g);
     g = new PhasesAsChannels().apply(g);
     g = new ConvTransposeToConv().apply(g);
+    g = new ChannelsThroughConv().apply(g);
     g = new FoldConstants().apply(g);
     g = new QuantizeAsFloats().apply(g);
     g = new StoreDecisions().apply(g);

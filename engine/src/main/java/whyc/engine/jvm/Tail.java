@@ -171,12 +171,12 @@ record Tail(List<Line> lines, List<Operand> operands, List<Result> results, bool
       apply(heart, pixel, vector, Optional.empty());
     }
 
-    /** The same, of which only some lanes are stored. */
-    void apply(Vec heart, int pixel, int vector, Mask stored) {
-      apply(heart, pixel, vector, Optional.of(stored));
-    }
-
-    private void apply(Vec heart, int pixel, int vector, Optional<Mask> stored) {
+    /**
+     * The same.
+     *
+     * @param stored the lanes that are stored, if not all are
+     */
+    void apply(Vec heart, int pixel, int vector, Optional<Mask> stored) {
       List<Term> computed = new ArrayList<>();
       for (Line line : lines) {
         List<Term> terms =

@@ -18,8 +18,7 @@ import whyc.tensor.TensorType;
 
 /** Kernels allocate nothing, whatever the primitive. */
 class AllocationTest {
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /** Runs until nothing is allocated any more, or for as many seconds. */
   private static final int SECONDS = 30;
@@ -45,8 +44,7 @@ class AllocationTest {
   @MethodSource("primitives")
   void noKernelAllocates(String name) {
     OperatorSamples.Case c = OperatorSamples.draw(name, 1);
-    expectNoAllocation(
-        PlanRun.of(new Expand().apply(c.graph()), Lanes.preferred(), c.inputs()));
+    expectNoAllocation(PlanRun.of(new Expand().apply(c.graph()), Lanes.preferred(), c.inputs()));
   }
 
   static java.util.stream.Stream<String> primitives() {
@@ -61,8 +59,6 @@ class AllocationTest {
     VisionTransformer model = new VisionTransformer(20, 5, 40, 2, 2, 11);
     expectNoAllocation(
         PlanRun.of(
-            Lowering.of(model.graph(1).withBatch(1)),
-            Lanes.preferred(),
-            Map.of("image", image)));
+            Lowering.of(model.graph(1).withBatch(1)), Lanes.preferred(), Map.of("image", image)));
   }
 }

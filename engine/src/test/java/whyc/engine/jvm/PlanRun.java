@@ -34,9 +34,7 @@ final class PlanRun {
 
   static PlanRun of(Graph graph, Setting setting, Map<String, Tensor> inputs) {
     PlanRun run = new PlanRun(graph, setting);
-    graph
-        .inputs()
-        .forEach(i -> run.wired.input(i.input()).write(run.banks, inputs.get(i.input())));
+    graph.inputs().forEach(i -> run.wired.input(i.input()).write(run.banks, inputs.get(i.input())));
     run.run();
     return run;
   }
@@ -65,17 +63,16 @@ final class PlanRun {
       Graph graph, Setting setting, Map<String, Tensor> inputs, double tolerance) {
     PlanRun run = of(graph, setting, inputs);
     Interpreter.run(graph, inputs)
-        .forEach(
-            (name, expected) -> {
-              Tensor found = run.output(name);
-              assertThat(found.type()).isEqualTo(expected.type());
-              for (int i = 0; i < found.size(); i++) {
-                double bound = tolerance * (1 + Math.abs(expected.at(i)));
-                assertThat(found.at(i))
-                    .as("%s, element %s, %s", name, i, run.plan.listing())
-                    .isCloseTo(expected.at(i), Offset.offset(bound));
-              }
-            });
+        .forEach((name, expected) -> {
+          Tensor found = run.output(name);
+          assertThat(found.type()).isEqualTo(expected.type());
+          for (int i = 0; i < found.size(); i++) {
+            double bound = tolerance * (1 + Math.abs(expected.at(i)));
+            assertThat(found.at(i))
+                .as("%s, element %s, %s", name, i, run.plan.listing())
+                .isCloseTo(expected.at(i), Offset.offset(bound));
+          }
+        });
     return run;
   }
 }

@@ -32,14 +32,12 @@ class VisionTransformerTest {
     Graph model = SMALL.graph(1);
     Saliency saliency = new Saliency();
     Question question = Question.top("image", "logits");
-    return Asked.all(
-        model, List.of(new Asked("saliency", saliency, question)), Optional.empty());
+    return Asked.all(model, List.of(new Asked("saliency", saliency, question)), Optional.empty());
   }
 
   private static Tensor images(int batch) {
     TensorType type = TensorType.of(ElementType.FLOAT32, batch, 3, 20, 20);
-    return Tensor.of(
-        type, new SplittableRandom(5).doubles(type.shape().size(), -1, 1).toArray());
+    return Tensor.of(type, new SplittableRandom(5).doubles(type.shape().size(), -1, 1).toArray());
   }
 
   @ParameterizedTest
@@ -59,16 +57,15 @@ class VisionTransformerTest {
     OrtEngine engine = OrtEngine.create(new OrtEngine.Options(1, false));
     try (Program p = engine.program(OnnxWriter.write(new LowerForOnnx().apply(g), false))) {
       p.run(inputs, g.outputs().keySet())
-          .forEach(
-              (name, expected) -> {
-                Tensor found = run.output(name);
-                for (int i = 0; i < expected.size(); i++) {
-                  double bound = 1e-4 * (1 + Math.abs(expected.at(i)));
-                  assertThat(found.at(i))
-                      .as("%s[%s]", name, i)
-                      .isCloseTo(expected.at(i), Offset.offset(bound));
-                }
-              });
+          .forEach((name, expected) -> {
+            Tensor found = run.output(name);
+            for (int i = 0; i < expected.size(); i++) {
+              double bound = 1e-4 * (1 + Math.abs(expected.at(i)));
+              assertThat(found.at(i))
+                  .as("%s[%s]", name, i)
+                  .isCloseTo(expected.at(i), Offset.offset(bound));
+            }
+          });
     }
   }
 }

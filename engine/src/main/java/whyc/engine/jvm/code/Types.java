@@ -26,8 +26,7 @@ final class Types {
   static final ClassDesc INTS = CD_int.arrayType();
 
   static final MethodTypeDesc INT_OF_INTS = MethodTypeDesc.of(CD_int, CD_int, CD_int);
-  static final MethodTypeDesc FLOAT_OF_FLOATS =
-      MethodTypeDesc.of(CD_float, CD_float, CD_float);
+  static final MethodTypeDesc FLOAT_OF_FLOATS = MethodTypeDesc.of(CD_float, CD_float, CD_float);
   static final MethodTypeDesc FLOAT_OF_INT = MethodTypeDesc.of(CD_float, CD_int);
   static final MethodTypeDesc LONG_OF_NOTHING = MethodTypeDesc.of(CD_long);
   static final MethodTypeDesc MASK_OF_LONG = MethodTypeDesc.of(VECTOR_MASK, SPECIES, CD_long);
