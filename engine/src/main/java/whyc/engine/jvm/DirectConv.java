@@ -22,24 +22,13 @@ import whyc.engine.jvm.code.Lanes;
  *
  * @param pixels of a tile, along the row; a row that is no multiple has tiles of one pixel less
  * @param vectors of a tile
-<<<<<<< HEAD
- * @param taps of a row of the window that are unrolled, at distance and stride 1; or 1
-=======
- *     <p>Where a tile is one vector wide, each number would be read for a single product, and a
- *     core that multiplies twice a cycle broadcasts once. There the taps of a row are unrolled
- *     instead, so that a number is read once for all pixels which see it.
->>>>>>> main
  * @param pixelStride between input pixels of neighbouring results, where the code is made for it; 0
  *     where it is an argument
  * @param taps of a row of the window that are unrolled, at distance and stride 1; or 1
  * @param grouped whether the vectors of a tile see some channels only, which depend on the tile's
  */
 record DirectConv(
-<<<<<<< HEAD
-    Lanes lanes, int pixels, int vectors, int taps, int pixelStride, boolean grouped, Tail tail) {
-=======
     Lanes lanes, int pixels, int vectors, int pixelStride, int taps, boolean grouped, Tail tail) {
->>>>>>> main
 
   /**
    * Strides that code is made for. With them a tile needs one address, else one for each pixel, for
@@ -137,15 +126,8 @@ record DirectConv(
                   Int w = code.let(weights.plus(before.times(runWeights)));
                   List<Int> x = new ArrayList<>();
                   for (int q = 0; q < width + taps - 1; q++) {
-<<<<<<< HEAD
                     Int at = line.plus(pixel.times(q));
                     x.add(pixelStride == 0 ? code.let(at) : at);
-=======
-                    x.add(
-                        pixelStride == 0
-                            ? code.let(line.plus(pixel.times(q)))
-                            : line.plus(pixel.times(q)));
->>>>>>> main
                   }
                   if (taps == 1) {
                     sums.add(x, run, w);

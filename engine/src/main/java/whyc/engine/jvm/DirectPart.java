@@ -53,7 +53,7 @@ record DirectPart(
 
   DirectConv kind(boolean grouped, Tail tail) {
     int fixed = isFixed(pixelStride()) ? pixelStride() : 0;
-    return new DirectConv(lanes, pixels(), vectors, taps(), fixed, grouped, tail);
+    return new DirectConv(lanes, pixels(), vectors, fixed, taps(), grouped, tail);
   }
 
   /**
