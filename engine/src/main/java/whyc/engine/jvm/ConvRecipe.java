@@ -133,7 +133,7 @@ record ConvRecipe(
     double pixels = (double) y.images() * y.height() * y.width();
     return new Choice.Candidate(
         2 * weights * pixels / (15.6 * a.lanes().count())
-            + Float.BYTES * weights / a.weightBytesPerNanosecond(),
+            + Float.BYTES * weights / a.weightBandwidth(),
         constants -> of(a, constants, step));
   }
 

@@ -20,6 +20,7 @@ final class Families {
 
   private static final List<Family> ALL =
       List.of(
+          new IntegerFamily(),
           new ChannelwiseFamily(),
           new WovenFamily(),
           new ConvFamily(),
