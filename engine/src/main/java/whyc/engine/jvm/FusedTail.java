@@ -344,12 +344,21 @@ record FusedTail(Tail tail, List<Value> operands, List<Value> results, Layout la
           || i.pixelStride() % a.lanes().count() == 0;
     }
 
+    /** Whether a constant is the same at all pixels of all images. */
+    private boolean isEverywhere(Value v) {
+      Shape s = a.graph().type(v).shape();
+      return a.isConstant(v)
+          && a.isImage(step.heart())
+          && (s.size() == 1
+              || aligned(s, a.graph().type(step.heart()).shape().rank()).dim(1) == s.size());
+    }
+
     private Tail.Ref ref(Value v) {
       return refs.computeIfAbsent(
           v,
           x -> {
             boolean perLane = perLane(v);
-            reads.add(new Tail.Operand(bank(v), perLane));
+            reads.add(new Tail.Operand(bank(v), perLane, isEverywhere(v)));
             operands.add(v);
             zero.put(v, perLane && isZeroBeyond(v));
             return Tail.Ref.operand(reads.size() - 1);
