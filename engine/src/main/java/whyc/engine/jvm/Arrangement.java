@@ -59,16 +59,20 @@ record Arrangement(Graph graph, List<Layout> layouts, List<Family> families, Set
   }
 
   /**
-   * How fast weights come, by an estimate: from memory where those of the graph fill a third cache
-   * of 32 MiB four times over when they are transformed, else from that cache (Zen 5).
+   * How fast weights come, in bytes for a nanosecond, by an estimate (Zen 5): from memory, or from
+   * a third cache.
    */
-  double weightBytesPerNanosecond() {
-    long elements =
-        graph.nodes().stream()
+  double weightBandwidth() {
+    return weightsFillCaches() ? 55 : 120;
+  }
+
+  /** Whether weights are so many that they will not stay in a cache of 32 MiB once transformed. */
+  boolean weightsFillCaches() {
+    return graph.nodes().stream()
             .filter(n -> n.op() instanceof Constant)
             .mapToLong(n -> n.type().shape().size())
-            .sum();
-    return elements > 2 << 20 ? 55 : 120;
+            .sum()
+        > 2 << 20;
   }
 
   /** The array that a value lies in. */
@@ -142,7 +146,7 @@ record Arrangement(Graph graph, List<Layout> layouts, List<Family> families, Set
               operands.stream().anyMatch(v -> images.get(v.index())));
       Family family = Families.of(n, context);
       List<Value> given = operands.stream().map(v -> in(v, family.onImages())).toList();
-      return append(new Node(n.op(), given, n.type(), n.label()), family, family.onImages());
+      return append(new Node(n.op(), given, n.type(), n.label()), family, family.givesImages());
     }
 
     private Value append(Node n, Family family, boolean image) {

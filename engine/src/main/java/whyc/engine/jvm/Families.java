@@ -21,6 +21,7 @@ final class Families {
   private static final List<Family> ALL =
       List.of(
           new ChannelwiseFamily(),
+          new WovenFamily(),
           new ConvFamily(),
           new MatMulFamily(true),
           new MaxPoolFamily(false),

@@ -21,7 +21,12 @@ public final class JvmEngine implements Engine {
    * @param lanes floats in a vector
    * @param memory what one program may take for weights and values of a run, in bytes
    */
-  public record Options(int threads, Lanes lanes, long memory) {
+  public record Options(int threads, Lanes lanes, long memory, Preparation preparation) {
+    /** Nothing is prepared. */
+    public Options(int threads, Lanes lanes, long memory) {
+      this(threads, lanes, memory, Preparation.NONE);
+    }
+
     public Options {
       if (memory < 1) {
         throw new IllegalArgumentException("a memory wants at least a byte, got " + memory);
@@ -69,6 +74,21 @@ public final class JvmEngine implements Engine {
             "this machine has vectors of %d floats, kernels want %d"
                 .formatted(Lanes.available(), Lanes.FOUR.count()))
         : Optional.empty();
+  }
+
+  /** What is done when a program first meets a batch size. */
+  public enum Preparation {
+    /** Kernels are chosen by rule, and compiled by the JVM while they run. */
+    NONE,
+
+    /** Kernels are chosen by rule, and rehearsed until the JVM has compiled them. */
+    REHEARSED,
+
+    /**
+     * Kernels are timed on this machine where there are several for a step, and the fastest are
+     * rehearsed. Results may differ in last bits between machines, and between numbers of threads.
+     */
+    TIMED
   }
 
   private JvmEngine(Options options) {

@@ -21,6 +21,7 @@ public final class JvmProgram implements Program {
   private final Graph graph;
   private final JvmEngine.Options options;
   private final Workers workers;
+  private final Choice choice;
   private final Weights weights = new Weights();
   private final Map<Integer, Bound> bound = new HashMap<>();
   private Optional<Graph> lowered;
@@ -35,6 +36,10 @@ public final class JvmProgram implements Program {
     this.graph = graph;
     this.options = options;
     this.workers = workers;
+    this.choice =
+        options.preparation() == JvmEngine.Preparation.TIMED
+            ? new TimedChoice(workers, Timings.ofUser())
+            : Choice.RULE;
   }
 
   /**
@@ -79,6 +84,10 @@ public final class JvmProgram implements Program {
       wired.output(name).read(banks, elements);
     }
 
+    private void rehearse() {
+      new Rehearsal().of(wired.all(), banks);
+    }
+
     private void input(String name, Tensor tensor) {
       Located place = wired.input(name);
       if (!place.type().equals(tensor.type())) {
@@ -110,7 +119,11 @@ public final class JvmProgram implements Program {
       wired = plan.wire();
     }
     try {
-      return new Bound(wired, plan.allocate(weights.data()));
+      Bound made = new Bound(wired, plan.allocate(weights.data()));
+      if (options.preparation() != JvmEngine.Preparation.NONE) {
+        made.rehearse();
+      }
+      return made;
     } catch (OutOfMemoryError e) {
       throw new IllegalArgumentException(
           "a batch of %d wants an arena of %d bytes and weights of %d, the JVM has a heap of %d (-Xmx)"
@@ -147,7 +160,7 @@ public final class JvmProgram implements Program {
   }
 
   private Plan plan(Graph lowered) {
-    return Plan.of(lowered, options.lanes(), weights, workers.count());
+    return Plan.of(lowered, new Setting(options.lanes(), workers.count(), choice), weights);
   }
 
   @Override

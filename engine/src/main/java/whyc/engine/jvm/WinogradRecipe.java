@@ -85,7 +85,7 @@ record WinogradRecipe(
     double tiles = (double) rows(y, transform) * Math.ceilDiv(y.width(), transform.outputs());
     double weights = (double) products * x.channels() * y.pixelStride();
     return 2 * weights * Math.max(4, tiles) / (16.5 * lanes)
-        + Float.BYTES * weights / a.weightBytesPerNanosecond()
+        + Float.BYTES * weights / a.weightBandwidth()
         + tiles
             / lanes
             * (transform.inputNanoseconds() * x.pixelStride()
