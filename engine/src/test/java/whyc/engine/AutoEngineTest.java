@@ -38,7 +38,7 @@ final class AutoEngineTest {
   private static final AutoEngine.Moving AT_ONCE = new AutoEngine.Moving(0, 20_000_000_000L);
 
   private final AtomicReference<Throwable> uncaught = new AtomicReference<>();
-  private final Scripted first = new Scripted("first", SLOW, AutoEngineTest::halves);
+  private Scripted first = answering();
 
   @BeforeEach
   void listen() {
@@ -49,6 +49,10 @@ final class AutoEngineTest {
   void nothingWasThrownInTheBackground() {
     Thread.setDefaultUncaughtExceptionHandler(null);
     assertThat(uncaught.get()).isNull();
+  }
+
+  private static Scripted answering() {
+    return new Scripted("first", SLOW, AutoEngineTest::halves);
   }
 
   private static Tensor halves(Tensor x) {
@@ -93,6 +97,7 @@ final class AutoEngineTest {
 
   /** The first engine answers on, and the candidate is given back. */
   private void staysWith(UnaryOperator<Tensor> answer, int milliseconds) {
+    first = answering();
     Scripted second = new Scripted("second", milliseconds, answer);
     try (Program p = moving(() -> second)) {
       ask(p, 1);
@@ -122,8 +127,7 @@ final class AutoEngineTest {
   @Test
   void roundingIsNoDifference() {
     Scripted second =
-        new Scripted(
-            "second", 0, x -> Tensor.of(x.shape(), new float[] {0.5001f, 1f, 1.5f}));
+        new Scripted("second", 0, x -> Tensor.of(x.shape(), new float[] {0.5001f, 1f, 1.5f}));
     try (Program p = moving(() -> second)) {
       askUntilMoved(p);
     }
@@ -169,6 +173,7 @@ final class AutoEngineTest {
             new LinkageError("no such class"),
             new OutOfMemoryError("no such room"))) {
       AtomicInteger asked = new AtomicInteger();
+      first = answering();
       try (Program p =
           moving(() -> {
             asked.incrementAndGet();
@@ -185,7 +190,6 @@ final class AutoEngineTest {
             throw AutoEngineTest.<RuntimeException>sneaky(failure);
           },
           0);
-      first.closed = false;
     }
   }
 
