@@ -122,8 +122,7 @@ final class AutoEngineTest {
   @Test
   void roundingIsNoDifference() {
     Scripted second =
-        new Scripted(
-            "second", 0, x -> Tensor.of(x.shape(), new float[] {0.5001f, 1f, 1.5f}));
+        new Scripted("second", 0, x -> Tensor.of(x.shape(), new float[] {0.5001f, 1f, 1.5f}));
     try (Program p = moving(() -> second)) {
       askUntilMoved(p);
     }

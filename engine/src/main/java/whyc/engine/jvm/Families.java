@@ -13,6 +13,9 @@ final class Families {
   /** Lines of one step: its code must stay small enough to be compiled. */
   private static final int MAX_LINES = 16;
 
+  /** Lines of a step without a heart. */
+  private static final int MAX_ELEMENTWISE = 24;
+
   /** Operations of a step without a heart, whose lines are there for few vectors. */
   private static final int MAX_WEIGHT = 96;
 
@@ -52,7 +55,9 @@ final class Families {
         && heart.onImages() == e.onImages()
         && a.graph().type(line).shape().equals(a.graph().type(step.heart()).shape())
         && (heart instanceof ElementwiseFamily
-            ? weight(a, step, line) <= MAX_WEIGHT && joins(a, line)
+            ? step.lines().size() < MAX_ELEMENTWISE
+                && weight(a, step, line) <= MAX_WEIGHT
+                && joins(a, line)
             : step.lines().size() < MAX_LINES && weight(a, step, line) <= MAX_LINES);
   }
 

@@ -217,8 +217,7 @@ public final class Trial implements AutoCloseable {
       int bits = (1 << planes) - 1;
       for (int i = 0; i < found.size(); i++) {
         if (found.at(i) != ((int) expected.at(i) & bits)) {
-          return Optional.of(
-              "at %d is tap %s, not %s".formatted(i, found.at(i), expected.at(i)));
+          return Optional.of("at %d is tap %s, not %s".formatted(i, found.at(i), expected.at(i)));
         }
       }
       return Optional.empty();
