@@ -19,9 +19,9 @@ record MoveFamily(boolean onImages) implements Family {
       return false;
     }
     return !onImages
-        || context.fed()
+        || (context.fed()
             && isPixel(line.type().shape())
-            && isPixel(context.varying().getFirst().type().shape());
+            && isPixel(context.varying().getFirst().type().shape()));
   }
 
   static boolean isReshaping(Node line) {
@@ -32,7 +32,7 @@ record MoveFamily(boolean onImages) implements Family {
   }
 
   private static boolean isPixel(Shape s) {
-    return s.rank() == 2 || s.rank() == 4 && s.dim(2) == 1 && s.dim(3) == 1;
+    return s.rank() == 2 || (s.rank() == 4 && s.dim(2) == 1 && s.dim(3) == 1);
   }
 
   @Override
