@@ -16,6 +16,9 @@ final class Families {
    */
   private static final int MAX_TAIL = 8;
 
+  /** Lines of a step without a heart. */
+  private static final int MAX_ELEMENTWISE = 24;
+
   /** Operations of a step without a heart, whose lines are there for few vectors. */
   private static final int MAX_WEIGHT = 96;
 
@@ -55,7 +58,9 @@ final class Families {
         && heart.onImages() == e.onImages()
         && a.graph().type(line).shape().equals(a.graph().type(step.heart()).shape())
         && (heart instanceof ElementwiseFamily
-            ? weight(a, step, line) <= MAX_WEIGHT && joins(a, line)
+            ? step.lines().size() < MAX_ELEMENTWISE
+                && weight(a, step, line) <= MAX_WEIGHT
+                && joins(a, line)
             : weight(a, step, line) + loads(a, step, line) <= MAX_TAIL);
   }
 

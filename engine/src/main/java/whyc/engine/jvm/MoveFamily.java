@@ -24,7 +24,7 @@ record MoveFamily(boolean onImages) implements Family {
       return false;
     }
     return !onImages
-        || context.fed() && isPixel(line.type().shape()) && isPixel(from.type().shape());
+        || (context.fed() && isPixel(line.type().shape()) && isPixel(from.type().shape()));
   }
 
   static boolean isReshaping(Node line) {
@@ -35,7 +35,7 @@ record MoveFamily(boolean onImages) implements Family {
   }
 
   private static boolean isPixel(Shape s) {
-    return s.rank() == 2 || s.rank() == 4 && s.dim(2) == 1 && s.dim(3) == 1;
+    return s.rank() == 2 || (s.rank() == 4 && s.dim(2) == 1 && s.dim(3) == 1);
   }
 
   @Override

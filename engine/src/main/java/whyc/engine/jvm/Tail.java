@@ -98,6 +98,12 @@ record Tail(List<Line> lines, List<Operand> operands, List<Result> results, bool
     }
   }
 
+  /** About how many bytes of code one vector of the heart takes. */
+  int bytes() {
+    int operations = lines.stream().mapToInt(l -> Elementwise.weight(l.op)).sum();
+    return 16 * operations + 24 * operands.size() + 32 * results.size();
+  }
+
   /** Adds the places of operands and results to a routine's arguments. */
   void bind(Map<String, Integer> arguments, List<Place> operandPlaces, List<Place> resultPlaces) {
     for (int i = 0; i < operands.size(); i++) {
