@@ -46,6 +46,16 @@ class SpreadByConvTransposeTest {
     check(spread(spread(x, 3, columns), 2, rows), "ConvTranspose");
   }
 
+  /** The derivative of a pool whose windows tile the image, from either side of the product. */
+  @ParameterizedTest
+  @CsvSource({"2, 2, true", "3, 1, false"})
+  void repeatedValuesAreOneLine(int height, int width, boolean left) {
+    Value split = b.unsqueeze(x, 3, 5);
+    Value factors = Twins.weight(b, new SplittableRandom(2), 1, 1, 1, height, 1, width);
+    Value product = left ? b.mul(factors, split) : b.mul(split, factors);
+    check(b.reshape(product, 2, 3, 7 * height, 5 * width), "ConvTranspose");
+  }
+
   @Test
   void otherPaddingStays() {
     Value split = b.reshape(x, 2, 3, 7, 5, 1);

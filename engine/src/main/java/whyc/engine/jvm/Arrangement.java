@@ -146,7 +146,7 @@ record Arrangement(Graph graph, List<Layout> layouts, List<Family> families, Set
               operands.stream().anyMatch(v -> images.get(v.index())));
       Family family = Families.of(n, context);
       List<Value> given = operands.stream().map(v -> in(v, family.onImages())).toList();
-      return append(new Node(n.op(), given, n.type(), n.label()), family, family.onImages());
+      return append(new Node(n.op(), given, n.type(), n.label()), family, family.givesImages());
     }
 
     private Value append(Node n, Family family, boolean image) {

@@ -1,6 +1,5 @@
 package whyc.engine.jvm;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,8 +18,12 @@ record ConvRecipe(
     Arrangement a, Weights weights, Step step, FusedTail tail, Groups groups, int vectors)
     implements Recipe {
 
-  /** Rows of taps that are longer are not unrolled. */
-  private static final int UNROLLED = 5;
+  /**
+   * So many weights of four vectors stay in the first cache from row to row: 48 KiB. With 4x4 for
+   * 64 channels of 14x14 to 384 a convolution of one tap ran at 210 GFLOP/s, with 14x1 at 168 (Zen
+   * 5).
+   */
+  private static final int SHALLOW = 192;
 
   /** What of the result stays in registers. */
   record Tile(int pixels, int vectors) {
@@ -134,6 +137,14 @@ record ConvRecipe(
         constants -> of(a, constants, step));
   }
 
+  /** Numbers that a result is the sum of. */
+  private static int depth(Arrangement a, Node n) {
+    Sweep sweep = Sweep.of(n);
+    return sweep.rows().getFirst().taps().size()
+        * sweep.columns().getFirst().taps().size()
+        * a.graph().type(n.operands().getFirst()).shape().dim(1);
+  }
+
   private static ConvRecipe of(Arrangement a, Weights weights, Step step) {
     Node n = a.graph().node(step.heart());
     Layout.Image y = a.image(step.heart());
@@ -153,41 +164,18 @@ record ConvRecipe(
         choice = List.of(least);
       }
     }
-    int most = mostPixels(a.image(n.operands().get(0)), Sweep.of(n).columns().getFirst());
-    Tile tile = Tile.ofWindows(columns, choice, Sums.most(a.lanes()), most);
+    int most =
+        DirectPart.mostPixels(a.image(n.operands().get(0)), Sweep.of(n).columns().getFirst());
+    Tile tile =
+        groups.count == 1 && depth(a, n) <= SHALLOW
+            ? Tile.ofMatrices(columns, vectors, Sums.most(a.lanes()))
+            : Tile.ofWindows(columns, choice, Sums.most(a.lanes()), most);
     return new ConvRecipe(
         a, weights, step, FusedTail.of(a, step, Optional.of(step.heart())), groups, tile.vectors);
   }
 
   private Node node() {
     return a.graph().node(step.heart());
-  }
-
-  private int pixels(Axis columns) {
-    int most = mostPixels(a.image(node().operands().get(0)), columns);
-    int taps = taps(columns);
-    int accumulators = taps > 1 ? DirectConv.pixels(a.lanes(), taps) : Sums.most(a.lanes());
-    return Tile.pixels(columns.count(), vectors, accumulators, most);
-  }
-
-  private static int mostPixels(Layout.Image x, Axis columns) {
-    return isFixed(columns.inputStep() * x.pixelStride()) ? Integer.MAX_VALUE : Tile.UNFIXED;
-  }
-
-  private static boolean isFixed(int pixelStride) {
-    return pixelStride <= DirectConv.MOST_FIXED_STRIDE;
-  }
-
-  /** Taps that are unrolled, so that tiles one vector wide use each number more than once. */
-  private int taps(Axis columns) {
-    int taps = columns.taps().size();
-    boolean shared =
-        vectors == 1
-            && taps > 1
-            && taps <= UNROLLED
-            && columns.inputStep() == 1
-            && columns.spacing() == 1;
-    return shared ? taps : 1;
   }
 
   /** Channels of a tile. */
@@ -197,7 +185,9 @@ record ConvRecipe(
 
   @Override
   public String name() {
-    return "direct %dx%d".formatted(pixels(Sweep.of(node()).columns().getFirst()), vectors);
+    Sweep sweep = Sweep.of(node());
+    DirectPart first = part(0, sweep.rows().getFirst(), sweep.columns().getFirst());
+    return "direct %dx%d".formatted(first.pixels(), vectors);
   }
 
   @Override
@@ -205,58 +195,35 @@ record ConvRecipe(
     return Together.of(Sweep.of(node()).map((rows, columns) -> bind(places, rows, columns)));
   }
 
+  private DirectPart part(int offset, Axis rows, Axis columns) {
+    return new DirectPart(
+        a.lanes(),
+        a.image(node().operands().getFirst()),
+        offset,
+        rows,
+        columns,
+        groups.seenBy(channels()),
+        vectors);
+  }
+
   private Kernel bind(Places places, Axis rows, Axis columns) {
-    Value input = node().operands().get(0);
-    Layout.Image x = a.image(input);
+    DirectPart part = part(places.offset(node().operands().getFirst()), rows, columns);
     Layout.Image y = a.image(step.heart());
     boolean grouped = groups.fit(channels());
-    int seen = groups.seenBy(channels());
-    int unrolled = taps(columns);
-    boolean oneRun = unrolled > 1 || columns.spacing() == 1 && seen == x.pixelStride();
-    int tileGroups = y.pixelStride() / channels();
-    Map<String, Integer> arguments = new HashMap<>();
-    arguments.put("rows", rows.count());
-    arguments.put("groups", tileGroups);
-    DirectConv.putColumns(arguments, columns.count(), pixels(columns));
-    arguments.put("windowRows", rows.taps().size());
-    arguments.put("windowRow", rows.spacing() * x.rowStride());
-    arguments.put("runs", oneRun ? 1 : columns.taps().size());
-    arguments.put("runStride", columns.spacing() * x.pixelStride());
-    arguments.put("run", oneRun ? columns.taps().size() / unrolled * seen : seen);
-    arguments.put(
-        "input",
-        places.offset(input)
-            + x.origin()
-            + rows.offset() * x.rowStride()
-            + columns.offset() * x.pixelStride());
-    arguments.put("inputImage", x.imageStride());
-    arguments.put("inputRow", rows.inputStep() * x.rowStride());
-    int pixelStride = columns.inputStep() * x.pixelStride();
-    boolean fixed = isFixed(pixelStride);
-    if (!fixed) {
-      arguments.put("inputPixel", pixelStride);
-    }
-    arguments.put("weights", pack(rows.taps(), columns.taps(), seen));
-    arguments.put("weightGroup", rows.taps().size() * columns.taps().size() * seen * channels());
+    int tiles = y.pixelStride() / channels();
+    Map<String, Integer> arguments =
+        part.arguments(tiles, pack(rows.taps(), columns.taps(), part.seen()));
     if (grouped) {
       arguments.put("outputsPerGroup", groups.outputs);
       arguments.put("inputsPerGroup", groups.inputs);
     }
     tail.bind(arguments, a, weights, places, rows, columns);
-    DirectConv kind =
-        new DirectConv(
-            a.lanes(),
-            pixels(columns),
-            vectors,
-            fixed ? pixelStride : 0,
-            unrolled,
-            grouped,
-            tail.tail());
+    DirectConv kind = part.kind(grouped, tail.tail());
     Assembled routine = Routines.of(kind, kind::assemble);
     return new RoutineKernel(
         routine.routine(),
         routine.arguments(arguments),
-        y.images() * tileGroups * rows.count(),
+        y.images() * tiles * rows.count(),
         tail.bordered(a, places));
   }
 

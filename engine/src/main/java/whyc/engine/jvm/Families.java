@@ -20,7 +20,9 @@ final class Families {
 
   private static final List<Family> ALL =
       List.of(
+          new IntegerFamily(),
           new ChannelwiseFamily(),
+          new WovenFamily(),
           new ConvFamily(),
           new MatMulFamily(true),
           new MaxPoolFamily(false),

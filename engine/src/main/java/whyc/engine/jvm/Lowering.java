@@ -6,7 +6,6 @@ import whyc.pass.ConvTransposeToConv;
 import whyc.pass.Expand;
 import whyc.pass.FoldBatchNorm;
 import whyc.pass.FoldConstants;
-import whyc.pass.PhasesAsChannels;
 import whyc.pass.QuantizeAsFloats;
 import whyc.pass.RemoveDead;
 import whyc.pass.Simplify;
@@ -22,7 +21,6 @@ final class Lowering {
     g = new Simplify().apply(g);
     g = new FoldBatchNorm().apply(g);
     g = new SpreadByConvTranspose().apply(g);
-    g = new PhasesAsChannels().apply(g);
     g = new ConvTransposeToConv().apply(g);
     g = new ChannelsThroughConv().apply(g);
     g = new FoldConstants().apply(g);

@@ -27,7 +27,8 @@ record MatMulRecipe(Arrangement a, Weights weights, Step step, FusedTail tail, T
       for (int v = 1; v <= Math.min(vectors, 8); v++) {
         int most = Math.min(rows, accumulators / v);
         int height = Math.ceilDiv(rows, Math.ceilDiv(rows, most));
-        double loads = vectors / v * loads(height, v) + loads(height, vectors % v);
+        int whole = vectors / v;
+        double loads = whole * loads(height, v) + loads(height, vectors % v);
         if (loads < least) {
           least = loads;
           best = new Tile(height, v);

@@ -68,7 +68,6 @@ class OperatorJvmTest {
             new Clip(-0.5, 1),
             new Clip(0.25, 1),
             new Cosh(),
-            new Acosh(),
             new IsNaN(),
             new IsInf(true, true),
             new Add(),
@@ -149,7 +148,8 @@ class OperatorJvmTest {
     outputs.put(
         "y", b.emit(new MaxPoolRoute(window, 7, 6), switches, input(b, random, inputs, pooled)));
     Graph graph = b.finish(outputs);
-    PlanRun.expectAsInterpreted(graph, lanes, inputs, 0);
+    // Two cotangents may meet in one place; each sum is rounded.
+    PlanRun.expectAsInterpreted(graph, lanes, inputs, 1e-6);
   }
 
   static Stream<Lanes> widths() {

@@ -21,8 +21,8 @@ record VectorKernels() implements Kernels {
   private static final int CODES = BYTES.length();
 
   /**
-   * Whether two vectors hold half a row of a table. Permutations of narrower ones are no faster
-   * than loads.
+   * Whether two vectors hold half a row of a table. There are no permuting loops for narrower ones:
+   * plain loops stand in for them.
    */
   private static final boolean PERMUTES = CODES == 64;
 
