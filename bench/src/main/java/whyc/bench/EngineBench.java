@@ -93,7 +93,7 @@ final class EngineBench {
       work.add(timed(own::run));
       work.add(timed(ownBoth::run));
       work.add(timed(() -> ortBoth.run(feed, both)));
-      String name = network.name().split(" ")[0];
+      String name = network.name().substring(0, network.name().indexOf(' '));
       torch.ifPresent(t -> {
         work.add(() -> t.milliseconds(name, "frozen", batch, "saliency"));
         work.add(() -> t.milliseconds(name, "default", batch, "saliency"));

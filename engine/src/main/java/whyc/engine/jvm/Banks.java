@@ -9,4 +9,5 @@ package whyc.engine.jvm;
  * @param integers whole numbers of any width, and doubles by their bits
  * @param weights what is known before the run, in the order of the kernels; shared between plans
  */
+@SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 record Banks(float[] values, short[] bits, long[] integers, float[] weights) {}

@@ -63,7 +63,7 @@ record DirectPart(
    * @param weights where they begin: {@code [tile][u][v][input channel][vector][lane]}
    */
   Map<String, Integer> arguments(int tiles, int weights) {
-    boolean oneRun = taps() > 1 || columns.spacing() == 1 && seen == x.pixelStride();
+    boolean oneRun = taps() > 1 || (columns.spacing() == 1 && seen == x.pixelStride());
     Map<String, Integer> arguments = new HashMap<>();
     arguments.put("rows", rows.count());
     arguments.put("groups", tiles);

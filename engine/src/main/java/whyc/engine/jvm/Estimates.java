@@ -39,14 +39,13 @@ final class Estimates {
   /** What is smaller than this counts as this: functions that come near zero. */
   private static final double TINY = 1e-30;
 
-  private final Graph graph;
   private final Function<Value, Tensor> given;
   private final Map<Value, Estimate> known = new HashMap<>();
 
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   private record Estimate(Tensor value, double[] error) {}
 
   Estimates(Graph graph, Step step, Function<Value, Tensor> given) {
-    this.graph = graph;
     this.given = given;
     step.lines().forEach(line -> known.put(line, estimate(graph.node(line))));
   }
@@ -61,8 +60,8 @@ final class Estimates {
           Math.abs(got - want) <= e.error[i]
               || got == want
               || !Double.isFinite(e.error[i])
-              || Double.isNaN(got) && Double.isNaN(want)
-              || Math.abs(want) > Float.MAX_VALUE && Double.isInfinite(got);
+              || (Double.isNaN(got) && Double.isNaN(want))
+              || (Math.abs(want) > Float.MAX_VALUE && Double.isInfinite(got));
       if (!same) {
         return Optional.of("at %d is %s, not %s +- %s".formatted(i, got, want, e.error[i]));
       }

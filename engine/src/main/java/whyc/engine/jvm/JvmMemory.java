@@ -3,7 +3,6 @@ package whyc.engine.jvm;
 import java.lang.ref.SoftReference;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import whyc.engine.Memory;
@@ -26,7 +25,7 @@ final class JvmMemory {
   private static final double PER_FILE_BYTE = 2;
 
   private final BiFunction<Graph, Weights, Plan> planning;
-  private final Map<Graph, Needs> known = new IdentityHashMap<>();
+  private final IdentityHashMap<Graph, Needs> known = new IdentityHashMap<>();
 
   /**
    * What one program takes for one image.

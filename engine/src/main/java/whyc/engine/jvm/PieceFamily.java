@@ -21,7 +21,7 @@ final class PieceFamily implements Family {
 
   private static boolean isPiecewise(Node line) {
     return switch (line.op()) {
-      case Slice s -> s.axis() > 1 || s.axis() == 1 && s.step() == 1;
+      case Slice s -> s.axis() > 1 || (s.axis() == 1 && s.step() == 1);
       case Pad p -> p.value() == 0 && p.before().getFirst() + p.after().getFirst() == 0;
       case Concat c -> c.axis() == 1;
       default -> false;

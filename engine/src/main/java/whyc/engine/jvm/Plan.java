@@ -101,7 +101,7 @@ final class Plan {
 
   /** One kernel for each step. */
   List<Kernel> kernels() {
-    Map<Step, Slot> workspaces = workspaces();
+    IdentityHashMap<Step, Slot> workspaces = workspaces();
     List<Kernel> kernels = new ArrayList<>();
     for (int i = 0; i < recipes.size(); i++) {
       Slot workspace = workspaces.get(schedule.steps().get(i));
@@ -111,15 +111,8 @@ final class Plan {
     return kernels;
   }
 
-  private record Offsets(Map<Value, Integer> offsets, int scratch) implements Recipe.Places {
-    @Override
-    public int offset(Value value) {
-      return offsets.get(value);
-    }
-  }
-
-  private Map<Step, Slot> workspaces() {
-    Map<Step, Slot> workspaces = new IdentityHashMap<>();
+  private IdentityHashMap<Step, Slot> workspaces() {
+    IdentityHashMap<Step, Slot> workspaces = new IdentityHashMap<>();
     for (Slot slot : schedule.slots()) {
       if (slot.values().isEmpty()) {
         workspaces.put(schedule.steps().get(slot.from()), slot);
@@ -129,7 +122,7 @@ final class Plan {
   }
 
   private Located located(Value v) {
-    return Located.of(arrangement, v, offsets.get(v));
+    return Located.of(arrangement, v, new Offsets(offsets, 0).offset(v));
   }
 
   Schedule schedule() {

@@ -18,6 +18,7 @@ final class Rehearsal {
   private final Set<Routine> rehearsed = new HashSet<>();
 
   /** A routine with arguments that it has in some kernel. */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   record Part(Routine routine, int[] arguments) {
 
     /** The same with less work, all of it on a part of the same places. */

@@ -8,6 +8,7 @@ import whyc.engine.jvm.code.Routine;
  *
  * @param bordered results that want zeros around them
  */
+@SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 record RoutineKernel(Routine routine, int[] arguments, int units, List<Bordered> bordered)
     implements Kernel {
 

@@ -156,6 +156,7 @@ final class TimedChoice implements Choice {
   }
 
   /** A candidate with an arena that holds this step only, and weights that are zero. */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   private record Trial(Kernel[] kernels, Banks banks) {
     static Trial of(Arrangement a, Step step, Candidate candidate) {
       Weights weights = new Weights();
@@ -169,8 +170,8 @@ final class TimedChoice implements Choice {
           extents.merge(room.memory(), Math.toIntExact(room.size()), Math::addExact);
         }
       }
-      int scratch = extents.get(ArenaStorage.VALUES);
-      Kernel kernel = recipe.bind(new Places(offsets, scratch));
+      int scratch = extents.getOrDefault(ArenaStorage.VALUES, Weights.LEAD);
+      Kernel kernel = recipe.bind(new Offsets(offsets, scratch));
       Banks banks =
           new Banks(
               new float[scratch + recipe.scratch() + Weights.SLACK],
@@ -180,13 +181,6 @@ final class TimedChoice implements Choice {
       return new Trial(
           Stream.concat(Stream.of(kernel), kernel.followers().stream()).toArray(Kernel[]::new),
           banks);
-    }
-  }
-
-  private record Places(Map<Value, Integer> offsets, int scratch) implements Recipe.Places {
-    @Override
-    public int offset(Value value) {
-      return offsets.get(value);
     }
   }
 }

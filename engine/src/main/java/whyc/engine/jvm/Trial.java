@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -94,9 +95,9 @@ public final class Trial implements AutoCloseable {
     SequencedMap<String, Tensor> expected = Interpreter.run(wide, inputs);
     SequencedMap<String, Tensor> found = Interpreter.run(lowered, inputs);
     for (String name : expected.keySet()) {
-      double[] e = expected.get(name).doubles();
+      double[] e = Objects.requireNonNull(expected.get(name)).doubles();
       double bound = DOUBLE_TOLERANCE * (largest(e) + NEXT_TO_NOTHING);
-      Optional<String> d = apart(found.get(name).doubles(), e, bound);
+      Optional<String> d = apart(Objects.requireNonNull(found.get(name)).doubles(), e, bound);
       if (d.isPresent()) {
         return d.map(words -> name + " " + words);
       }
@@ -167,7 +168,7 @@ public final class Trial implements AutoCloseable {
       Arrays.fill(banks.integers(), Long.MIN_VALUE);
       for (int i = 0; i < graph.nodes().size(); i++) {
         if (graph.nodes().get(i).op() instanceof whyc.op.Input input) {
-          Tensor t = inputs.get(input.input());
+          Tensor t = Objects.requireNonNull(inputs.get(input.input()), input.input());
           known.put(new Value(i), t);
           wired.input(input.input()).write(banks, t);
         }
@@ -191,7 +192,7 @@ public final class Trial implements AutoCloseable {
         workers.run(k, banks);
       }
       for (String name : outputs) {
-        if (!sameBytes(wired.output(name, banks), once.get(name))) {
+        if (!sameBytes(wired.output(name, banks), Objects.requireNonNull(once.get(name)))) {
           return Optional.of(
               "%d threads give other bytes for %s%n%s%n%s"
                   .formatted(workers.count(), name, plan.listing(), graph));
@@ -236,7 +237,7 @@ public final class Trial implements AutoCloseable {
       Tensor found = place.read(banks);
       Map<Value, Tensor> lines = new HashMap<>();
       step.lines().forEach(line -> lines.put(line, interpreted(line, lines)));
-      Tensor expected = lines.get(v);
+      Tensor expected = Objects.requireNonNull(lines.get(v));
       known.put(v, found);
       boolean number = expected.element() == ElementType.FLOAT32;
       return apart(

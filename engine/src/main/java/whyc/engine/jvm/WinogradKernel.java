@@ -10,11 +10,13 @@ import whyc.engine.jvm.code.Routine;
  *
  * @param productUnits of one block
  */
+@SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 record WinogradKernel(
     Part[] parts, int rows, int block, int productUnits, List<RoutineKernel.Bordered> bordered)
     implements Kernel {
 
   /** A routine with its arguments. */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   record Bound(Routine routine, int[] arguments) {
     void run(Banks banks, int from, int to) {
       routine.run(banks.values(), banks.bits(), banks.weights(), arguments, from, to);
