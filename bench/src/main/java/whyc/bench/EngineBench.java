@@ -60,7 +60,12 @@ final class EngineBench {
     try {
       networks.stream()
           .filter(n -> batch == 1 || n.model().dynamicBatch())
-          .forEach(n -> measure(n, torch.filter(t -> n.name().startsWith("ResNet-18 ") || n.name().startsWith("ResNet-34 ")), out));
+          .forEach(n ->
+              measure(
+                  n,
+                  torch.filter(
+                      t -> n.name().startsWith("ResNet-18 ") || n.name().startsWith("ResNet-34 ")),
+                  out));
     } finally {
       torch.ifPresent(PyTorchPeer.Server::close);
     }

@@ -1,11 +1,20 @@
 package whyc.bench;
 
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import whyc.engine.RandomGraph;
 import whyc.engine.jvm.Trial;
 import whyc.engine.jvm.code.Lanes;
+import whyc.graph.Graph;
+import whyc.op.Value;
+import whyc.pass.RemoveDead;
+import whyc.tensor.Tensor;
 
 /**
  * Random graphs in the engine on the JVM, held against the operators' own evaluation, on one and on
@@ -46,14 +55,35 @@ final class FuzzBench {
 
   private static boolean failed(long seed, Trial trial, PrintStream out) {
     RandomGraph g = RandomGraph.of(seed);
+    Optional<String> failure = failure(g.graph(), g.inputs(), trial);
+    failure.ifPresent(_ -> {
+      Graph small = shrunk(g, trial);
+      String what = failure(small, g.inputs(), trial).orElse("fails only as a whole");
+      out.printf("-Dseed=%d: %s%n%s%n", seed, what, small);
+    });
+    return failure.isPresent();
+  }
+
+  private static Optional<String> failure(Graph g, Map<String, Tensor> inputs, Trial trial) {
     try {
-      Optional<String> difference = trial.difference(g.graph(), g.inputs());
-      difference.ifPresent(d -> out.printf("-Dseed=%d: %s%n%s%n", seed, d, g.graph()));
-      return difference.isPresent();
+      return trial.difference(g, inputs);
     } catch (RuntimeException | LinkageError | AssertionError e) {
-      out.printf("-Dseed=%d: %s%n%s%n", seed, e, g.graph());
-      e.printStackTrace(out);
-      return true;
+      StringWriter trace = new StringWriter();
+      e.printStackTrace(new PrintWriter(trace));
+      return Optional.of(trace.toString());
     }
+  }
+
+  /** The lines up to the first one that fails, where one fails alone. */
+  private static Graph shrunk(RandomGraph g, Trial trial) {
+    for (int i = 0; i < g.graph().nodes().size(); i++) {
+      SequencedMap<String, Value> one = new LinkedHashMap<>();
+      one.put("y", new Value(i));
+      Graph small = new RemoveDead().apply(g.graph().withOutputs(one));
+      if (failure(small, g.inputs(), trial).isPresent()) {
+        return small;
+      }
+    }
+    return g.graph();
   }
 }

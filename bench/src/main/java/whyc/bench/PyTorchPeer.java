@@ -53,7 +53,9 @@ final class PyTorchPeer {
      */
     double milliseconds(String network, String form, int batch, String work) {
       try {
-        process.outputWriter(StandardCharsets.UTF_8).write("%s %s %d %s%n".formatted(network, form, batch, work));
+        process
+            .outputWriter(StandardCharsets.UTF_8)
+            .write("%s %s %d %s%n".formatted(network, form, batch, work));
         process.outputWriter(StandardCharsets.UTF_8).flush();
         String answer = answers.readLine();
         if (answer == null) {

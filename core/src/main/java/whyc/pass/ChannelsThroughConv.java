@@ -1,8 +1,10 @@
 package whyc.pass;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
 import whyc.graph.Node;
@@ -99,14 +101,16 @@ public final class ChannelsThroughConv implements Pass {
     }
 
     private static boolean areApart(List<Node> slices) {
-      return slices.stream().allMatch(Walk::isOfChannels)
-          && slices.stream()
-              .allMatch(a ->
-                  slices.stream()
-                      .allMatch(o ->
-                          o == a
-                              || ((Slice) a.op()).end() <= ((Slice) o.op()).start()
-                              || ((Slice) o.op()).end() <= ((Slice) a.op()).start()));
+      if (!slices.stream().allMatch(Walk::isOfChannels)) {
+        return false;
+      }
+      List<Slice> inOrder =
+          slices.stream()
+              .map(n -> (Slice) n.op())
+              .sorted(Comparator.comparingInt(Slice::start))
+              .toList();
+      return IntStream.range(1, inOrder.size())
+          .allMatch(i -> inOrder.get(i - 1).end() <= inOrder.get(i).start());
     }
 
     private boolean isKnownConv(Node n) {
@@ -114,8 +118,11 @@ public final class ChannelsThroughConv implements Pass {
     }
 
     private static boolean isOfOneGroup(Op op) {
-      return op instanceof Conv c && c.groups() == 1
-          || op instanceof ConvTranspose t && t.groups() == 1;
+      return switch (op) {
+        case Conv c -> c.groups() == 1;
+        case ConvTranspose c -> c.groups() == 1;
+        default -> false;
+      };
     }
 
     private Optional<Value> summed(Node n) {

@@ -75,8 +75,7 @@ public record RandomGraph(long seed, Graph graph, Map<String, Tensor> inputs) {
     private Tensor numbers(Shape shape, double scale) {
       float[] x = new float[shape.size()];
       for (int i = 0; i < x.length; i++) {
-        x[i] =
-            coarse ? random.nextInt(-8, 9) / 4f : (float) (random.nextGaussian() * scale);
+        x[i] = coarse ? random.nextInt(-8, 9) / 4f : (float) (random.nextGaussian() * scale);
       }
       return Tensor.of(shape, x);
     }
@@ -259,8 +258,7 @@ public record RandomGraph(long seed, Graph graph, Map<String, Tensor> inputs) {
       int outputs = groups == channels ? 1 : outputs(groups);
       Value weight = weight(w.area() * channels / groups, channels, outputs, w.height(), w.width());
       Op op =
-          new ConvTranspose(
-              w, groups, random.nextInt(w.strideY()), random.nextInt(w.strideX()));
+          new ConvTranspose(w, groups, random.nextInt(w.strideY()), random.nextInt(w.strideX()));
       return b.emit(op, x, weight);
     }
 
@@ -268,7 +266,8 @@ public record RandomGraph(long seed, Graph graph, Map<String, Tensor> inputs) {
       Window w = window(s.dim(2), s.dim(3));
       return switch (random.nextInt(3)) {
         case 0 -> b.scale(b.emit(new SumPool(w), x), 1.0 / w.area());
-        default -> b.emit(new MaxPool(w), x);
+        // A window that sees nothing but padding gives minus infinity.
+        default -> b.max(b.emit(new MaxPool(w), x), b.scalar(-8, x));
       };
     }
 
@@ -314,7 +313,8 @@ public record RandomGraph(long seed, Graph graph, Map<String, Tensor> inputs) {
                 x);
         case 3 -> b.transpose(x, permutation());
         case 4 -> {
-          int groups = pick(IntStream.rangeClosed(1, s.dim(1)).filter(g -> s.dim(1) % g == 0).toArray());
+          int groups =
+              pick(IntStream.rangeClosed(1, s.dim(1)).filter(g -> s.dim(1) % g == 0).toArray());
           Value split = b.reshape(x, s.dim(0), groups, s.dim(1) / groups, s.dim(2), s.dim(3));
           yield b.reshape(
               b.transpose(split, 0, 2, 1, 3, 4), s.dim(0), s.dim(1), s.dim(2), s.dim(3));
@@ -378,13 +378,17 @@ public record RandomGraph(long seed, Graph graph, Map<String, Tensor> inputs) {
     private Value head(Value x, Shape s) {
       return switch (random.nextInt(4)) {
         case 0 -> b.matMul(x, weight(s.dim(3), s.dim(3), pick(1, 3, 8, 17, 33)));
-        case 1 -> b.matMul(x, b.transposeMatrix(pick(values)));
+        case 1 -> b.matMul(x, b.transposeMatrix(pick(matrices())));
         default -> {
           Value pooled = chance(2) ? x : b.mean(x, 2, 3);
           Value row = b.reshape(pooled, s.dim(0), -1);
           yield rows(row, b.shape(row));
         }
       };
+    }
+
+    private List<Value> matrices() {
+      return values.stream().filter(v -> b.shape(v).rank() >= 2).toList();
     }
 
     private Value rows(Value x, Shape s) {
@@ -450,8 +454,7 @@ public record RandomGraph(long seed, Graph graph, Map<String, Tensor> inputs) {
     private Graph differentiated(Graph g) {
       Builder d = Builder.continuing(g);
       Value y = g.outputs().firstEntry().getValue();
-      Value seed =
-          chance(2) ? d.constant(numbers(d.shape(y), 1)) : d.expandAs(d.scalar(1, y), y);
+      Value seed = chance(2) ? d.constant(numbers(d.shape(y), 1)) : d.expandAs(d.scalar(1, y), y);
       List<Value> by = new ArrayList<>();
       for (int i = 0; i < g.nodes().size(); i++) {
         if (g.nodes().get(i).op() instanceof Input) {
@@ -465,8 +468,7 @@ public record RandomGraph(long seed, Graph graph, Map<String, Tensor> inputs) {
           chance(4)
               ? Gradient.with(
                   Map.of(
-                      Relu.class,
-                      (e, at, operand) -> e.gate(at.result(), e.relu(at.cotangent()))))
+                      Relu.class, (e, at, operand) -> e.gate(at.result(), e.relu(at.cotangent()))))
               : Gradient.exact();
       SequencedMap<String, Value> outputs = new LinkedHashMap<>(g.outputs());
       gradient

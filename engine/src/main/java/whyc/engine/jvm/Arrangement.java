@@ -10,8 +10,10 @@ import whyc.engine.jvm.code.Lanes;
 import whyc.graph.Graph;
 import whyc.graph.Node;
 import whyc.op.Constant;
+import whyc.op.ExpandAs;
 import whyc.op.Input;
 import whyc.op.Reshape;
+import whyc.op.ReshapeAs;
 import whyc.op.Value;
 import whyc.tensor.Shape;
 
@@ -145,8 +147,17 @@ record Arrangement(Graph graph, List<Layout> layouts, List<Family> families, Set
               operands.stream().map(v -> nodes.get(v.index())).toList(),
               operands.stream().anyMatch(v -> images.get(v.index())));
       Family family = Families.of(n, context);
-      List<Value> given = operands.stream().map(v -> in(v, family.onImages())).toList();
+      int read = readsShape(n) ? 1 : operands.size();
+      List<Value> given = new ArrayList<>();
+      for (int i = 0; i < operands.size(); i++) {
+        given.add(i < read ? in(operands.get(i), family.onImages()) : operands.get(i));
+      }
       return append(new Node(n.op(), given, n.type(), n.label()), family, family.givesImages());
+    }
+
+    /** Whether only the shape of the second operand counts. */
+    private static boolean readsShape(Node n) {
+      return n.op() instanceof ReshapeAs || n.op() instanceof ExpandAs;
     }
 
     private Value append(Node n, Family family, boolean image) {

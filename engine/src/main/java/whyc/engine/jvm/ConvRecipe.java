@@ -54,7 +54,7 @@ record ConvRecipe(
           vectors,
           accumulators,
           most,
-          (p, v) -> p * v / 2.0 + 1 + 1.5 * Math.max(0, v - 2));
+          (p, v) -> Math.max(p * v, p + v) / 2.0 + 1 + 1.5 * Math.max(0, v - 2));
     }
 
     /** Numbers of vectors that divide all of them. */

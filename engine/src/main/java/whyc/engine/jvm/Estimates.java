@@ -16,6 +16,7 @@ import whyc.op.MatMul;
 import whyc.op.Op;
 import whyc.op.Primitive;
 import whyc.op.ReduceMean;
+import whyc.op.ReduceProduct;
 import whyc.op.ReduceSum;
 import whyc.op.SumPool;
 import whyc.op.Value;
@@ -138,8 +139,9 @@ final class Estimates {
     }
     int terms = Math.max(1, operands.stream().mapToInt(Tensor::size).max().orElse(1));
     double sum = isSum(op) ? ROUNDING * (ROUNDINGS + Math.sqrt(terms)) * largest : 0;
+    double roundings = op instanceof ReduceProduct ? terms : ROUNDINGS;
     for (int i = 0; i < error.length; i++) {
-      error[i] = sum + ROUNDING * ROUNDINGS * Math.abs(value.at(i)) + TINY;
+      error[i] = sum + ROUNDING * roundings * Math.abs(value.at(i)) + TINY;
     }
     return error;
   }

@@ -74,7 +74,10 @@ final class JvmMemory {
         .sum();
   }
 
-  /** A program's lowered form for one image, if it was made and is still there; it is handed out once. */
+  /**
+   * A program's lowered form for one image, if it was made and is still there; it is handed out
+   * once.
+   */
   synchronized Optional<Graph> lowered(Graph program) {
     Needs needs = known.remove(program);
     return needs == null ? Optional.empty() : Optional.ofNullable(needs.lowered.get());

@@ -30,8 +30,7 @@ public final class JvmProgram implements Program {
   /**
    * @param lowered the graph's lowered form for one image, where that is there already
    */
-  JvmProgram(
-      Graph graph, JvmEngine.Options options, Workers workers, Optional<Graph> lowered) {
+  JvmProgram(Graph graph, JvmEngine.Options options, Workers workers, Optional<Graph> lowered) {
     this.lowered = lowered;
     this.graph = graph;
     this.options = options;
@@ -164,7 +163,8 @@ public final class JvmProgram implements Program {
   }
 
   @Override
-  public synchronized SequencedMap<String, Tensor> run(Map<String, Tensor> inputs, Set<String> outputs) {
+  public synchronized SequencedMap<String, Tensor> run(
+      Map<String, Tensor> inputs, Set<String> outputs) {
     Bound b = at(batch(inputs));
     inputs.forEach(b::input);
     b.run(outputs);

@@ -24,10 +24,11 @@ record MatMulRecipe(Arrangement a, Weights weights, Step step, FusedTail tail, T
     static Tile choose(int rows, int vectors, int accumulators) {
       Tile best = new Tile(1, 1);
       double least = Double.POSITIVE_INFINITY;
-      for (int v = 1; v <= Math.min(vectors, 8); v++) {
+      for (int v = 1; v <= Math.min(vectors, Math.min(accumulators, 8)); v++) {
         int most = Math.min(rows, accumulators / v);
         int height = Math.ceilDiv(rows, Math.ceilDiv(rows, most));
-        double loads = vectors / v * loads(height, v) + loads(height, vectors % v);
+        int whole = vectors / v;
+        double loads = whole * loads(height, v) + loads(height, vectors % v);
         if (loads < least) {
           least = loads;
           best = new Tile(height, v);
@@ -50,14 +51,16 @@ record MatMulRecipe(Arrangement a, Weights weights, Step step, FusedTail tail, T
   /** Units that a product is split into at least, so that threads have something to share. */
   private static final int UNITS = 32;
 
+  /** What the tails of one tile may take of a method that is to be compiled. */
+  private static final int CODE_BYTES = 6000;
+
   static MatMulRecipe of(Arrangement a, Weights weights, Step step) {
     int vectors = Math.ceilDiv(columns(a, step), a.lanes().count());
+    FusedTail tail = FusedTail.of(a, step, Optional.of(step.heart()));
+    int room = Math.max(1, CODE_BYTES / tail.tail().bytes());
+    int accumulators = Math.min(Sums.most(a.lanes()), room);
     return new MatMulRecipe(
-        a,
-        weights,
-        step,
-        FusedTail.of(a, step, Optional.of(step.heart())),
-        Tile.choose(rows(a, step), vectors, Sums.most(a.lanes())));
+        a, weights, step, tail, Tile.choose(rows(a, step), vectors, accumulators));
   }
 
   private static int rows(Arrangement a, Step step) {

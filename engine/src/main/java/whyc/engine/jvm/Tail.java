@@ -1,6 +1,7 @@
 package whyc.engine.jvm;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,8 +72,10 @@ record Tail(List<Line> lines, List<Operand> operands, List<Result> results, bool
    *
    * @param bank its array
    * @param perLane whether each channel has its own number, or all have the first one's
+   * @param everywhere whether it is a constant that is the same at all pixels, and is read once for
+   *     some of them
    */
-  record Operand(Bank bank, boolean perLane) {}
+  record Operand(Bank bank, boolean perLane, boolean everywhere) {}
 
   /** What is stored, and in which array. */
   record Result(Ref of, Bank bank) {}
@@ -93,6 +96,12 @@ record Tail(List<Line> lines, List<Operand> operands, List<Result> results, bool
           rowStep * rowStride,
           columnStep * pixelStride);
     }
+  }
+
+  /** About how many bytes of code one vector of the heart takes. */
+  int bytes() {
+    int operations = lines.stream().mapToInt(l -> Elementwise.weight(l.op)).sum();
+    return 16 * operations + 24 * operands.size() + 32 * results.size();
   }
 
   /** Adds the places of operands and results to a routine's arguments. */
@@ -151,6 +160,10 @@ record Tail(List<Line> lines, List<Operand> operands, List<Result> results, bool
     private final Code code;
     private final List<Address> operandAddresses;
     private final List<Address> resultAddresses;
+
+    /** What is the same for all pixels, by operand and vector. */
+    private final Map<List<Integer>, Term> constants = new HashMap<>();
+
     private final Int firstVector;
 
     private Cursor(
@@ -216,7 +229,19 @@ record Tail(List<Line> lines, List<Operand> operands, List<Result> results, bool
       return switch (ref.kind) {
         case HEART -> new Term.Numbers(heart);
         case LINE -> computed.get(ref.index);
-        case OPERAND -> read(ref.index, operandAddresses.get(ref.index).of(pixel, vector));
+        case OPERAND ->
+            operands.get(ref.index).everywhere
+                ? constants.computeIfAbsent(
+                    List.of(ref.index, vector), k -> kept(ref.index, vector))
+                : read(ref.index, operandAddresses.get(ref.index).of(pixel, vector));
+      };
+    }
+
+    /** A constant in a register: a store between would make the compiler read it again. */
+    private Term kept(int index, int vector) {
+      return switch (read(index, operandAddresses.get(index).of(0, vector))) {
+        case Term.Numbers(Vec v) -> new Term.Numbers(code.let(v));
+        case Term.Truths(Mask m) -> new Term.Truths(code.let(m));
       };
     }
 

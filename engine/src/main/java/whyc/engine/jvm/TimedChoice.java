@@ -29,6 +29,9 @@ final class TimedChoice implements Choice {
   /** A candidate's run that takes longer than this many estimates may not be compiled yet. */
   private static final double SLOW = 4;
 
+  /** What another candidate takes of the time of the rule's, to be preferred: less is noise. */
+  private static final double CLEARLY = 0.95;
+
   private static final long MILLISECOND = 1_000_000;
   private static final long WARM_UP = 500 * MILLISECOND;
   private static final long TIMING = 60 * MILLISECOND;
@@ -65,7 +68,7 @@ final class TimedChoice implements Choice {
       return ruled;
     }
     long start = System.nanoTime();
-    int fastest = fastest(a, step, near);
+    int fastest = fastest(a, step, near, near.indexOf(ruled));
     spent += System.nanoTime() - start;
     timings.put(key, fastest);
     return near.get(fastest);
@@ -102,7 +105,8 @@ final class TimedChoice implements Choice {
     }
   }
 
-  private int fastest(Arrangement a, Step step, List<Candidate> candidates) {
+  /** By the shortest run: what else the machine does only makes runs longer. */
+  private int fastest(Arrangement a, Step step, List<Candidate> candidates, int ruled) {
     List<Trial> trials = new ArrayList<>();
     for (Candidate c : candidates) {
       Trial t = Trial.of(a, step, c);
@@ -111,25 +115,22 @@ final class TimedChoice implements Choice {
       trials.add(t);
     }
     float[] others = new float[a.weightsFillCaches() ? OTHERS : 0];
-    long[][] times = new long[trials.size()][MOST_ROUNDS];
+    long[] least = new long[trials.size()];
+    Arrays.fill(least, Long.MAX_VALUE);
     long end = System.nanoTime() + TIMING;
-    int rounds = 0;
-    while (rounds < MOST_ROUNDS && (rounds < LEAST_ROUNDS || System.nanoTime() < end)) {
-      for (int i = 0; i < trials.size(); i++) {
-        Arrays.fill(others, rounds);
-        times[i][rounds] = time(trials.get(i));
+    for (int r = 0; r < MOST_ROUNDS && (r < LEAST_ROUNDS || System.nanoTime() < end); r++) {
+      for (int i = 0; i < least.length; i++) {
+        Arrays.fill(others, r);
+        least[i] = Math.min(least[i], time(trials.get(i)));
       }
-      rounds++;
     }
-    int fastest = 0;
-    for (int i = 1; i < trials.size(); i++) {
-      fastest = median(times[i], rounds) < median(times[fastest], rounds) ? i : fastest;
+    int fastest = ruled;
+    for (int i = 0; i < least.length; i++) {
+      if (least[i] < least[fastest] && least[i] < CLEARLY * least[ruled]) {
+        fastest = i;
+      }
     }
     return fastest;
-  }
-
-  private static long median(long[] times, int count) {
-    return Arrays.stream(times, 0, count).sorted().skip(count / 2).findFirst().orElseThrow();
   }
 
   /** Runs until it gets no faster, and as long as it is so slow that it can not be compiled. */

@@ -106,7 +106,7 @@ record WinogradRecipe(
             * (x.pixelStride() + y.pixelStride());
     long weights = products * x.channels() * y.pixelStride();
     int rows = rows(y, transform);
-    int held = (int) Math.clamp(Math.max(CACHE, weights) / row, 1, rows);
+    int held = Math.clamp(Math.max(CACHE, weights) / row, 1, rows);
     if (held == rows && weights > CACHE) {
       return rows;
     }

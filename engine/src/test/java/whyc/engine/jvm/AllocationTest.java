@@ -62,7 +62,6 @@ class AllocationTest {
         Tensor.of(type, new SplittableRandom(5).doubles(type.shape().size(), -1, 1).toArray());
     VisionTransformer model = new VisionTransformer(20, 5, 40, 2, 2, 11);
     Graph graph = Lowering.of(model.graph(1).withBatch(1));
-    expectNoAllocation(
-        List.of(PlanRun.of(graph, Lanes.preferred(), Map.of("image", image))));
+    expectNoAllocation(List.of(PlanRun.of(graph, Lanes.preferred(), Map.of("image", image))));
   }
 }
