@@ -34,6 +34,8 @@ public final class AutoEngine implements Engine {
   }
 
   /**
+   * An engine of two.
+   *
    * @param first answers from the start
    * @param second made when a program has run long enough
    */
