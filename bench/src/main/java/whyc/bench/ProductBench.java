@@ -74,7 +74,7 @@ final class ProductBench {
         (a, b) -> {
           int product = (a | 1) * (b | 1);
           for (int bit = 1; bit < rank; bit++) {
-            product -= (a >> bit & b >> bit & 1) << 2 * bit;
+            product -= ((a >> bit) & (b >> bit) & 1) << (2 * bit);
           }
           return product;
         });

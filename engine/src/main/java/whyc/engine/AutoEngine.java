@@ -34,7 +34,7 @@ public final class AutoEngine implements Engine {
   }
 
   /**
-   * An engine out of two.
+   * An engine of two.
    *
    * @param first answers from the start
    * @param second made when a program has run long enough
