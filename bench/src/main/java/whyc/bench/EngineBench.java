@@ -157,5 +157,4 @@ final class EngineBench {
     }
     return Tensor.of(shape, values);
   }
-
 }

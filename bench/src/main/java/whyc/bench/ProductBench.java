@@ -24,7 +24,9 @@ import whyc.tensor.TensorType;
 final class ProductBench {
   private ProductBench() {}
 
-  /** Layers of small and large images; the first is a matrix product of 784 x 1152 by 1152 x 128. */
+  /**
+   * Layers of small and large images; the first is a matrix product of 784 x 1152 by 1152 x 128.
+   */
   private static final List<Layer> LAYERS =
       List.of(
           new Layer(1, 1152, 28, 128),

@@ -44,8 +44,7 @@ final class Rounds {
   record Ratio(double median, double low, double high) {
     @Override
     public String toString() {
-      return String.format(
-          java.util.Locale.ROOT, "**%.2f** (%.2f to %.2f)", median, low, high);
+      return String.format(java.util.Locale.ROOT, "**%.2f** (%.2f to %.2f)", median, low, high);
     }
   }
 

@@ -58,6 +58,11 @@ record Arrangement(Graph graph, List<Layout> layouts, List<Family> families, Set
     return (Constant) graph.node(value).op();
   }
 
+  /** Whether a value may be expected to hold many zeros. */
+  boolean hasZeros(Value value) {
+    return ZeroRich.is(graph, value);
+  }
+
   /** The array that a value lies in. */
   Bank bank(Value value) {
     return switch (graph.type(value).element()) {
@@ -190,8 +195,7 @@ record Arrangement(Graph graph, List<Layout> layouts, List<Family> families, Set
       int channels = s.dim(1);
       int lanes = setting.lanes().count();
       boolean dense = n.op() instanceof Input && channels < lanes && !vectors;
-      return new Layout.Image(
-          s, dense ? channels : Math.ceilDiv(channels, lanes) * lanes, border);
+      return new Layout.Image(s, dense ? channels : Math.ceilDiv(channels, lanes) * lanes, border);
     }
   }
 

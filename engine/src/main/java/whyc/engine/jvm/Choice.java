@@ -13,9 +13,7 @@ interface Choice {
    */
   Choice RULE =
       (a, step, candidates) ->
-          candidates.stream()
-              .min(Comparator.comparingDouble(Candidate::nanoseconds))
-              .orElseThrow();
+          candidates.stream().min(Comparator.comparingDouble(Candidate::nanoseconds)).orElseThrow();
 
   /** One of them, at least one of which is given. */
   Candidate of(Arrangement a, Step step, List<Candidate> candidates);

@@ -52,11 +52,9 @@ final class ConvFamily implements Family {
   public Recipe recipe(Arrangement arrangement, Weights weights, Step step) {
     List<Choice.Candidate> candidates = new ArrayList<>();
     candidates.add(ConvRecipe.candidate(arrangement, step));
+    candidates.addAll(ListedRecipe.candidates(arrangement, step));
     candidates.addAll(WinogradRecipe.candidates(arrangement, step));
-    Choice.Candidate best =
-        candidates.size() == 1
-            ? candidates.getFirst()
-            : arrangement.setting().choice().of(arrangement, step, candidates);
+    Choice.Candidate best = arrangement.setting().choice().of(arrangement, step, candidates);
     return best.recipe().apply(weights);
   }
 }

@@ -28,8 +28,7 @@ record ConvRecipe(
      * GFLOP/s, 8x2 at 265, 7x2 at 260, 3x4 at 262; Zen 5, 16 lanes.)
      */
     static Tile ofMatrices(int columns, int vectors, int accumulators) {
-      return best(
-          columns, divisors(vectors, 8), accumulators, (p, v) -> p + v + p * v / 2.0);
+      return best(columns, divisors(vectors, 8), accumulators, (p, v) -> p + v + p * v / 2.0);
     }
 
     /**
@@ -41,10 +40,7 @@ record ConvRecipe(
      */
     static Tile ofWindows(int columns, List<Integer> vectors, int accumulators) {
       return best(
-          columns,
-          vectors,
-          accumulators,
-          (p, v) -> p * v / 2.0 + 1 + 1.5 * Math.max(0, v - 2));
+          columns, vectors, accumulators, (p, v) -> p * v / 2.0 + 1 + 1.5 * Math.max(0, v - 2));
     }
 
     /** Numbers of vectors that divide all of them. */
@@ -59,8 +55,7 @@ record ConvRecipe(
       double of(int pixels, int vectors);
     }
 
-    private static Tile best(
-        int columns, List<Integer> vectors, int accumulators, Cycles cycles) {
+    private static Tile best(int columns, List<Integer> vectors, int accumulators, Cycles cycles) {
       Tile best = new Tile(1, vectors.getFirst());
       double least = Double.POSITIVE_INFINITY;
       for (int v : vectors) {
@@ -125,7 +120,7 @@ record ConvRecipe(
         constants -> of(a, constants, step));
   }
 
-  private static ConvRecipe of(Arrangement a, Weights weights, Step step) {
+  static ConvRecipe of(Arrangement a, Weights weights, Step step) {
     Node n = a.graph().node(step.heart());
     Layout.Image y = a.image(step.heart());
     int lanes = a.lanes().count();
@@ -172,7 +167,8 @@ record ConvRecipe(
     return Together.of(Sweep.of(node()).map((rows, columns) -> bind(places, rows, columns)));
   }
 
-  private Kernel bind(Places places, Axis rows, Axis columns) {
+  /** The kernel of one phase; a unit is a row of its places, for one group of one image. */
+  RoutineKernel bind(Places places, Axis rows, Axis columns) {
     Value input = node().operands().get(0);
     Layout.Image x = a.image(input);
     Layout.Image y = a.image(step.heart());
@@ -209,7 +205,8 @@ record ConvRecipe(
       arguments.put("inputsPerGroup", groups.inputs);
     }
     tail.bind(arguments, a, weights, places, rows, columns);
-    DirectConv kind = new DirectConv(
+    DirectConv kind =
+        new DirectConv(
             a.lanes(), pixels(columns), vectors, fixed ? pixelStride : 0, grouped, tail.tail());
     Assembled routine = Routines.of(kind, kind::assemble);
     return new RoutineKernel(
@@ -217,6 +214,11 @@ record ConvRecipe(
         routine.arguments(arguments),
         y.images() * tileGroups * rows.count(),
         tail.bordered(a, places));
+  }
+
+  /** Where the weights of a phase of a convolution without groups are. */
+  int packed(Axis rows, Axis columns) {
+    return pack(rows.taps(), columns.taps(), groups.seenBy(channels()));
   }
 
   /** {@code [tile][u][v][input channel][vector][lane]}, zero between groups. */

@@ -110,14 +110,17 @@ record DirectConv(
                   Int w = code.let(weights.plus(u.times(runs).plus(v).times(runWeights)));
                   List<Int> x = new ArrayList<>();
                   for (int q = 0; q < width; q++) {
-                    x.add(pixelStride == 0 ? code.let(line.plus(pixel.times(q))) : line.plus(pixel.times(q)));
+                    x.add(
+                        pixelStride == 0
+                            ? code.let(line.plus(pixel.times(q)))
+                            : line.plus(pixel.times(q)));
                   }
                   sums.add(x, run, w);
                 }));
     Tail.Cursor cursor = tail.at(code, image, row, column, code.let(group.times(vectors)));
     for (int v = 0; v < vectors; v++) {
       for (int q = 0; q < width; q++) {
-        cursor.apply(sums.get(q, v), q, v);
+        cursor.apply(sums.total(q, v), q, v);
       }
     }
   }

@@ -98,12 +98,7 @@ record FusedTail(Tail tail, List<Value> operands, List<Value> results, Layout la
   /** The same for a routine to which a batch of matrices' rows is a row of pixels. */
   void bindRows(
       Map<String, Integer> arguments, Arrangement a, Weights weights, Recipe.Places places) {
-    bind(
-        arguments,
-        a,
-        weights,
-        places,
-        s -> s.place(new int[] {0, 0, s.strides[0], s.strides[3]}));
+    bind(arguments, a, weights, places, s -> s.place(new int[] {0, 0, s.strides[0], s.strides[3]}));
   }
 
   private void bind(

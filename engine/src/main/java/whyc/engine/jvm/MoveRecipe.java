@@ -1,6 +1,5 @@
 package whyc.engine.jvm;
 
-import java.util.Arrays;
 import whyc.op.Value;
 import whyc.schedule.Step;
 

@@ -194,10 +194,7 @@ record RowReductionRecipe(
                   }
                 });
             code.loop(
-                several,
-                whole,
-                lanes,
-                i -> first.set(fold.apply(first, code.value(row.plus(i)))));
+                several, whole, lanes, i -> first.set(fold.apply(first, code.value(row.plus(i)))));
             Vec rest =
                 code.filled(fold.neutral()).blend(code.value(row.plus(whole)), code.first(left));
             first.set(fold.apply(first, rest));

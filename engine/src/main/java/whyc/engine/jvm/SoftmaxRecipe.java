@@ -17,7 +17,9 @@ import whyc.op.Value;
 import whyc.schedule.Step;
 import whyc.tensor.Shape;
 
-/** Softmax of row-major floats: along the last axis a row at a time, else many rows on the lanes. */
+/**
+ * Softmax of row-major floats: along the last axis a row at a time, else many rows on the lanes.
+ */
 record SoftmaxRecipe(Arrangement a, Step step) implements Recipe {
   @Override
   public String name() {
@@ -41,8 +43,7 @@ record SoftmaxRecipe(Arrangement a, Step step) implements Recipe {
     if (inner == 1) {
       InRow kind = new InRow(a.lanes());
       Assembled routine = Routines.of(kind, kind::assemble);
-      return new RoutineKernel(
-          routine.routine(), routine.arguments(arguments), outer, List.of());
+      return new RoutineKernel(routine.routine(), routine.arguments(arguments), outer, List.of());
     }
     arguments.put("inner", inner);
     arguments.put("vectors", Math.ceilDiv(inner, lanes));
@@ -88,13 +89,11 @@ record SoftmaxRecipe(Arrangement a, Step step) implements Recipe {
           whole,
           lanes,
           i -> {
-            Vec power =
-                code.let(Functions.exp(code, code.value(x.plus(i)).minus(largest)));
+            Vec power = code.let(Functions.exp(code, code.value(x.plus(i)).minus(largest)));
             code.store(y.plus(i), power);
             sum.set(sum.plus(power));
           });
-      Vec power =
-          code.let(Functions.exp(code, code.value(x.plus(whole)).minus(largest)));
+      Vec power = code.let(Functions.exp(code, code.value(x.plus(whole)).minus(largest)));
       sum.set(sum.plus(code.filled(0).blend(power, rest)));
       Vec total = code.let(code.folded(sum, Fold.SUM));
       code.loop(

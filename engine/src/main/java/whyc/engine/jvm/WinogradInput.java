@@ -86,8 +86,7 @@ record WinogradInput(Lanes lanes, Winograd transform) {
   }
 
   private void writeOne(Code code, Int from, List<Int> inputs, Int to, List<Int> results) {
-    List<Vec.Variable> d =
-        inputs.stream().map(o -> code.let(code.value(from.plus(o)))).toList();
+    List<Vec.Variable> d = inputs.stream().map(o -> code.let(code.value(from.plus(o)))).toList();
     List<Vec> transformed = transform.input(code, d);
     for (int i = 0; i < transformed.size(); i++) {
       code.store(to.plus(results.get(i)), transformed.get(i));

@@ -90,8 +90,7 @@ record WinogradOutput(Lanes lanes, Winograd transform, Tail tail) {
     cursor.apply(pixels.getFirst(), 0, 0);
     for (int j = 1; j < pixels.size(); j++) {
       int pixel = j;
-      code.ifLess(
-          Int.of(j), width, () -> cursor.apply(pixels.get(pixel), pixel, 0), () -> {});
+      code.ifLess(Int.of(j), width, () -> cursor.apply(pixels.get(pixel), pixel, 0), () -> {});
     }
   }
 }

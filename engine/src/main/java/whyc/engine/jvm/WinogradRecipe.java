@@ -85,8 +85,10 @@ record WinogradRecipe(
     double weights = (double) products * x.channels() * y.pixelStride();
     return 2 * weights * Math.max(4, tiles) / (16.5 * lanes)
         + Float.BYTES * weights / 55
-        + tiles / lanes * (transform.inputNanoseconds() * x.pixelStride()
-            + transform.outputNanoseconds() * y.pixelStride());
+        + tiles
+            / lanes
+            * (transform.inputNanoseconds() * x.pixelStride()
+                + transform.outputNanoseconds() * y.pixelStride());
   }
 
   /**
