@@ -54,14 +54,25 @@ final class EngineBench {
         "%d thread%s, batch %d, %s; milliseconds for one image%n%n",
         threads, threads == 1 ? "" : "s", batch, jvm.name());
     out.println(
-        "| network | ORT predict | own predict | own explain | ORT predict / own predict | own explain / own predict | own explain / ORT predict | ORT explain / own explain | bytes a run | rounds |");
-    out.println("|---|---|---|---|---|---|---|---|---|---|");
-    networks.stream()
-        .filter(n -> batch == 1 || n.model().dynamicBatch())
-        .forEach(n -> measure(n, out));
+        "| network | ORT predict | own predict | own explain | ORT predict / own predict | own explain / own predict | own explain / ORT predict | ORT explain / own explain | PyTorch frozen explain / own explain | PyTorch default explain / own explain | bytes a run | rounds |");
+    out.println("|---|---|---|---|---|---|---|---|---|---|---|---|");
+    Optional<PyTorchPeer.Server> torch = PyTorchPeer.serve(threads);
+    try {
+      networks.stream()
+          .filter(n -> batch == 1 || n.model().dynamicBatch())
+          .forEach(n ->
+              measure(
+                  n,
+                  torch.filter(
+                      t -> n.name().startsWith("ResNet-18 ") || n.name().startsWith("ResNet-34 ")),
+                  out));
+    } finally {
+      torch.ifPresent(PyTorchPeer.Server::close);
+    }
   }
 
-  private void measure(Networks.Network network, PrintStream out) {
+  private void measure(
+      Networks.Network network, Optional<PyTorchPeer.Server> torch, PrintStream out) {
     String output = network.model().graph().outputs().firstEntry().getKey();
     Question q = Question.top(network.model().input(), output);
     Graph explained =
@@ -82,11 +93,16 @@ final class EngineBench {
       work.add(timed(own::run));
       work.add(timed(ownBoth::run));
       work.add(timed(() -> ortBoth.run(feed, both)));
+      String name = network.name().split(" ")[0];
+      torch.ifPresent(t -> {
+        work.add(() -> t.milliseconds(name, "frozen", batch, "saliency"));
+        work.add(() -> t.milliseconds(name, "default", batch, "saliency"));
+      });
       Rounds.measure(work, seconds);
       Rounds r = Rounds.measure(work, seconds);
       out.printf(
           Locale.ROOT,
-          "| %s | %.3f | %.3f | %.3f | %s | %s | %s | %s | %d | %d |%n",
+          "| %s | %.3f | %.3f | %.3f | %s | %s | %s | %s | %s | %s | %d | %d |%n",
           network.name(),
           r.median(0) / batch,
           r.median(1) / batch,
@@ -95,6 +111,8 @@ final class EngineBench {
           r.ratio(2, 1),
           r.ratio(2, 0),
           r.ratio(3, 2),
+          torch.isPresent() ? r.ratio(4, 2) : "",
+          torch.isPresent() ? r.ratio(5, 2) : "",
           allocated(ownBoth),
           r.count());
     }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -15,8 +16,82 @@ import java.util.concurrent.TimeUnit;
 final class PyTorchPeer {
   private PyTorchPeer() {}
 
+  private static String python() {
+    return System.getenv().getOrDefault("WHYC_PYTHON", "python3");
+  }
+
+  private static Path script() throws IOException {
+    Path script = Files.createTempFile("whyc-peer", ".py");
+    try (var source = PyTorchPeer.class.getResourceAsStream("/peer.py")) {
+      Files.write(script, java.util.Objects.requireNonNull(source).readAllBytes());
+    }
+    return script;
+  }
+
+  /** A Python that does single pieces of work when it is asked to, and tells how long they took. */
+  static final class Server implements AutoCloseable {
+    private final Path script;
+    private final Process process;
+    private final java.io.BufferedReader answers;
+
+    private Server(int threads) throws IOException {
+      this.script = script();
+      this.process =
+          new ProcessBuilder(python(), script.toString(), "serve", String.valueOf(threads))
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      this.answers = process.inputReader(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Does a piece of work.
+     *
+     * @param network {@code ResNet-18} or {@code ResNet-34}
+     * @param form {@code default} or {@code frozen}
+     * @param work {@code predict} or {@code saliency}
+     * @return milliseconds
+     */
+    double milliseconds(String network, String form, int batch, String work) {
+      try {
+        process
+            .outputWriter(StandardCharsets.UTF_8)
+            .write("%s %s %d %s%n".formatted(network, form, batch, work));
+        process.outputWriter(StandardCharsets.UTF_8).flush();
+        String answer = answers.readLine();
+        if (answer == null) {
+          throw new IllegalStateException("PyTorch's side ended");
+        }
+        return Double.parseDouble(answer);
+      } catch (IOException e) {
+        throw new IllegalStateException("PyTorch's side does not answer: " + e.getMessage(), e);
+      }
+    }
+
+    @Override
+    public void close() {
+      process.destroy();
+      try {
+        Files.deleteIfExists(script);
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  /** Starts PyTorch's side, where there is one. */
+  static Optional<Server> serve(int threads) {
+    if (!hasTorch(python())) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new Server(threads));
+    } catch (IOException e) {
+      throw new IllegalStateException("PyTorch's side does not start: " + e.getMessage(), e);
+    }
+  }
+
   static void run(double seconds, PrintStream out) {
-    String python = System.getenv().getOrDefault("WHYC_PYTHON", "python3");
+    String python = python();
     if (!hasTorch(python)) {
       out.println();
       out.println(
@@ -26,9 +101,8 @@ final class PyTorchPeer {
       return;
     }
     try {
-      Path script = Files.createTempFile("whyc-peer", ".py");
-      try (var source = PyTorchPeer.class.getResourceAsStream("/peer.py")) {
-        Files.write(script, java.util.Objects.requireNonNull(source).readAllBytes());
+      Path script = script();
+      try {
         Process p =
             new ProcessBuilder(python, script.toString(), String.valueOf(seconds))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -328,7 +328,10 @@ public final class Simplify implements Pass {
       Builder b, Primitive conv, int channelAxis, List<Value> x) {
     boolean grouped = conv instanceof Conv c && c.groups() > 1;
     return producer(b, x.get(0), Mul.class)
-        .filter(n -> !grouped && b.isKnown(x.get(1)))
+        .filter(n ->
+            !grouped
+                && b.isKnown(x.get(1))
+                && b.shape(n.operands().getFirst()).equals(b.shape(x.get(0))))
         .flatMap(n ->
             perChannel(b, n.operands().get(1), b.shape(x.get(0)).dim(1))
                 .map(scale -> {

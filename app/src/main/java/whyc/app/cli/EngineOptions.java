@@ -12,6 +12,9 @@ import whyc.engine.ort.OrtEngine;
 
 /** Who computes. */
 final class EngineOptions {
+  /** A process that computes in Java, beside its programs: classes, compilers, young objects. */
+  private static final long JAVA_PROCESS = 160L << 20;
+
   @Option(
       names = "--engine",
       paramLabel = "NAME",
@@ -76,8 +79,18 @@ final class EngineOptions {
   /** The engine that begins, and stays. */
   Engine steady() {
     return choice() == Choice.JVM && usable()
-        ? jvm(memory.isPresent() ? memory().bytes() : Long.MAX_VALUE)
+        ? jvm(memory.isPresent() ? besideTheProcess() : Long.MAX_VALUE)
         : ort();
+  }
+
+  private long besideTheProcess() {
+    long left = memory().bytes() - JAVA_PROCESS;
+    if (left < 1) {
+      throw new Refusal(
+          "--memory %s: with --engine jvm the process takes %.0f MB beside what a network needs"
+              .formatted(memory.orElse(""), JAVA_PROCESS / 1e6));
+    }
+    return left;
   }
 
   /** One to check {@link #steady} against; absent where only one is wanted, or can run. */

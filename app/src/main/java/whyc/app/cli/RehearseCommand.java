@@ -44,6 +44,9 @@ final class RehearseCommand implements Callable<Integer> {
   @Option(names = "-o", required = true, paramLabel = "DIR", description = "an empty folder")
   private Path folder = Path.of("");
 
+  @Option(names = "--engine", paramLabel = "NAME", description = "who computes; default ort")
+  private List<String> engines = List.of("ort");
+
   @Override
   public Integer call() throws IOException {
     Path model = folder.resolve("noise.onnx");
@@ -51,18 +54,27 @@ final class RehearseCommand implements Callable<Integer> {
     Path picture = folder.resolve("noise.jpg");
     ImageIO.write(picture(), "jpg", picture.toFile());
     for (int i = 0; i < TIMES; i++) {
-      explain(model, picture);
+      engines.forEach(e -> explain(model, picture, e));
     }
     return 0;
   }
 
-  private void explain(Path model, Path picture) {
+  private void explain(Path model, Path picture, String engine) {
     try (PrintStream nowhere =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
       Console console = new Console(nowhere, nowhere, false);
       String out = folder.resolve("out").toString();
       String[] arguments = {
-        "explain", model.toString(), picture.toString(), "-o", out, "--overwrite"
+        "explain",
+        model.toString(),
+        picture.toString(),
+        "-o",
+        out,
+        "--overwrite",
+        "-m",
+        "gradcam,saliency",
+        "--engine",
+        engine
       };
       CommandLine line = new CommandLine(CommandLine.Model.CommandSpec.create());
       Commands.add(line, arguments, console);

@@ -166,8 +166,10 @@ final class RefusalTest {
   void wrongCommandLines() throws IOException {
     explain(2, "--nonsense");
     explain(2, "--method", "nonsense");
-    explain(2, "--engine", "jvm");
+    assertThat(explain(2, "--engine", "gpu").err()).contains("auto, ort or jvm, got gpu");
     explain(2, "--threads", "0");
+    explain(2, "--engine", "jvm", "--threads", "0");
+    explain(2, "--engine", "jvm", "--threads", "10000");
     explain(2, "--memory", "lots");
     explain(2, "--size", "12");
     explain(2, "--resize", "squeeze");
@@ -193,6 +195,13 @@ final class RefusalTest {
   @Test
   void aSizeThatTheModelDoesNotHave() throws IOException {
     assertThat(explain(1, "--size", "24x24").err()).contains("12 x 12");
+  }
+
+  @Test
+  void memoryThatDoesNotHoldAProgram() throws IOException {
+    assertThat(explain(1, "--memory", "1MB", "--engine", "ort").err()).contains("--memory");
+    assertThat(explain(1, "--memory", "1MB", "--engine", "jvm").err())
+        .contains("--memory 1MB", "--engine jvm");
   }
 
   @Test

@@ -18,6 +18,12 @@ record ChannelwiseRecipe(Arrangement a, Weights weights, Step step, FusedTail ta
   /** Pixels of a tile, whose sums stay in registers. */
   private static final int PIXELS = 8;
 
+  /** The same for strides: its windows share little, and more of them want more registers. */
+  private static final int STRIDED_PIXELS = 4;
+
+  /** Windows of more rows are not unrolled. */
+  private static final int UNROLLED_ROWS = 3;
+
   /** Rows of taps that are longer are not unrolled. */
   private static final int UNROLLED = 8;
 
@@ -36,7 +42,8 @@ record ChannelwiseRecipe(Arrangement a, Weights weights, Step step, FusedTail ta
   }
 
   private static int pixels(Axis columns) {
-    return ConvRecipe.Tile.pixels(columns.count(), 1, PIXELS);
+    int most = columns.inputStep() == 1 ? PIXELS : STRIDED_PIXELS;
+    return ConvRecipe.Tile.pixels(columns.count(), 1, most);
   }
 
   @Override
@@ -52,10 +59,13 @@ record ChannelwiseRecipe(Arrangement a, Weights weights, Step step, FusedTail ta
     int taps = columns.taps().size();
     boolean unrolled = taps <= UNROLLED;
     boolean weighted = !(node().op() instanceof SumPool);
+    int unrolledRows =
+        taps <= UNROLLED_ROWS && rows.taps().size() <= UNROLLED_ROWS ? rows.taps().size() : 0;
     ChannelwiseSum kind =
         new ChannelwiseSum(
             a.lanes(),
             pixels(columns),
+            unrolledRows,
             unrolled ? taps : 1,
             columns.inputStep(),
             columns.spacing(),
@@ -65,10 +75,12 @@ record ChannelwiseRecipe(Arrangement a, Weights weights, Step step, FusedTail ta
     arguments.put("rows", rows.count());
     arguments.put("vectors", y.pixelStride() / lanes);
     DirectConv.putColumns(arguments, columns.count(), kind.pixels());
-    arguments.put("windowRows", rows.taps().size());
     arguments.put("windowRow", rows.spacing() * x.rowStride());
-    arguments.put("runs", unrolled ? 1 : taps);
-    arguments.put("runStride", columns.spacing() * x.pixelStride());
+    if (unrolledRows == 0) {
+      arguments.put("windowRows", rows.taps().size());
+      arguments.put("runs", unrolled ? 1 : taps);
+      arguments.put("runStride", columns.spacing() * x.pixelStride());
+    }
     arguments.put(
         "input",
         places.offset(input)

@@ -52,9 +52,9 @@ final class ConvFamily implements Family {
   public Recipe recipe(Arrangement arrangement, Weights weights, Step step) {
     List<Choice.Candidate> candidates = new ArrayList<>();
     candidates.add(ConvRecipe.candidate(arrangement, step));
-    candidates.addAll(ListedRecipe.candidates(arrangement, step));
     candidates.addAll(WinogradRecipe.candidates(arrangement, step));
     Choice.Candidate best = arrangement.setting().choice().of(arrangement, step, candidates);
-    return best.recipe().apply(weights);
+    Recipe recipe = best.recipe().apply(weights);
+    return recipe instanceof ConvRecipe c && ListedRecipe.takes(c) ? ListedRecipe.of(c) : recipe;
   }
 }

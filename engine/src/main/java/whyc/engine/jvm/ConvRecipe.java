@@ -1,6 +1,5 @@
 package whyc.engine.jvm;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,8 +18,17 @@ record ConvRecipe(
     Arrangement a, Weights weights, Step step, FusedTail tail, Groups groups, int vectors)
     implements Recipe {
 
+  /**
+   * So many weights of four vectors stay in the first cache from row to row: 48 KiB. With 4x4 for
+   * 64 channels of 14x14 to 384 a convolution of one tap ran at 210 GFLOP/s, with 14x1 at 168 (Zen
+   * 5).
+   */
+  private static final int SHALLOW = 192;
+
   /** What of the result stays in registers. */
   record Tile(int pixels, int vectors) {
+    /** The most pixels that have registers for their addresses, where code is for any stride. */
+    static final int UNFIXED = 8;
 
     /**
      * The tile for products of matrices whose weights stay in the first cache: the one that loads
@@ -28,7 +36,8 @@ record ConvRecipe(
      * GFLOP/s, 8x2 at 265, 7x2 at 260, 3x4 at 262; Zen 5, 16 lanes.)
      */
     static Tile ofMatrices(int columns, int vectors, int accumulators) {
-      return best(columns, divisors(vectors, 8), accumulators, (p, v) -> p + v + p * v / 2.0);
+      return best(
+          columns, divisors(vectors, 8), accumulators, UNFIXED, (p, v) -> p + v + p * v / 2.0);
     }
 
     /**
@@ -37,10 +46,15 @@ record ConvRecipe(
      * 8.3, 3x4 9.8, and 4x4 16.7 since it spills (64 channels of 56x56; Zen 5, 16 lanes).
      *
      * @param vectors to choose from
+     * @param most pixels
      */
-    static Tile ofWindows(int columns, List<Integer> vectors, int accumulators) {
+    static Tile ofWindows(int columns, List<Integer> vectors, int accumulators, int most) {
       return best(
-          columns, vectors, accumulators, (p, v) -> p * v / 2.0 + 1 + 1.5 * Math.max(0, v - 2));
+          columns,
+          vectors,
+          accumulators,
+          most,
+          (p, v) -> Math.max(p * v, p + v) / 2.0 + 1 + 1.5 * Math.max(0, v - 2));
     }
 
     /** Numbers of vectors that divide all of them. */
@@ -55,11 +69,12 @@ record ConvRecipe(
       double of(int pixels, int vectors);
     }
 
-    private static Tile best(int columns, List<Integer> vectors, int accumulators, Cycles cycles) {
+    private static Tile best(
+        int columns, List<Integer> vectors, int accumulators, int mostPixels, Cycles cycles) {
       Tile best = new Tile(1, vectors.getFirst());
       double least = Double.POSITIVE_INFINITY;
       for (int v : vectors) {
-        int pixels = pixels(columns, v, accumulators);
+        int pixels = pixels(columns, v, accumulators, mostPixels);
         // Fewer than 10 accumulators leave multipliers waiting for each other: 4 cycles, 2 units.
         double cost = Math.max(5, cycles.of(pixels, v)) / (pixels * v);
         if (cost < least) {
@@ -70,12 +85,13 @@ record ConvRecipe(
       return best;
     }
 
-    /**
-     * Of a tile as wide as registers allow, or one less, which fill a row. More than 8 pixels have
-     * more addresses than there are registers for them.
-     */
     static int pixels(int columns, int vectors, int accumulators) {
-      int most = Math.max(1, Math.min(Math.min(columns, 8), accumulators / vectors));
+      return pixels(columns, vectors, accumulators, columns);
+    }
+
+    /** Of a tile as wide as registers allow, or one less, which fill a row. */
+    static int pixels(int columns, int vectors, int accumulators, int mostPixels) {
+      int most = Math.max(1, Math.min(Math.min(columns, mostPixels), accumulators / vectors));
       return Math.ceilDiv(columns, Math.ceilDiv(columns, most));
     }
   }
@@ -116,8 +132,17 @@ record ConvRecipe(
     double weights = (double) w.size() / w.dim(0) * y.pixelStride();
     double pixels = (double) y.images() * y.height() * y.width();
     return new Choice.Candidate(
-        2 * weights * pixels / (15.6 * a.lanes().count()) + Float.BYTES * weights / 55,
+        2 * weights * pixels / (15.6 * a.lanes().count())
+            + Float.BYTES * weights / a.weightBandwidth(),
         constants -> of(a, constants, step));
+  }
+
+  /** Numbers that a result is the sum of. */
+  private static int depth(Arrangement a, Node n) {
+    Sweep sweep = Sweep.of(n);
+    return sweep.rows().getFirst().taps().size()
+        * sweep.columns().getFirst().taps().size()
+        * a.graph().type(n.operands().getFirst()).shape().dim(1);
   }
 
   static ConvRecipe of(Arrangement a, Weights weights, Step step) {
@@ -139,17 +164,18 @@ record ConvRecipe(
         choice = List.of(least);
       }
     }
-    Tile tile = Tile.ofWindows(columns, choice, Sums.most(a.lanes()));
+    int most =
+        DirectPart.mostPixels(a.image(n.operands().get(0)), Sweep.of(n).columns().getFirst());
+    Tile tile =
+        groups.count == 1 && depth(a, n) <= SHALLOW
+            ? Tile.ofMatrices(columns, vectors, Sums.most(a.lanes()))
+            : Tile.ofWindows(columns, choice, Sums.most(a.lanes()), most);
     return new ConvRecipe(
         a, weights, step, FusedTail.of(a, step, Optional.of(step.heart())), groups, tile.vectors);
   }
 
   private Node node() {
     return a.graph().node(step.heart());
-  }
-
-  private int pixels(Axis columns) {
-    return Tile.pixels(columns.count(), vectors, Sums.most(a.lanes()));
   }
 
   /** Channels of a tile. */
@@ -159,7 +185,9 @@ record ConvRecipe(
 
   @Override
   public String name() {
-    return "direct %dx%d".formatted(pixels(Sweep.of(node()).columns().getFirst()), vectors);
+    Sweep sweep = Sweep.of(node());
+    DirectPart first = part(0, sweep.rows().getFirst(), sweep.columns().getFirst());
+    return "direct %dx%d".formatted(first.pixels(), vectors);
   }
 
   @Override
@@ -167,58 +195,48 @@ record ConvRecipe(
     return Together.of(Sweep.of(node()).map((rows, columns) -> bind(places, rows, columns)));
   }
 
-  /** The kernel of one phase; a unit is a row of its places, for one group of one image. */
+  private DirectPart part(int offset, Axis rows, Axis columns) {
+    return new DirectPart(
+        a.lanes(),
+        a.image(node().operands().getFirst()),
+        offset,
+        rows,
+        columns,
+        groups.seenBy(channels()),
+        vectors);
+  }
+
+  /** The kernel of one phase; a unit is a row of its places, for one tile of one image's channels. */
   RoutineKernel bind(Places places, Axis rows, Axis columns) {
-    Value input = node().operands().get(0);
-    Layout.Image x = a.image(input);
+    DirectPart part = part(places.offset(node().operands().getFirst()), rows, columns);
     Layout.Image y = a.image(step.heart());
     boolean grouped = groups.fit(channels());
-    int seen = groups.seenBy(channels());
-    boolean oneRun = columns.spacing() == 1 && seen == x.pixelStride();
-    int tileGroups = y.pixelStride() / channels();
-    Map<String, Integer> arguments = new HashMap<>();
-    arguments.put("rows", rows.count());
-    arguments.put("groups", tileGroups);
-    DirectConv.putColumns(arguments, columns.count(), pixels(columns));
-    arguments.put("windowRows", rows.taps().size());
-    arguments.put("windowRow", rows.spacing() * x.rowStride());
-    arguments.put("runs", oneRun ? 1 : columns.taps().size());
-    arguments.put("runStride", columns.spacing() * x.pixelStride());
-    arguments.put("run", oneRun ? columns.taps().size() * seen : seen);
-    arguments.put(
-        "input",
-        places.offset(input)
-            + x.origin()
-            + rows.offset() * x.rowStride()
-            + columns.offset() * x.pixelStride());
-    arguments.put("inputImage", x.imageStride());
-    arguments.put("inputRow", rows.inputStep() * x.rowStride());
-    int pixelStride = columns.inputStep() * x.pixelStride();
-    boolean fixed = pixelStride <= DirectConv.MOST_FIXED_STRIDE;
-    if (!fixed) {
-      arguments.put("inputPixel", pixelStride);
-    }
-    arguments.put("weights", pack(rows.taps(), columns.taps(), seen));
-    arguments.put("weightGroup", rows.taps().size() * columns.taps().size() * seen * channels());
+    int tiles = y.pixelStride() / channels();
+    Map<String, Integer> arguments =
+        part.arguments(tiles, pack(rows.taps(), columns.taps(), part.seen()));
     if (grouped) {
       arguments.put("outputsPerGroup", groups.outputs);
       arguments.put("inputsPerGroup", groups.inputs);
     }
     tail.bind(arguments, a, weights, places, rows, columns);
-    DirectConv kind =
-        new DirectConv(
-            a.lanes(), pixels(columns), vectors, fixed ? pixelStride : 0, grouped, tail.tail());
+    DirectConv kind = part.kind(grouped, tail.tail());
     Assembled routine = Routines.of(kind, kind::assemble);
     return new RoutineKernel(
         routine.routine(),
         routine.arguments(arguments),
-        y.images() * tileGroups * rows.count(),
+        y.images() * tiles * rows.count(),
         tail.bordered(a, places));
   }
 
-  /** Where the weights of a phase of a convolution without groups are. */
+  /** Where the weights of a phase are. */
   int packed(Axis rows, Axis columns) {
     return pack(rows.taps(), columns.taps(), groups.seenBy(channels()));
+  }
+
+  /** Whether all products of a phase are added in the order of {@link #packed}. */
+  boolean inOrder() {
+    return Sweep.of(node()).map((rows, columns) -> part(0, rows, columns).inOrder()).stream()
+        .allMatch(o -> o);
   }
 
   /** {@code [tile][u][v][input channel][vector][lane]}, zero between groups. */

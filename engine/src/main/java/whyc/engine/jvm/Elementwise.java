@@ -86,8 +86,8 @@ final class Elementwise {
       case Neg _ -> numbers(t.get(0).vector().neg());
       case Abs _ -> numbers(t.get(0).vector().abs());
       case Sqrt _ -> numbers(t.get(0).vector().sqrt());
-      case Relu _ -> numbers(t.get(0).vector().max(0));
-      case Clip c -> numbers(t.get(0).vector().max((float) c.low()).min((float) c.high()));
+      case Relu _ -> numbers(noLess(code, t.get(0).vector(), 0));
+      case Clip c -> numbers(clip(code, t.get(0).vector(), (float) c.low(), (float) c.high()));
       case Exp _ -> numbers(Functions.exp(code, t.get(0).vector()));
       case Log _ -> numbers(Functions.log(code, t.get(0).vector()));
       case Tanh _ -> numbers(Functions.tanh(code, t.get(0).vector()));
@@ -148,6 +148,20 @@ final class Elementwise {
       case Term.Truths(Mask m) -> m;
       case Term.Numbers(Vec v) -> v.positive();
     };
+  }
+
+  /**
+   * As {@link Math#max(float, float)} for a literal: a comparison and a choice, where the vector
+   * operation takes six instructions for zeros of two signs and NaN of either operand.
+   */
+  private static Vec noLess(Code code, Vec x, float bound) {
+    Vec.Variable v = code.let(x);
+    return v.blend(code.filled(bound), v.atMost(bound));
+  }
+
+  private static Vec clip(Code code, Vec x, float low, float high) {
+    Vec.Variable v = code.let(noLess(code, x, low));
+    return v.blend(code.filled(high), v.atLeast(high));
   }
 
   private static Term numbers(Vec v) {

@@ -9,7 +9,6 @@ import whyc.engine.jvm.code.Assembly.Assembled;
 import whyc.engine.jvm.code.Code;
 import whyc.engine.jvm.code.Int;
 import whyc.engine.jvm.code.Lanes;
-import whyc.engine.jvm.code.Mask;
 import whyc.schedule.Step;
 
 /** Lines that work element by element, in one pass over as long runs as the layouts allow. */
@@ -67,9 +66,8 @@ record ElementwiseRecipe(Arrangement a, Weights weights, Step step, FusedTail ta
 
     private void write(Code code, Int from, Int to) {
       Int rows = code.argument("rows");
-      Int columns = code.argument("columns");
       Int blocks = code.argument("blocks");
-      Code.Method block = code.method("block", 4, (c, p) -> new Block(c).write(p));
+      Code.Method block = code.method("block", 3, (c, p) -> new Block(c).write(p));
       code.loop(
           from,
           to,
@@ -78,7 +76,7 @@ record ElementwiseRecipe(Arrangement a, Weights weights, Step step, FusedTail ta
             Int first = code.let(unit.remainder(blocks).times(BLOCK));
             Int row = code.let(unit.over(blocks).remainder(rows));
             Int image = code.let(unit.over(blocks).over(rows));
-            code.loop(columns, column -> code.call(block, image, row, column, first));
+            code.call(block, image, row, first);
           });
     }
 
@@ -90,44 +88,45 @@ record ElementwiseRecipe(Arrangement a, Weights weights, Step step, FusedTail ta
       }
 
       void write(List<Int> position) {
-        Int first = position.get(3);
+        Int first = position.get(2);
         int lanes = code.lanes();
         Int end = code.let(code.argument("inner").min(first.plus(BLOCK)));
         Int vector = code.let(first.over(lanes));
         Int wholeEnd = code.let(end.over(lanes));
-        if (whole) {
-          int several = vectors();
-          Int severalEnd =
-              code.let(vector.plus(wholeEnd.minus(vector).over(several).times(several)));
-          code.loop(
-              vector,
-              severalEnd,
-              several,
-              v -> {
-                Tail.Cursor cursor = at(position, v);
-                for (int i = 0; i < several; i++) {
-                  cursor.apply(code.filled(0), 0, i);
-                }
-              });
-          if (several > 1) {
-            code.loop(severalEnd, wholeEnd, 1, v -> at(position, v).apply(code.filled(0), 0, 0));
-          }
-        }
-        if (rest) {
-          Int left = code.let(end.minus(wholeEnd.times(lanes)));
-          code.ifLess(
-              Int.of(0),
-              left,
-              () -> {
-                Mask stored = code.first(left);
-                at(position, wholeEnd).apply(code.filled(0), 0, 0, stored);
-              },
-              () -> {});
+        Int left = code.let(end.minus(wholeEnd.times(lanes)));
+        int several = whole ? vectors() : 1;
+        Int severalEnd = code.let(vector.plus(wholeEnd.minus(vector).over(several).times(several)));
+        code.loop(
+            code.argument("columns"),
+            column -> {
+              Place place = new Place(position.get(0), position.get(1), column);
+              if (whole) {
+                code.loop(vector, severalEnd, several, v -> apply(place, v, several));
+              }
+              if (whole && several > 1) {
+                code.loop(severalEnd, wholeEnd, 1, v -> apply(place, v, 1));
+              }
+              if (rest) {
+                code.ifLess(Int.of(0), left, () -> applyFirst(place, wholeEnd, left), () -> {});
+              }
+            });
+      }
+
+      private record Place(Int image, Int row, Int column) {}
+
+      private void apply(Place place, Int vector, int count) {
+        Tail.Cursor cursor = at(place, vector);
+        for (int i = 0; i < count; i++) {
+          cursor.apply(code.filled(0), 0, i);
         }
       }
 
-      private Tail.Cursor at(List<Int> position, Int vector) {
-        return tail.at(code, position.get(0), position.get(1), position.get(2), vector);
+      private void applyFirst(Place place, Int vector, Int count) {
+        at(place, vector).apply(code.filled(0), 0, 0, Optional.of(code.first(count)));
+      }
+
+      private Tail.Cursor at(Place p, Int vector) {
+        return tail.at(code, p.image, p.row, p.column, vector);
       }
     }
   }

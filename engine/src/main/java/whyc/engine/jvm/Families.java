@@ -10,8 +10,11 @@ import whyc.tensor.Shape;
 
 /** Every kind of kernel, the special before the general. */
 final class Families {
-  /** Lines of one step: its code must stay small enough to be compiled. */
-  private static final int MAX_LINES = 16;
+  /**
+   * Operations and loads after a heart. They are written for each vector of its tile, sixteen of
+   * them, and the code must stay small enough to be compiled.
+   */
+  private static final int MAX_TAIL = 8;
 
   /** Operations of a step without a heart, whose lines are there for few vectors. */
   private static final int MAX_WEIGHT = 96;
@@ -20,7 +23,9 @@ final class Families {
 
   private static final List<Family> ALL =
       List.of(
+          new IntegerFamily(),
           new ChannelwiseFamily(),
+          new WovenFamily(),
           new ConvFamily(),
           new MatMulFamily(true),
           new MaxPoolFamily(false),
@@ -51,7 +56,7 @@ final class Families {
         && a.graph().type(line).shape().equals(a.graph().type(step.heart()).shape())
         && (heart instanceof ElementwiseFamily
             ? weight(a, step, line) <= MAX_WEIGHT && joins(a, line)
-            : step.lines().size() < MAX_LINES && weight(a, step, line) <= MAX_LINES);
+            : weight(a, step, line) + loads(a, step, line) <= MAX_TAIL);
   }
 
   /** Operations of a step after its heart, with one more line. */
@@ -59,6 +64,15 @@ final class Families {
     return Stream.concat(step.lines().stream().skip(1), Stream.of(line))
         .mapToInt(v -> Elementwise.weight(a.graph().node(v).op()))
         .sum();
+  }
+
+  /** What the lines after a heart read that is not a result of the step. */
+  private static long loads(Arrangement a, Step step, Value line) {
+    return Stream.concat(step.lines().stream().skip(1), Stream.of(line))
+        .flatMap(v -> a.graph().node(v).operands().stream())
+        .filter(v -> !step.lines().contains(v) && a.graph().type(v).shape().size() > 1)
+        .distinct()
+        .count();
   }
 
   /** Whether a line leaves the loops of a step at four. */

@@ -22,6 +22,11 @@ interface Family {
     return true;
   }
 
+  /** Whether the result is an image. */
+  default boolean givesImages() {
+    return onImages();
+  }
+
   /** The zeros that a line wants around an operand. */
   default Border border(Node line, int operand, Graph graph) {
     return Border.NONE;

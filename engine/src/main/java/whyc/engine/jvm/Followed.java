@@ -22,4 +22,9 @@ record Followed(Kernel first, List<Kernel> followers) implements Kernel {
   public void run(Banks banks, int from, int to) {
     first.run(banks, from, to);
   }
+
+  @Override
+  public List<Rehearsal.Part> routines() {
+    return first.routines();
+  }
 }

@@ -12,11 +12,15 @@ import whyc.graph.Node;
 import whyc.op.Abs;
 import whyc.op.Add;
 import whyc.op.And;
+import whyc.op.Cast;
+import whyc.op.Ceil;
 import whyc.op.Clip;
 import whyc.op.Constant;
 import whyc.op.Div;
+import whyc.op.Erf;
 import whyc.op.Expand;
 import whyc.op.ExpandAs;
+import whyc.op.Floor;
 import whyc.op.Gate;
 import whyc.op.Greater;
 import whyc.op.Max;
@@ -24,8 +28,11 @@ import whyc.op.Min;
 import whyc.op.Mul;
 import whyc.op.Neg;
 import whyc.op.Relu;
+import whyc.op.Round;
+import whyc.op.Sign;
 import whyc.op.Sqrt;
 import whyc.op.Sub;
+import whyc.op.Tanh;
 import whyc.op.Value;
 import whyc.op.Where;
 import whyc.schedule.Step;
@@ -56,13 +63,26 @@ record FusedTail(Tail tail, List<Value> operands, List<Value> results, Layout la
     return (Layout.Image) layout;
   }
 
-  /**
-   * A value in memory.
-   *
-   * @param strides along the axes of the layout, the lanes last, in numbers; 0 where it is repeated
-   * @param unit numbers to an element of its array: a vector's truth values are one
-   */
-  private record Strided(int offset, int[] strides, int unit) {
+  /** A value in memory. */
+  private static final class Strided {
+    private final int offset;
+
+    /** Along the axes of the layout, the lanes last, in numbers; 0 where it is repeated. */
+    private final int[] strides;
+
+    /** Numbers to an element of its array: a vector's truth values are one. */
+    private final int unit;
+
+    Strided(int offset, int[] strides, int unit) {
+      this.offset = offset;
+      this.strides = strides;
+      this.unit = unit;
+    }
+
+    int[] strides() {
+      return strides;
+    }
+
     Tail.Place place(int[] s) {
       return new Tail.Place(offset, s[0] / unit, s[1] / unit, s[2] / unit);
     }
@@ -344,12 +364,21 @@ record FusedTail(Tail tail, List<Value> operands, List<Value> results, Layout la
           || i.pixelStride() % a.lanes().count() == 0;
     }
 
+    /** Whether a constant is the same at all pixels of all images. */
+    private boolean isEverywhere(Value v) {
+      Shape s = a.graph().type(v).shape();
+      return a.isConstant(v)
+          && a.isImage(step.heart())
+          && (s.size() == 1
+              || aligned(s, a.graph().type(step.heart()).shape().rank()).dim(1) == s.size());
+    }
+
     private Tail.Ref ref(Value v) {
       return refs.computeIfAbsent(
           v,
           x -> {
             boolean perLane = perLane(v);
-            reads.add(new Tail.Operand(bank(v), perLane));
+            reads.add(new Tail.Operand(bank(v), perLane, isEverywhere(v)));
             operands.add(v);
             zero.put(v, perLane && isZeroBeyond(v));
             return Tail.Ref.operand(reads.size() - 1);
@@ -373,9 +402,10 @@ record FusedTail(Tail tail, List<Value> operands, List<Value> results, Layout la
     private boolean keepsZero(Node n) {
       return switch (n.op()) {
         case Add _, Sub _, Max _, Min _ -> zero(n, 0) && zero(n, 1);
-        case Mul _, And _ -> zero(n, 0) && finite(n, 1) || zero(n, 1) && finite(n, 0);
+        case Mul _, And _ -> (zero(n, 0) && finite(n, 1)) || (zero(n, 1) && finite(n, 0));
         case Div _ -> zero(n, 0) && nonZeroConstant(n.operands().get(1));
-        case Relu _, Neg _, Abs _, Sqrt _, Expand _, ExpandAs _ -> zero(n, 0);
+        case Relu _, Neg _, Abs _, Sqrt _, Expand _, ExpandAs _, Cast _ -> zero(n, 0);
+        case Tanh _, Erf _, Floor _, Ceil _, Round _, Sign _ -> zero(n, 0);
         case Clip c -> zero(n, 0) && c.low() <= 0 && c.high() >= 0;
         case Gate _ -> zero(n, 1);
         case Where _ -> zero(n, 1) && zero(n, 2);

@@ -20,8 +20,20 @@ public final class JvmEngine implements Engine {
    * @param threads that share each kernel
    * @param lanes floats in a vector
    * @param memory what one program may take for weights and values of a run, in bytes
+   * @param skipsZeros whether convolutions may leave out products with zeros, which changes no bit
    */
-  public record Options(int threads, Lanes lanes, long memory) {
+  public record Options(
+      int threads, Lanes lanes, long memory, Preparation preparation, boolean skipsZeros) {
+    /** Nothing is prepared. */
+    public Options(int threads, Lanes lanes, long memory) {
+      this(threads, lanes, memory, Preparation.NONE);
+    }
+
+    /** Products with zeros are left out where that pays. */
+    public Options(int threads, Lanes lanes, long memory, Preparation preparation) {
+      this(threads, lanes, memory, preparation, true);
+    }
+
     public Options {
       if (memory < 1) {
         throw new IllegalArgumentException("a memory wants at least a byte, got " + memory);
@@ -36,12 +48,18 @@ public final class JvmEngine implements Engine {
       return new Options(threads, Lanes.preferred(), Long.MAX_VALUE);
     }
 
+    /** The same, but zeros are multiplied like other numbers: to measure what they cost. */
+    public Options multiplyingZeros() {
+      return new Options(threads, lanes, memory, preparation, false);
+    }
+
     String name() {
       return "whyc jvm, %d lanes".formatted(lanes.count());
     }
   }
 
   private final Workers workers;
+  private final JvmMemory memory;
 
   /** Whether the module that kernels are written for was given to this JVM. */
   public static boolean isAvailable() {
@@ -70,9 +88,27 @@ public final class JvmEngine implements Engine {
         : Optional.empty();
   }
 
+  /** What is done when a program first meets a batch size. */
+  public enum Preparation {
+    /** Kernels are chosen by rule, and compiled by the JVM while they run. */
+    NONE,
+
+    /** Kernels are chosen by rule, and rehearsed until the JVM has compiled them. */
+    REHEARSED,
+
+    /**
+     * Kernels are timed on this machine where there are several for a step, and the fastest are
+     * rehearsed. Results may differ in last bits between machines, and between numbers of threads.
+     */
+    TIMED
+  }
+
   private JvmEngine(Options options) {
     this.options = options;
     this.workers = new Workers(options.threads());
+    this.memory =
+        new JvmMemory(
+            (lowered, weights) -> Plan.of(lowered, options.lanes(), weights, workers.count()));
   }
 
   public static JvmEngine create(Options options) {
@@ -81,12 +117,12 @@ public final class JvmEngine implements Engine {
 
   @Override
   public JvmProgram compile(Model model, Graph graph) {
-    return new JvmProgram(graph, options, workers);
+    return new JvmProgram(graph, options, workers, memory.lowered(graph));
   }
 
   @Override
   public Memory predictMemory(Model model, List<Graph> programs, int batch) {
-    return new Memory(0, 0);
+    return memory.predict(model, programs, batch);
   }
 
   @Override

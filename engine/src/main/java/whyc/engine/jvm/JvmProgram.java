@@ -8,6 +8,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import whyc.engine.Program;
+import whyc.engine.jvm.code.Lanes;
 import whyc.graph.Graph;
 import whyc.schedule.Recompute;
 import whyc.tensor.Shape;
@@ -21,14 +22,24 @@ public final class JvmProgram implements Program {
   private final Graph graph;
   private final JvmEngine.Options options;
   private final Workers workers;
+  private final Choice choice;
   private final Weights weights = new Weights();
   private final Map<Integer, Bound> bound = new HashMap<>();
+  private Optional<Graph> lowered;
   private boolean closed;
 
-  JvmProgram(Graph graph, JvmEngine.Options options, Workers workers) {
+  /**
+   * @param lowered the graph's lowered form for one image, where that is there already
+   */
+  JvmProgram(Graph graph, JvmEngine.Options options, Workers workers, Optional<Graph> lowered) {
+    this.lowered = lowered;
     this.graph = graph;
     this.options = options;
     this.workers = workers;
+    this.choice =
+        options.preparation() == JvmEngine.Preparation.TIMED
+            ? new TimedChoice(workers, Timings.ofUser())
+            : Choice.RULE;
   }
 
   /**
@@ -73,6 +84,10 @@ public final class JvmProgram implements Program {
       wired.output(name).read(banks, elements);
     }
 
+    private void rehearse() {
+      new Rehearsal().of(wired.all(), banks);
+    }
+
     private void input(String name, Tensor tensor) {
       Located place = wired.input(name);
       if (!place.type().equals(tensor.type())) {
@@ -88,7 +103,7 @@ public final class JvmProgram implements Program {
   }
 
   /** The program for a batch, made now if need be. */
-  public Bound at(int batch) {
+  public synchronized Bound at(int batch) {
     if (closed) {
       throw new IllegalStateException("the program is closed");
     }
@@ -96,7 +111,7 @@ public final class JvmProgram implements Program {
   }
 
   private Bound bind(int batch) {
-    Graph lowered = Lowering.of(graph.withBatch(batch));
+    Graph lowered = lowered(batch);
     Plan plan = plan(lowered);
     Wired wired = plan.wire();
     if (weights.bytes() + plan.bytes() > options.memory()) {
@@ -104,13 +119,26 @@ public final class JvmProgram implements Program {
       wired = plan.wire();
     }
     try {
-      return new Bound(wired, plan.allocate(weights.data()));
+      Bound made = new Bound(wired, plan.allocate(weights.data()));
+      if (options.preparation() != JvmEngine.Preparation.NONE) {
+        made.rehearse();
+      }
+      return made;
     } catch (OutOfMemoryError e) {
       throw new IllegalArgumentException(
           "a batch of %d wants an arena of %d bytes and weights of %d, the JVM has a heap of %d (-Xmx)"
               .formatted(batch, plan.bytes(), weights.bytes(), Runtime.getRuntime().maxMemory()),
           e);
     }
+  }
+
+  /** What was prepared is used once: it holds the model's constants. */
+  private Graph lowered(int batch) {
+    Optional<Graph> prepared = batch == 1 ? lowered : Optional.empty();
+    if (prepared.isPresent()) {
+      lowered = Optional.empty();
+    }
+    return prepared.orElseGet(() -> Lowering.of(graph.withBatch(batch)));
   }
 
   /** A plan that computes some values twice rather than keep them. */
@@ -132,11 +160,15 @@ public final class JvmProgram implements Program {
   }
 
   private Plan plan(Graph lowered) {
-    return Plan.of(lowered, options.lanes(), weights, workers.count());
+    // Numbers are listed with an instruction that processors with vectors of four do not have.
+    boolean skipsZeros = options.skipsZeros() && options.lanes() != Lanes.FOUR;
+    Setting setting = new Setting(options.lanes(), workers.count(), choice, skipsZeros);
+    return Plan.of(lowered, setting, weights);
   }
 
   @Override
-  public SequencedMap<String, Tensor> run(Map<String, Tensor> inputs, Set<String> outputs) {
+  public synchronized SequencedMap<String, Tensor> run(
+      Map<String, Tensor> inputs, Set<String> outputs) {
     Bound b = at(batch(inputs));
     inputs.forEach(b::input);
     b.run(outputs);
@@ -159,7 +191,7 @@ public final class JvmProgram implements Program {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     closed = true;
     bound.clear();
   }

@@ -14,6 +14,11 @@ interface Kernel {
   /** What must be done before the units, by one thread. */
   default void begin(Banks banks) {}
 
+  /** What compilers should have met before the kernel is wanted; nothing where it is small. */
+  default List<Rehearsal.Part> routines() {
+    return List.of();
+  }
+
   /** Kernels that complete the step, one after the other, once all units of this one are done. */
   default List<Kernel> followers() {
     return List.of();

@@ -26,50 +26,44 @@ record ListedConv(Lanes lanes, int pixels, int vectors, int packed, Tail tail) {
     return Assembly.assemble("ListedConv%dx%d".formatted(pixels, vectors), lanes, this::writeRange);
   }
 
-  /**
-   * A unit is a row of the result, numbered over all images. All rows are done for one group of
-   * vectors and then for the next, whose weights stay in the cache meanwhile.
-   */
+  /** A unit is a row of the result, for one group of vectors of one image. */
   private void writeRange(Code code, Int from, Int to) {
     Int rows = code.argument("rows");
+    Int groups = code.argument("groups");
     Int columns = code.argument("columns");
     Int wideColumns = code.argument("wideColumns");
     Int windowRows = code.argument("windowRows");
     Int rowLists = code.let(code.argument("tiles").times(windowRows));
-    Int held = code.argument("heldRows");
     Code.Method wide = tile(code, pixels);
     code.loop(
-        code.argument("groups"),
-        group -> {
-          code.call(reading(code), group);
+        from,
+        to,
+        1,
+        unit -> {
+          Int row = code.let(unit.remainder(rows));
+          Int group = code.let(unit.over(rows).remainder(groups));
+          Int image = code.let(unit.over(rows).over(groups));
+          code.ifEqual(row, Int.of(0), () -> code.call(reading(code), group), () -> {});
+          Int.Variable list = code.variable(image.times(rows).plus(row).times(rowLists));
           code.loop(
-              from,
-              to,
-              1,
-              unit -> {
-                Int row = code.let(unit.remainder(rows));
-                Int image = code.let(unit.over(rows));
-                Int.Variable list = code.variable(unit.remainder(held).times(rowLists));
-                code.loop(
-                    Int.of(0),
-                    wideColumns,
-                    pixels,
-                    column -> {
-                      code.call(wide, image, group, row, column, list);
-                      list.set(list.plus(windowRows));
-                    });
-                if (pixels > 1) {
-                  Code.Method narrow = tile(code, pixels - 1);
-                  code.loop(
-                      wideColumns,
-                      columns,
-                      pixels - 1,
-                      column -> {
-                        code.call(narrow, image, group, row, column, list);
-                        list.set(list.plus(windowRows));
-                      });
-                }
+              Int.of(0),
+              wideColumns,
+              pixels,
+              column -> {
+                code.call(wide, image, group, row, column, list);
+                list.set(list.plus(windowRows));
               });
+          if (pixels > 1) {
+            Code.Method narrow = tile(code, pixels - 1);
+            code.loop(
+                wideColumns,
+                columns,
+                pixels - 1,
+                column -> {
+                  code.call(narrow, image, group, row, column, list);
+                  list.set(list.plus(windowRows));
+                });
+          }
         });
   }
 
@@ -82,11 +76,12 @@ record ListedConv(Lanes lanes, int pixels, int vectors, int packed, Tail tail) {
         "read",
         1,
         (c, p) -> {
+          Int group = p.getFirst();
           Int size = c.let(c.argument("weightGroup").times(vectors / packed));
-          Int start = c.let(c.argument("weights").plus(p.getFirst().times(size)));
+          Int start = c.let(c.argument("weights").plus(group.times(size)));
           Int.Variable all = c.variable(Int.of(0));
           c.loop(start, start.plus(size), LINE, at -> all.set(all.or(c.weightBits(at))));
-          c.storeWhole(c.argument("seen"), all);
+          c.storeWhole(c.argument("seen").plus(group), all);
         });
   }
 

@@ -29,39 +29,32 @@ record ListedRecipe(ConvRecipe dense, ConvRecipe.Tile tile) implements Recipe {
    * The same where weights come from the second cache. Read in order they come ahead of time; by
    * list they do not, and a number takes up to 1.5 times as long.
    */
-  private static final double MOST_FAR = 0.7;
+  private static final double MOST_FAR = 0.65;
 
   /** Bytes of weights that stay in the first cache. */
   private static final int NEAR = 32 << 10;
 
-  /** Pixels of a block: as many as make reading the weights again cheap. */
-  private static final int PIXELS = 64;
-
   /** Fewer vectors of results do not pay for lists. */
   private static final int LEAST_VECTORS = 4;
 
-  /** What is expected of an image that may have zeros: half of them, some side by side. */
-  private static final double EXPECTED_TIME = 0.85;
-
-  /** The way to compute a step so; none where its form does not allow it, or nothing is zero. */
-  static List<Choice.Candidate> candidates(Arrangement a, Step step) {
-    Node n = a.graph().node(step.heart());
-    Layout.Image x = a.image(n.operands().getFirst());
-    Layout.Image y = a.image(step.heart());
-    boolean inForm =
-        ConvRecipe.Groups.of(a, n).count() == 1
-            && x.channels() == x.pixelStride()
-            && x.channels() % a.lanes().count() == 0
-            && y.pixelStride() / a.lanes().count() >= LEAST_VECTORS
-            && Sweep.of(n).columns().stream()
-                .allMatch(c -> c.spacing() == 1 || c.taps().size() == 1);
-    if (!inForm || !a.hasZeros(n.operands().getFirst()) || !isFinite(a, n.operands().get(1))) {
-      return List.of();
-    }
-    return List.of(
-        new Choice.Candidate(
-            EXPECTED_TIME * ConvRecipe.candidate(a, step).nanoseconds(),
-            weights -> of(ConvRecipe.of(a, weights, step))));
+  /**
+   * Whether a convolution may be computed so, and zeros are to be expected. It is no matter of
+   * timings: what it takes depends on the image, and never is it much more than without lists.
+   */
+  static boolean takes(ConvRecipe dense) {
+    Arrangement a = dense.a();
+    Node n = a.graph().node(dense.step().heart());
+    Value image = n.operands().getFirst();
+    Layout.Image x = a.image(image);
+    int lanes = a.lanes().count();
+    return a.setting().skipsZeros()
+        && a.hasZeros(image)
+        && dense.groups().count() == 1
+        && x.channels() % lanes == 0
+        && a.image(dense.step().heart()).pixelStride() / lanes >= LEAST_VECTORS
+        && Sweep.of(n).columns().stream().allMatch(c -> c.spacing() == 1 || c.taps().size() == 1)
+        && dense.inOrder()
+        && isFinite(a, n.operands().get(1));
   }
 
   /** Zero times infinity is no zero, and must not be left out. */
@@ -119,12 +112,13 @@ record ListedRecipe(ConvRecipe dense, ConvRecipe.Tile tile) implements Recipe {
   @Override
   public Kernel bind(Places places) {
     int scratch = places.scratch();
-    List<Kernel> kernels = new ArrayList<>();
+    List<Kernel> lists = new ArrayList<>();
+    List<Kernel> products = new ArrayList<>();
     for (Phase phase : phases()) {
-      kernels.add(phase.bind(places, scratch));
+      phase.bind(places, scratch, lists, products);
       scratch += phase.scratch();
     }
-    return Together.of(kernels);
+    return new Followed(Together.of(lists), List.of(Together.of(products)));
   }
 
   /** Some places of the result. */
@@ -155,56 +149,42 @@ record ListedRecipe(ConvRecipe dense, ConvRecipe.Tile tile) implements Recipe {
       return y().images() * rows.count();
     }
 
-    /** Rows of a block, so that all threads have as many blocks. */
-    private int block() {
-      int threads = a().setting().threads();
-      int held = Math.ceilDiv(PIXELS, columns.count());
-      int rounds = Math.ceilDiv(Math.ceilDiv(allRows(), held), threads);
-      return Math.ceilDiv(allRows(), rounds * threads);
-    }
-
     private int run() {
       return columns.taps().size() * x().pixelStride();
     }
 
     private int lists() {
-      return block() * tiles() * rows.taps().size();
+      return allRows() * tiles() * rows.taps().size();
     }
 
-    private int scratchOfOne() {
-      return Math.ceilDiv(lists() * (run() + 1) + block() + 1, Weights.ALIGNMENT)
-          * Weights.ALIGNMENT;
-    }
-
-    private int parts() {
-      return Math.min(Math.ceilDiv(allRows(), block()), a().setting().threads());
+    private int groups() {
+      return y().pixelStride() / a().lanes().count() / tile.vectors();
     }
 
     int scratch() {
-      return sees() ? parts() * scratchOfOne() : 0;
+      int size = lists() * (run() + 1) + allRows() + groups();
+      return sees() ? Math.ceilDiv(size, Weights.ALIGNMENT) * Weights.ALIGNMENT : 0;
     }
 
-    Kernel bind(Places places, int scratch) {
+    void bind(Places places, int scratch, List<Kernel> lists, List<Kernel> products) {
       RoutineKernel all = dense.bind(places, rows, columns);
       if (!sees()) {
-        return all;
+        products.add(all);
+        return;
       }
-      ListedKernel.Part[] parts = new ListedKernel.Part[parts()];
-      for (int i = 0; i < parts.length; i++) {
-        int own = scratch + i * scratchOfOne();
-        parts[i] =
-            new ListedKernel.Part(
-                listing(places, own), products(places, own), own + lists() * (run() + 1));
-      }
-      double ofRow = (double) tiles() * rows.taps().size() * run();
-      return new ListedKernel(
-          parts,
-          all,
-          allRows(),
-          block(),
-          rows.count(),
-          y().pixelStride() / a().lanes().count() / dense.vectors(),
-          (long) (most() * ofRow));
+      int totals = scratch + lists() * (run() + 1);
+      Assembled listed = products();
+      double numbers = (double) lists() * run();
+      lists.add(listing(places, scratch, totals, all.bordered()));
+      products.add(
+          new ListedKernel(
+              listed.routine(),
+              listed.arguments(arguments(places, scratch, totals + allRows())),
+              y().images() * groups() * rows.count(),
+              all,
+              totals,
+              allRows(),
+              (long) (most() * numbers)));
     }
 
     private double most() {
@@ -218,7 +198,6 @@ record ListedRecipe(ConvRecipe dense, ConvRecipe.Tile tile) implements Recipe {
       DirectConv.putColumns(arguments, columns.count(), pixels());
       arguments.put("rows", rows.count());
       arguments.put("tiles", tiles());
-      arguments.put("heldRows", block());
       arguments.put("windowRows", rows.taps().size());
       arguments.put("windowRow", rows.spacing() * x.rowStride());
       arguments.put("run", run());
@@ -236,29 +215,32 @@ record ListedRecipe(ConvRecipe dense, ConvRecipe.Tile tile) implements Recipe {
       return arguments;
     }
 
-    private ListedKernel.Bound listing(Places places, int scratch) {
+    private RoutineKernel listing(
+        Places places, int scratch, int totals, List<RoutineKernel.Bordered> bordered) {
       Map<String, Integer> arguments = geometry(places, scratch);
-      arguments.put("totals", scratch + lists() * (run() + 1));
+      arguments.put("totals", totals);
       NumberLists kind = new NumberLists(a().lanes(), pixels());
-      return bound(Routines.of(kind, kind::assemble), arguments);
+      Assembled routine = Routines.of(kind, kind::assemble);
+      return new RoutineKernel(
+          routine.routine(), routine.arguments(arguments), allRows(), bordered);
     }
 
-    private ListedKernel.Bound products(Places places, int scratch) {
-      Map<String, Integer> arguments = geometry(places, scratch);
-      int lanes = a().lanes().count();
-      arguments.put("groups", y().pixelStride() / lanes / tile.vectors());
-      arguments.put("weights", dense.packed(rows, columns));
-      arguments.put("weightGroup", rows.taps().size() * run() * dense.vectors() * lanes);
-      arguments.put("seen", scratch + lists() * (run() + 1) + block());
-      dense.tail().bind(arguments, a(), dense.weights(), places, rows, columns);
+    private Assembled products() {
       ListedConv kind =
           new ListedConv(
               a().lanes(), pixels(), tile.vectors(), dense.vectors(), dense.tail().tail());
-      return bound(Routines.of(kind, kind::assemble), arguments);
+      return Routines.of(kind, kind::assemble);
     }
 
-    private static ListedKernel.Bound bound(Assembled routine, Map<String, Integer> arguments) {
-      return new ListedKernel.Bound(routine.routine(), routine.arguments(arguments));
+    private Map<String, Integer> arguments(Places places, int scratch, int seen) {
+      Map<String, Integer> arguments = geometry(places, scratch);
+      int lanes = a().lanes().count();
+      arguments.put("groups", groups());
+      arguments.put("weights", dense.packed(rows, columns));
+      arguments.put("weightGroup", rows.taps().size() * run() * dense.vectors() * lanes);
+      arguments.put("seen", seen);
+      dense.tail().bind(arguments, a(), dense.weights(), places, rows, columns);
+      return arguments;
     }
   }
 }

@@ -1,5 +1,6 @@
 package whyc.engine.jvm;
 
+import whyc.op.MaxPoolSwitches;
 import whyc.op.Value;
 import whyc.tensor.ElementType;
 import whyc.tensor.Tensor;
@@ -68,6 +69,7 @@ record Located(
     return ((Layout.Image) layout).withoutBorder().at(i);
   }
 
+  /** All ones in a switch's planes say that no tap won. */
   private int bitsAt(Banks banks, int i) {
     int at = bitIndex(i);
     int value = 0;
@@ -75,7 +77,8 @@ record Located(
       int bits = banks.bits()[offset + at / lanes * planes + p];
       value |= (bits >> at % lanes & 1) << p;
     }
-    return value;
+    boolean none = type.element() == ElementType.UINT8 && value == (1 << planes) - 1;
+    return none ? MaxPoolSwitches.NONE : value;
   }
 
   private void setBits(Banks banks, int i, int value) {

@@ -1,11 +1,11 @@
 package whyc.engine.jvm;
 
 import whyc.graph.Graph;
+import whyc.pass.ChannelsThroughConv;
 import whyc.pass.ConvTransposeToConv;
 import whyc.pass.Expand;
 import whyc.pass.FoldBatchNorm;
 import whyc.pass.FoldConstants;
-import whyc.pass.PhasesAsChannels;
 import whyc.pass.QuantizeAsFloats;
 import whyc.pass.RemoveDead;
 import whyc.pass.Simplify;
@@ -21,8 +21,8 @@ final class Lowering {
     g = new Simplify().apply(g);
     g = new FoldBatchNorm().apply(g);
     g = new SpreadByConvTranspose().apply(g);
-    g = new PhasesAsChannels().apply(g);
     g = new ConvTransposeToConv().apply(g);
+    g = new ChannelsThroughConv().apply(g);
     g = new FoldConstants().apply(g);
     g = new QuantizeAsFloats().apply(g);
     g = new StoreDecisions().apply(g);

@@ -20,26 +20,31 @@ record MatMulRecipe(Arrangement a, Weights weights, Step step, FusedTail tail, T
   /** What of the result stays in registers. */
   record Tile(int rows, int vectors) {
 
-    /**
-     * The tile that loads least for each product, lanes beyond the last column counted: a tile of r
-     * rows and v vectors takes r + v loads for r * v products.
-     */
+    /** The tile that loads least, over all columns. */
     static Tile choose(int rows, int vectors, int accumulators) {
       Tile best = new Tile(1, 1);
       double least = Double.POSITIVE_INFINITY;
       for (int v = 1; v <= Math.min(vectors, 8); v++) {
         int most = Math.min(rows, accumulators / v);
         int height = Math.ceilDiv(rows, Math.ceilDiv(rows, most));
-        double waste = (double) Math.ceilDiv(vectors, v) * v / vectors;
-        // Fewer than 10 accumulators leave multipliers waiting for each other: 4 cycles, 2 units.
-        double waiting = Math.max(1, 10.0 / (height * v));
-        double loads = (double) (height + v) / (height * v) * waiting * waste;
+        int whole = vectors / v;
+        double loads = whole * loads(height, v) + loads(height, vectors % v);
         if (loads < least) {
           least = loads;
           best = new Tile(height, v);
         }
       }
       return best;
+    }
+
+    /** Loads for one step of depth, for each row of a tile, as if waiting were loads. */
+    private static double loads(int height, int vectors) {
+      if (vectors == 0) {
+        return 0;
+      }
+      // Fewer than 10 accumulators leave multipliers waiting for each other: 4 cycles, 2 units.
+      double waiting = Math.max(1, 10.0 / (height * vectors));
+      return (double) (height + vectors) / height * waiting;
     }
   }
 
@@ -99,7 +104,9 @@ record MatMulRecipe(Arrangement a, Weights weights, Step step, FusedTail tail, T
     arguments.put("depth", a.graph().type(operands.get(1)).shape().dim(-2));
     Tail.Bank left = putLeft(arguments, operands.get(0), places);
     Tail.Bank right = putRight(arguments, operands.get(1), places, groups, perGroup);
-    boolean ragged = columns % perGroup != 0;
+    int vectors = Math.ceilDiv(columns, a.lanes().count());
+    int lastVectors = vectors - (groups - 1) * tile.vectors;
+    boolean ragged = columns % a.lanes().count() != 0;
     if (ragged) {
       arguments.put("columns", columns);
     }
@@ -109,7 +116,8 @@ record MatMulRecipe(Arrangement a, Weights weights, Step step, FusedTail tail, T
       tail.bind(arguments, a, weights, places);
     }
     MatMulTiles kind =
-        new MatMulTiles(a.lanes(), tile.rows, tile.vectors, left, right, ragged, tail.tail());
+        new MatMulTiles(
+            a.lanes(), tile.rows, tile.vectors, lastVectors, ragged, left, right, tail.tail());
     Assembled routine = Routines.of(kind, kind::assemble);
     return new RoutineKernel(
         routine.routine(),

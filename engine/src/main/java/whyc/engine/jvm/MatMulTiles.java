@@ -2,6 +2,7 @@ package whyc.engine.jvm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import whyc.engine.jvm.code.Assembly;
 import whyc.engine.jvm.code.Code;
 import whyc.engine.jvm.code.Int;
@@ -15,17 +16,19 @@ import whyc.engine.jvm.code.Vec;
  *
  * @param rows of a tile; a matrix whose rows are no multiple has tiles of one row less
  * @param vectors of a tile
+ * @param lastVectors of the tiles at the right edge
+ * @param ragged whether their last vector reaches over the last column: no lane beyond is stored
  * @param left the array of the left matrix
  * @param right likewise
- * @param ragged whether the last tile reaches over the last column: then no lane beyond is stored
  */
 record MatMulTiles(
     Lanes lanes,
     int rows,
     int vectors,
+    int lastVectors,
+    boolean ragged,
     Tail.Bank left,
     Tail.Bank right,
-    boolean ragged,
     Tail tail) {
 
   Assembly.Assembled assemble() {
@@ -40,7 +43,6 @@ record MatMulTiles(
     Int block = code.argument("block");
     Int tiles = code.argument("tiles");
     Int wideTiles = code.argument("wideTiles");
-    Code.Method wide = tile(code, rows);
     code.loop(
         from,
         to,
@@ -56,34 +58,55 @@ record MatMulTiles(
               tiles.min(first.plus(block)),
               1,
               t -> {
+                Int row = code.let(t.times(rows).min(t.times(rows - 1).plus(wideTiles)));
+                Runnable wide = () -> writeTile(code, rows, outer, column, group, row);
                 if (rows == 1) {
-                  code.call(wide, outer, column, group, t);
-                  return;
+                  wide.run();
+                } else {
+                  code.ifLess(
+                      t,
+                      wideTiles,
+                      wide,
+                      () -> writeTile(code, rows - 1, outer, column, group, row));
                 }
-                Code.Method narrow = tile(code, rows - 1);
-                code.ifLess(
-                    t,
-                    wideTiles,
-                    () -> code.call(wide, outer, column, group, t.times(rows)),
-                    () ->
-                        code.call(narrow, outer, column, group, t.times(rows - 1).plus(wideTiles)));
               });
         });
   }
 
-  private Code.Method tile(Code code, int height) {
-    return code.method("tile" + height, 4, (c, p) -> new Tile(c, height).write(p));
+  private void writeTile(Code code, int height, Int outer, Int inner, Int group, Int row) {
+    Code.Method whole = tile(code, height, vectors, false);
+    if (lastVectors == vectors && !ragged) {
+      code.call(whole, outer, inner, group, row);
+      return;
+    }
+    Code.Method last = tile(code, height, lastVectors, ragged);
+    code.ifLess(
+        group,
+        code.argument("groups").minus(Int.of(1)),
+        () -> code.call(whole, outer, inner, group, row),
+        () -> code.call(last, outer, inner, group, row));
+  }
+
+  private Code.Method tile(Code code, int height, int width, boolean partial) {
+    return code.method(
+        "tile%dx%d%s".formatted(height, width, partial ? "partial" : ""),
+        4,
+        (c, p) -> new Tile(c, height, width, partial).write(p));
   }
 
   private final class Tile {
     private final Code code;
     private final int height;
+    private final int width;
+    private final boolean partial;
     private final List<Vec.Variable> sums;
 
-    Tile(Code code, int height) {
+    Tile(Code code, int height, int width, boolean partial) {
       this.code = code;
       this.height = height;
-      this.sums = code.zeros(vectors * height);
+      this.width = width;
+      this.partial = partial;
+      this.sums = code.zeros(width * height);
     }
 
     void write(List<Int> position) {
@@ -103,14 +126,13 @@ record MatMulTiles(
       code.loop(code.argument("depth"), k -> multiply(x0, k, code.let(w.plus(k.times(step)))));
       Int vector = code.let(group.times(vectors));
       Tail.Cursor cursor = tail.at(code, outer, inner, row, vector);
-      for (int v = 0; v < vectors; v++) {
+      for (int v = 0; v < width; v++) {
+        boolean cut = partial && v == width - 1;
+        Optional<Mask> stored =
+            cut ? Optional.of(code.let(columnsOf(vector.plus(v)))) : Optional.empty();
         for (int q = 0; q < height; q++) {
           Vec sum = sums.get(v * height + q);
-          if (ragged) {
-            cursor.apply(sum, q, v, columnsOf(vector.plus(v)));
-          } else {
-            cursor.apply(sum, q, v);
-          }
+          cursor.apply(sum, q, v, stored);
         }
       }
     }
@@ -124,13 +146,12 @@ record MatMulTiles(
     /** The lanes of a vector that are columns. */
     private Mask columnsOf(Int vector) {
       Int left = code.argument("columns").minus(vector.times(code.lanes()));
-      Int count = left.max(Int.of(0)).min(Int.of(code.lanes()));
-      return code.first(count);
+      return code.first(left);
     }
 
     private void multiply(List<Int> x, Int k, Int w) {
       List<Vec.Variable> row = new ArrayList<>();
-      for (int v = 0; v < vectors; v++) {
+      for (int v = 0; v < width; v++) {
         Int at = w.plus(v * lanes.count());
         row.add(code.let(right == Tail.Bank.WEIGHTS ? code.weight(at) : code.value(at)));
       }
@@ -139,7 +160,7 @@ record MatMulTiles(
         Vec.Variable number =
             code.let(
                 left == Tail.Bank.WEIGHTS ? code.broadcastWeight(at) : code.broadcastValue(at));
-        for (int v = 0; v < vectors; v++) {
+        for (int v = 0; v < width; v++) {
           Vec.Variable sum = sums.get(v * height + q);
           sum.set(number.fma(row.get(v), sum));
         }

@@ -1,6 +1,7 @@
 package whyc.engine.jvm;
 
 import whyc.graph.Node;
+import whyc.op.Constant;
 import whyc.op.Reshape;
 import whyc.op.ReshapeAs;
 import whyc.op.Squeeze;
@@ -10,18 +11,20 @@ import whyc.tensor.Shape;
 
 /**
  * Lines that change a shape and no number. Between images of one pixel and matrices they are mere
- * views; a change of layout is a copy.
+ * views; a change of layout is a copy. A constant in the shape of something else is no move.
  */
 record MoveFamily(boolean onImages) implements Family {
   @Override
   public boolean computes(Node line, Context context) {
-    if (!isReshaping(line) || context.varying().isEmpty() || !Families.isNumber(line)) {
+    if (!isReshaping(line) || !Families.isNumber(line)) {
+      return false;
+    }
+    Node from = context.operands().getFirst();
+    if (from.op() instanceof Constant) {
       return false;
     }
     return !onImages
-        || context.fed()
-            && isPixel(line.type().shape())
-            && isPixel(context.varying().getFirst().type().shape());
+        || context.fed() && isPixel(line.type().shape()) && isPixel(from.type().shape());
   }
 
   static boolean isReshaping(Node line) {

@@ -26,7 +26,7 @@ record NumberLists(Lanes lanes, int pixels) {
     return Assembly.assemble("NumberLists" + pixels, lanes, this::writeRange);
   }
 
-  /** A unit is a row of the result, numbered over all images; it lies in place r modulo held. */
+  /** A unit is a row of the result, numbered over all images. */
   private void writeRange(Code code, Int from, Int to) {
     Int rows = code.argument("rows");
     Int columns = code.argument("columns");
@@ -40,15 +40,14 @@ record NumberLists(Lanes lanes, int pixels) {
         to,
         1,
         unit -> {
-          Int place = code.let(unit.remainder(code.argument("heldRows")));
-          Int total = code.let(code.argument("totals").plus(place));
+          Int total = code.let(code.argument("totals").plus(unit));
           code.storeWhole(total, Int.of(0));
           Int line =
               code.let(
                   code.argument("input")
                       .plus(unit.over(rows).times(code.argument("inputImage")))
                       .plus(unit.remainder(rows).times(code.argument("inputRow"))));
-          Int.Variable list = code.variable(place.times(rowLists));
+          Int.Variable list = code.variable(unit.times(rowLists));
           code.loop(
               Int.of(0),
               wideColumns,

@@ -30,4 +30,9 @@ record RoutineKernel(Routine routine, int[] arguments, int units, List<Bordered>
   public void run(Banks banks, int from, int to) {
     routine.run(banks.values(), banks.bits(), banks.weights(), arguments, from, to);
   }
+
+  @Override
+  public List<Rehearsal.Part> routines() {
+    return List.of(new Rehearsal.Part(routine, arguments));
+  }
 }

@@ -1,5 +1,6 @@
 package whyc.engine.jvm;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import whyc.engine.jvm.code.Code;
@@ -46,6 +47,36 @@ final class Sums {
   void add(List<Int> x, Int count, Int weights) {
     int perNumber = vectors * code.lanes();
     code.loop(count, t -> multiply(x, t, weights.plus(t.times(perNumber))));
+  }
+
+  /**
+   * Adds the products of some numbers with the weights of several taps, where pixel q sees the
+   * numbers of place q through the first tap, those of place q + 1 through the second, and so on.
+   * Each number is read once. For tiles one vector wide.
+   *
+   * @param x the first number of each place
+   * @param count of numbers of a place
+   * @param weights of the first number and the first tap
+   * @param tapWeights from one tap's weights to the next
+   */
+  void addSlid(List<Int> x, Int count, Int weights, Int tapWeights) {
+    int taps = x.size() - pixels + 1;
+    code.loop(
+        count,
+        t -> {
+          List<Vec.Variable> w = new ArrayList<>();
+          for (int v = 0; v < taps; v++) {
+            Int tap = weights.plus(t.times(code.lanes())).plus(tapWeights.times(v));
+            w.add(code.let(code.weight(tap)));
+          }
+          for (int p = 0; p < x.size(); p++) {
+            Vec.Variable number = code.let(code.broadcastValue(x.get(p).plus(t)));
+            for (int v = Math.max(0, p - pixels + 1); v <= Math.min(p, taps - 1); v++) {
+              Vec.Variable sum = sums.get(p - v);
+              sum.set(number.fma(w.get(v), sum));
+            }
+          }
+        });
   }
 
   private void multiply(List<Int> x, Int t, Int w) {

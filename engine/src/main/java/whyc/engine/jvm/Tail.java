@@ -1,6 +1,7 @@
 package whyc.engine.jvm;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,8 +72,10 @@ record Tail(List<Line> lines, List<Operand> operands, List<Result> results, bool
    *
    * @param bank its array
    * @param perLane whether each channel has its own number, or all have the first one's
+   * @param everywhere whether it is a constant that is the same at all pixels, and is read once for
+   *     some of them
    */
-  record Operand(Bank bank, boolean perLane) {}
+  record Operand(Bank bank, boolean perLane, boolean everywhere) {}
 
   /** What is stored, and in which array. */
   record Result(Ref of, Bank bank) {}
@@ -151,6 +154,10 @@ record Tail(List<Line> lines, List<Operand> operands, List<Result> results, bool
     private final Code code;
     private final List<Address> operandAddresses;
     private final List<Address> resultAddresses;
+
+    /** What is the same for all pixels, by operand and vector. */
+    private final Map<List<Integer>, Term> constants = new HashMap<>();
+
     private final Int firstVector;
 
     private Cursor(
@@ -171,12 +178,12 @@ record Tail(List<Line> lines, List<Operand> operands, List<Result> results, bool
       apply(heart, pixel, vector, Optional.empty());
     }
 
-    /** The same, of which only some lanes are stored. */
-    void apply(Vec heart, int pixel, int vector, Mask stored) {
-      apply(heart, pixel, vector, Optional.of(stored));
-    }
-
-    private void apply(Vec heart, int pixel, int vector, Optional<Mask> stored) {
+    /**
+     * The same.
+     *
+     * @param stored the lanes that are stored, if not all are
+     */
+    void apply(Vec heart, int pixel, int vector, Optional<Mask> stored) {
       List<Term> computed = new ArrayList<>();
       for (Line line : lines) {
         List<Term> terms =
@@ -216,7 +223,19 @@ record Tail(List<Line> lines, List<Operand> operands, List<Result> results, bool
       return switch (ref.kind) {
         case HEART -> new Term.Numbers(heart);
         case LINE -> computed.get(ref.index);
-        case OPERAND -> read(ref.index, operandAddresses.get(ref.index).of(pixel, vector));
+        case OPERAND ->
+            operands.get(ref.index).everywhere
+                ? constants.computeIfAbsent(
+                    List.of(ref.index, vector), k -> kept(ref.index, vector))
+                : read(ref.index, operandAddresses.get(ref.index).of(pixel, vector));
+      };
+    }
+
+    /** A constant in a register: a store between would make the compiler read it again. */
+    private Term kept(int index, int vector) {
+      return switch (read(index, operandAddresses.get(index).of(0, vector))) {
+        case Term.Numbers(Vec v) -> new Term.Numbers(code.let(v));
+        case Term.Truths(Mask m) -> new Term.Truths(code.let(m));
       };
     }
 

@@ -1,5 +1,6 @@
 package whyc.engine.jvm;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** Kernels that do not depend on each other, as one. */
@@ -42,5 +43,10 @@ final class Together implements Kernel {
         parts[i].run(banks, first, last);
       }
     }
+  }
+
+  @Override
+  public List<Rehearsal.Part> routines() {
+    return Arrays.stream(parts).flatMap(part -> part.routines().stream()).toList();
   }
 }

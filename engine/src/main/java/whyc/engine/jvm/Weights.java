@@ -68,6 +68,11 @@ final class Weights {
     return data;
   }
 
+  /** An array of the same size with nothing in it, for who wants to know how long work takes. */
+  float[] blank() {
+    return new float[size + SLACK];
+  }
+
   long bytes() {
     return (long) Float.BYTES * size;
   }

@@ -1,6 +1,7 @@
 package whyc.engine.jvm;
 
 import java.util.List;
+import java.util.stream.Stream;
 import whyc.engine.jvm.code.Routine;
 
 /**
@@ -55,6 +56,13 @@ record WinogradKernel(
         run(banks, parts[unit], b * block);
       }
     }
+  }
+
+  @Override
+  public List<Rehearsal.Part> routines() {
+    return Stream.of(parts[0].input, parts[0].products, parts[0].lastProducts, parts[0].output)
+        .map(b -> new Rehearsal.Part(b.routine, b.arguments))
+        .toList();
   }
 
   private void run(Banks banks, Part part, int first) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import whyc.engine.jvm.ConvRecipe.Tile;
 import whyc.engine.jvm.code.Assembly.Assembled;
 import whyc.graph.Node;
 import whyc.op.Conv;
@@ -27,7 +28,7 @@ record WinogradRecipe(
     FusedTail tail,
     Winograd transform,
     int block,
-    ConvRecipe.Tile tile)
+    Tile tile)
     implements Recipe {
 
   /**
@@ -72,9 +73,9 @@ record WinogradRecipe(
   }
 
   /**
-   * An estimate for one thread: products at 264 GFLOP/s for 16 lanes, weights that come from memory
-   * at 55 GB/s, transforms by vectors. Measured for 64 channels of 56x56 to 512 of 7x7 within
-   * ResNet-18, where it is right by 10 % (Zen 5).
+   * An estimate for one thread: products at 264 GFLOP/s for 16 lanes, weights as fast as they come,
+   * transforms by vectors. Measured for 64 channels of 56x56 to 512 of 7x7 within ResNet-18, where
+   * it is right by 10 % (Zen 5).
    */
   private static double nanoseconds(Arrangement a, Step step, Winograd transform) {
     Layout.Image x = a.image(a.graph().node(step.heart()).operands().get(0));
@@ -84,7 +85,7 @@ record WinogradRecipe(
     double tiles = (double) rows(y, transform) * Math.ceilDiv(y.width(), transform.outputs());
     double weights = (double) products * x.channels() * y.pixelStride();
     return 2 * weights * Math.max(4, tiles) / (16.5 * lanes)
-        + Float.BYTES * weights / 55
+        + Float.BYTES * weights / a.weightBandwidth()
         + tiles
             / lanes
             * (transform.inputNanoseconds() * x.pixelStride()
@@ -126,7 +127,7 @@ record WinogradRecipe(
         FusedTail.of(a, step, Optional.of(step.heart())),
         transform,
         block,
-        ConvRecipe.Tile.ofMatrices(block * columns, y.pixelStride() / lanes, Sums.most(a.lanes())));
+        Tile.ofMatrices(block * columns, y.pixelStride() / lanes, Sums.most(a.lanes())));
   }
 
   @Override
@@ -224,7 +225,9 @@ record WinogradRecipe(
     Layout.Image y = y();
     Map<String, Integer> arguments = new HashMap<>();
     arguments.put("groups", y.pixelStride() / a.lanes().count() / tile.vectors());
-    DirectConv.putColumns(arguments, rows * tileColumns(), tile.pixels());
+    int pixels =
+        Tile.pixels(rows * tileColumns(), tile.vectors(), Sums.most(a.lanes()), tile.pixels());
+    DirectConv.putColumns(arguments, rows * tileColumns(), pixels);
     arguments.put("depth", x.channels());
     arguments.put("input", scratch);
     arguments.put("inputPoint", transformedPoint());
@@ -234,7 +237,7 @@ record WinogradRecipe(
     arguments.put("result", scratch + products() * transformedPoint());
     arguments.put("resultPoint", productsPoint());
     arguments.put("resultRow", y.pixelStride());
-    MatrixProducts kind = new MatrixProducts(a.lanes(), tile.pixels(), tile.vectors());
+    MatrixProducts kind = new MatrixProducts(a.lanes(), pixels, tile.vectors());
     return bound(Routines.of(kind, kind::assemble), arguments);
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import whyc.tensor.Tensor;
 
 /**
@@ -68,6 +69,13 @@ final class Wired {
       chosen.put(Set.copyOf(names), found);
     }
     return found;
+  }
+
+  /** All kernels, in order. */
+  Kernel[] all() {
+    return kernels.stream()
+        .flatMap(r -> Stream.concat(Stream.of(r.kernel), r.kernel.followers().stream()))
+        .toArray(Kernel[]::new);
   }
 
   private Kernel[] choose(Set<String> names) {

@@ -114,7 +114,7 @@ class OperatorJvmTest {
   /** What lies beyond the channels of an output that is an image. */
   private static void expectZeros(PlanRun run) {
     Arrangement a = run.plan.arrangement();
-    Located y = run.plan.outputPlace("z");
+    Located y = run.wired.output("z");
     assertThat(y.layout()).isInstanceOf(Layout.Image.class);
     Layout.Image image = (Layout.Image) y.layout();
     assertThat(image.pixelStride() % a.lanes().count()).isZero();
@@ -148,7 +148,7 @@ class OperatorJvmTest {
     outputs.put(
         "y", b.emit(new MaxPoolRoute(window, 7, 6), switches, input(b, random, inputs, pooled)));
     Graph graph = b.finish(outputs);
-    // Two cotangents at most meet in one place, each sum rounded.
+    // Two cotangents may meet in one place; each sum is rounded.
     PlanRun.expectAsInterpreted(graph, lanes, inputs, 1e-6);
   }
 

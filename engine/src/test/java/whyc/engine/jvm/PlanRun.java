@@ -13,23 +13,28 @@ import whyc.tensor.Tensor;
 /** Runs a graph in an arena that is full of NaN, kernel after kernel. */
 final class PlanRun {
   final Plan plan;
+  final Wired wired;
   final Banks banks;
   final Kernel[] kernels;
 
-  private PlanRun(Graph graph, Lanes lanes) {
+  private PlanRun(Graph graph, Setting setting) {
     Weights weights = new Weights();
-    plan = Plan.of(graph, lanes, weights, 1);
-    plan.bind();
+    plan = Plan.of(graph, setting, weights);
+    wired = plan.wire();
     banks = plan.allocate(weights.data());
     Arrays.fill(banks.values(), Float.NaN);
     Arrays.fill(banks.bits(), (short) -1);
     Arrays.fill(banks.integers(), Long.MIN_VALUE);
-    kernels = plan.kernels(graph.outputs().keySet());
+    kernels = wired.kernels(graph.outputs().keySet());
   }
 
   static PlanRun of(Graph graph, Lanes lanes, Map<String, Tensor> inputs) {
-    PlanRun run = new PlanRun(graph, lanes);
-    graph.inputs().forEach(i -> run.plan.input(i.input()).write(run.banks, inputs.get(i.input())));
+    return of(graph, new Setting(lanes, 1, Choice.RULE), inputs);
+  }
+
+  static PlanRun of(Graph graph, Setting setting, Map<String, Tensor> inputs) {
+    PlanRun run = new PlanRun(graph, setting);
+    graph.inputs().forEach(i -> run.wired.input(i.input()).write(run.banks, inputs.get(i.input())));
     run.run();
     return run;
   }
@@ -45,13 +50,18 @@ final class PlanRun {
   }
 
   Tensor output(String name) {
-    return plan.output(name, banks);
+    return wired.output(name, banks);
   }
 
   /** Compares all outputs with the interpreter's. */
   static PlanRun expectAsInterpreted(
       Graph graph, Lanes lanes, Map<String, Tensor> inputs, double tolerance) {
-    PlanRun run = of(graph, lanes, inputs);
+    return expectAsInterpreted(graph, new Setting(lanes, 1, Choice.RULE), inputs, tolerance);
+  }
+
+  static PlanRun expectAsInterpreted(
+      Graph graph, Setting setting, Map<String, Tensor> inputs, double tolerance) {
+    PlanRun run = of(graph, setting, inputs);
     Interpreter.run(graph, inputs)
         .forEach((name, expected) -> {
           Tensor found = run.output(name);

@@ -6,6 +6,7 @@ import java.lang.classfile.CodeModel;
 import java.lang.classfile.MethodModel;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ public final class Assembly {
   private final ClassDesc name;
   private final Lanes lanes;
   private final List<String> arguments = new ArrayList<>();
+  private long counts;
   private final Map<String, Code.Method> methods = new HashMap<>();
   private final Deque<Pending> pending = new ArrayDeque<>();
 
@@ -77,6 +79,7 @@ public final class Assembly {
                   while (!pending.isEmpty()) {
                     write(cls, pending.poll());
                   }
+                  writeCounts(cls);
                 });
     refuseHugeMethods(bytes);
     try {
@@ -115,6 +118,17 @@ public final class Assembly {
           c.iload(6);
           c.invokestatic(name, range.name(), range.type());
           c.return_();
+        });
+  }
+
+  private void writeCounts(ClassBuilder cls) {
+    cls.withMethodBody(
+        "counts",
+        MethodTypeDesc.of(ConstantDescs.CD_long),
+        ClassFile.ACC_PUBLIC,
+        c -> {
+          c.loadConstant(counts);
+          c.lreturn();
         });
   }
 
@@ -157,6 +171,12 @@ public final class Assembly {
       arguments.add(argument);
     }
     return arguments.indexOf(argument);
+  }
+
+  /** Notes that an argument bounds a loop. */
+  void count(String argument) {
+    int index = argument(argument);
+    counts |= index < Long.SIZE ? 1L << index : 0;
   }
 
   Code.Method method(String method, int parameters, BiConsumer<Code, List<Int>> body) {

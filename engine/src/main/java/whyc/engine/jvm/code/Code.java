@@ -7,7 +7,9 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -33,6 +35,7 @@ public final class Code {
   private final Assembly owner;
   private final Lanes lanes;
   private final CodeBuilder c;
+  private final Map<Int, String> arguments = new HashMap<>();
 
   Code(Assembly owner, Lanes lanes, CodeBuilder c) {
     this.owner = owner;
@@ -60,7 +63,9 @@ public final class Code {
 
   /** A number that the caller of the routine gives by name; read here, once. */
   public Int argument(String name) {
-    return let(new Int.Entry(ARGUMENTS, false, Int.of(owner.argument(name))));
+    Int argument = let(new Int.Entry(ARGUMENTS, false, Int.of(owner.argument(name))));
+    arguments.put(argument, name);
+    return argument;
   }
 
   /** An argument of a list whose length is known only when the routine runs. */
@@ -226,6 +231,9 @@ public final class Code {
   /** For {@code i = from, from + step, ... < to}. */
   public void loop(Int from, Int to, int step, Consumer<Int> body) {
     Int end = let(to);
+    if (arguments.containsKey(end)) {
+      owner.count(arguments.get(end));
+    }
     int i = c.allocateLocal(TypeKind.INT);
     from.push(c);
     c.istore(i);

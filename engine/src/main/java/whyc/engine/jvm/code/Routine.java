@@ -18,4 +18,10 @@ public interface Routine {
    * @param to one more than the last
    */
   void run(float[] values, short[] bits, float[] weights, int[] arguments, int from, int to);
+
+  /**
+   * The arguments that say how often a loop runs, by bit. With smaller ones a routine does less of
+   * its work, and touches nothing else.
+   */
+  long counts();
 }

@@ -90,6 +90,16 @@ public sealed interface Vec {
     return new Mask.CompareWithScalar("GT", this, other);
   }
 
+  /** Not where a lane is NaN. */
+  default Mask atMost(float other) {
+    return new Mask.CompareWithScalar("LE", this, other);
+  }
+
+  /** Not where a lane is NaN. */
+  default Mask atLeast(float other) {
+    return new Mask.CompareWithScalar("GE", this, other);
+  }
+
   default Mask less(float other) {
     return new Mask.CompareWithScalar("LT", this, other);
   }

@@ -3,6 +3,9 @@ package whyc.engine.jvm.integer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import whyc.op.Product;
 
 /**
@@ -12,21 +15,33 @@ import whyc.op.Product;
  * T[a][b] = sum_r left_r[a] * right_r[b]
  * }</pre>
  *
- * Cross approximation (Bebendorf 2000) in integers: an entry {@code p} at row i and column j takes
- * the term {@code T[:,j] * T[i,:] / p} away, and with it row i, column j and one from the rank.
- * Among the entries that leave integers, which is where {@code p} divides its whole row or its
- * whole column, the one with the smallest term is taken, so that sums stay small.
+ * The right factors are a basis of the lattice that the rows of the table span, which has as many
+ * elements as the table's rank; the left ones say how each row is made of them. Euclid's algorithm
+ * on the rows, column by column, leaves such a basis (Cohen 1993, A Course in Computational
+ * Algebraic Number Theory, section 2.4); subtracting multiples of one from another as long as that
+ * shortens it then keeps the numbers small.
  */
 final class Factorization {
   private static final int CODES = Product.CODES;
 
-  private final long[][] rest = new long[CODES][CODES];
-  private final List<Term> terms = new ArrayList<>();
+  /** The table's rows, and what is left of them. */
+  private final long[][] rows = new long[CODES][CODES];
+
+  /** Rows that were not chosen yet. */
+  private final Set<Integer> open = new TreeSet<>();
+
+  private final List<long[]> right = new ArrayList<>();
+
+  /** For each element of the basis its first column that is not 0, which in all later ones is. */
+  private final List<Integer> columns = new ArrayList<>();
+
+  private final List<long[]> left = new ArrayList<>();
 
   private Factorization(Product product, int[] left, int[] right) {
     for (int a = 0; a < CODES; a++) {
+      open.add(a);
       for (int b = 0; b < CODES; b++) {
-        rest[a][b] = product.of(left[a], right[b]);
+        rows[a][b] = product.of(left[a], right[b]);
       }
     }
   }
@@ -36,108 +51,125 @@ final class Factorization {
    *
    * @param left the value of each code of the left operand
    * @param most how many terms there may be
-   * @return absent where no such sum is found
+   * @return absent where there are more, or where their numbers are too large
    */
   static Optional<List<Term>> of(Product product, int[] left, int[] right, int most) {
-    Factorization f = new Factorization(product, left, right);
-    while (!f.isDone()) {
-      if (f.terms.size() == most || !f.takeTerm()) {
+    try {
+      Factorization f = new Factorization(product, left, right);
+      for (int column = 0; column < CODES && f.right.size() <= most; column++) {
+        f.reduce(column);
+      }
+      if (f.right.size() > most) {
         return Optional.empty();
       }
+      f.solve(product, left, right);
+      f.shorten();
+      return Optional.of(f.terms()).filter(terms -> isSum(terms, product, left, right));
+    } catch (ArithmeticException e) { // a number left its range
+      return Optional.empty();
     }
-    return f.isRight(product, left, right) ? Optional.of(List.copyOf(f.terms)) : Optional.empty();
   }
 
-  private boolean isDone() {
-    for (long[] row : rest) {
-      for (long entry : row) {
-        if (entry != 0) {
-          return false;
+  /** Leaves at most one open row that is not 0 in a column, and takes it into the basis. */
+  private void reduce(int column) {
+    for (int least = least(column); least >= 0; least = least(column)) {
+      boolean alone = true;
+      for (int row : open) {
+        if (row != least && rows[row][column] != 0) {
+          long times = Math.round((double) rows[row][column] / rows[least][column]);
+          add(rows[row], rows[least], -times);
+          alone &= rows[row][column] == 0;
         }
       }
-    }
-    return true;
-  }
-
-  /** What decides about the entries of a row or column: its largest entry and common divisor. */
-  private record Line(long largest, long divisor) {
-    static Line of(long[] entries) {
-      long largest = 0;
-      long divisor = 0;
-      for (long entry : entries) {
-        long size = Math.abs(entry);
-        largest = Math.max(largest, size);
-        divisor = divisor(divisor, size);
+      if (alone) {
+        open.remove(least);
+        right.add(rows[least]);
+        columns.add(column);
       }
-      return new Line(largest, divisor);
-    }
-
-    private static long divisor(long a, long b) {
-      return b == 0 ? a : divisor(b, a % b);
     }
   }
 
-  private boolean takeTerm() {
-    Line[] rows = new Line[CODES];
-    Line[] columns = new Line[CODES];
-    for (int i = 0; i < CODES; i++) {
-      rows[i] = Line.of(rest[i]);
-      columns[i] = Line.of(column(i));
+  /** The open row with the smallest entry of a column that is not 0, or -1. */
+  private int least(int column) {
+    int least = -1;
+    for (int row : open) {
+      long entry = Math.abs(rows[row][column]);
+      if (entry != 0 && (least < 0 || entry < Math.abs(rows[least][column]))) {
+        least = row;
+      }
     }
-    double best = Double.MAX_VALUE;
-    int row = -1;
-    int at = -1;
-    for (int i = 0; i < CODES; i++) {
-      for (int j = 0; j < CODES; j++) {
-        long p = Math.abs(rest[i][j]);
-        if (p != 0 && (rows[i].divisor % p == 0 || columns[j].divisor % p == 0)) {
-          double size = (double) rows[i].largest * columns[j].largest / p;
-          if (size < best) {
-            best = size;
-            row = i;
-            at = j;
+    return least;
+  }
+
+  /** Adds multiples of a vector to another. */
+  private static void add(long[] to, long[] vector, long times) {
+    for (int i = 0; i < to.length; i++) {
+      to[i] = Math.addExact(to[i], Math.multiplyExact(times, vector[i]));
+    }
+  }
+
+  /** How each row of the table is made of the basis, from its first column to its last. */
+  private void solve(Product product, int[] leftValues, int[] rightValues) {
+    right.forEach(r -> left.add(new long[CODES]));
+    for (int a = 0; a < CODES; a++) {
+      long[] rest = new long[CODES];
+      for (int b = 0; b < CODES; b++) {
+        rest[b] = product.of(leftValues[a], rightValues[b]);
+      }
+      for (int r = 0; r < right.size(); r++) {
+        int column = columns.get(r);
+        long times = rest[column] / right.get(r)[column];
+        left.get(r)[a] = times;
+        add(rest, right.get(r), -times);
+      }
+    }
+  }
+
+  private void shorten() {
+    boolean changed = true;
+    while (changed) {
+      changed = false;
+      for (int i = 0; i < right.size(); i++) {
+        for (int j = 0; j < right.size(); j++) {
+          long times = i == j ? 0 : times(right.get(i), right.get(j));
+          if (times != 0) {
+            changed = true;
+            add(right.get(i), right.get(j), -times);
+            add(left.get(j), left.get(i), times);
           }
         }
       }
     }
-    return row >= 0 && take(row, at, rows[row].divisor);
   }
 
-  private long[] column(int j) {
-    long[] entries = new long[CODES];
-    for (int i = 0; i < CODES; i++) {
-      entries[i] = rest[i][j];
+  /** How often to take a vector from another to make that as short as can be. */
+  private static long times(long[] from, long[] vector) {
+    double inner = 0;
+    double square = 0;
+    for (int b = 0; b < CODES; b++) {
+      inner += (double) from[b] * vector[b];
+      square += (double) vector[b] * vector[b];
     }
-    return entries;
+    // A half would be taken to and fro for ever.
+    double times = inner / square;
+    return Math.abs(times) <= 0.5 + 1e-9 ? 0 : Math.round(times);
   }
 
-  /** Takes the term of one entry away; false where its numbers are too large to be of use. */
-  private boolean take(int i, int j, long rowDivisor) {
-    long p = rest[i][j];
-    boolean rowDivides = rowDivisor % p == 0;
-    long[] left = column(j);
-    long[] right = rest[i].clone();
-    int[] u = new int[CODES];
-    int[] v = new int[CODES];
-    for (int k = 0; k < CODES; k++) {
-      long a = rowDivides ? left[k] : left[k] / p;
-      long b = rowDivides ? right[k] / p : right[k];
-      u[k] = (int) a;
-      v[k] = (int) b;
-      if (u[k] != a || v[k] != b) {
-        return false;
-      }
-    }
-    for (int a = 0; a < CODES; a++) {
-      for (int b = 0; b < CODES; b++) {
-        rest[a][b] -= (long) u[a] * v[b];
-      }
-    }
-    terms.add(new Term(u, v));
-    return true;
+  private List<Term> terms() {
+    return IntStream.range(0, right.size())
+        .mapToObj(r -> new Term(ints(left.get(r)), ints(right.get(r))))
+        .toList();
   }
 
-  private boolean isRight(Product product, int[] left, int[] right) {
+  private static int[] ints(long[] values) {
+    int[] ints = new int[values.length];
+    for (int i = 0; i < values.length; i++) {
+      ints[i] = Math.toIntExact(values[i]);
+    }
+    return ints;
+  }
+
+  private static boolean isSum(List<Term> terms, Product product, int[] left, int[] right) {
     for (int a = 0; a < CODES; a++) {
       for (int b = 0; b < CODES; b++) {
         long sum = 0;

@@ -104,7 +104,10 @@ public abstract sealed class IntegerConvolution {
       int rank = factors.rank();
       this.offsets =
           IntStream.range(0, taps.length * rank)
-              .map(k -> taps[k / rank] + k % rank * planes.size())
+              .map(k ->
+                  planes.isPointwise()
+                      ? k * kernels.productLanes()
+                      : taps[k / rank] + k % rank * planes.size())
               .toArray();
       this.left = new float[groups * blocks * taps.length * rank * Kernels.ROWS];
       for (int o = 0; o < weight.shape().dim(0); o++) {
@@ -121,20 +124,28 @@ public abstract sealed class IntegerConvolution {
     @Override
     public Workspace.Extent workspace() {
       int lanes = kernels.productLanes();
-      return new Workspace.Extent(
-          0, factors.rank() * planes.size() + lanes + kernels.slack(), Kernels.ROWS * lanes);
+      int image =
+          planes.isPointwise()
+              ? Math.ceilDiv(planes.positions(), lanes) * lanes * offsets.length
+              : factors.rank() * planes.size() + lanes;
+      return new Workspace.Extent(0, image + kernels.slack(), Kernels.ROWS * lanes);
     }
 
     @Override
     void group(byte[] x, int xAt, int group, int[] y, int yAt, Workspace work) {
       for (int r = 0; r < factors.rank(); r++) {
-        int at = work.floatsAt() + r * planes.size();
-        planes.lay(x, xAt, padding, factors.left()[r], work.floats(), at, kernels);
+        if (planes.isPointwise()) {
+          layPanels(x, xAt, r, work);
+        } else {
+          int at = work.floatsAt() + r * planes.size();
+          planes.lay(x, xAt, padding, factors.left()[r], work.floats(), at, kernels);
+        }
       }
+      int step = planes.isPointwise() ? offsets.length : 1;
       for (int place = 0; place < planes.places(); place += kernels.productLanes()) {
         for (int b = 0; b < blocks; b++) {
           int rows = Math.min(Kernels.ROWS, outputsPerGroup - b * Kernels.ROWS);
-          multiply(rows, group * blocks + b, place, work);
+          multiply(rows, group * blocks + b, work.floatsAt() + place * step, work);
           for (int i = 0; i < rows; i++) {
             int sums = work.intsAt() + i * kernels.productLanes();
             int to = yAt + (b * Kernels.ROWS + i) * planes.positions();
@@ -144,13 +155,35 @@ public abstract sealed class IntegerConvolution {
       }
     }
 
-    private void multiply(int rows, int block, int place, Workspace work) {
+    /**
+     * Of each channel a vector of positions, then the next: channels that are read once each are
+     * not worth a page of memory each.
+     */
+    private void layPanels(byte[] x, int xAt, int term, Workspace work) {
+      int lanes = kernels.productLanes();
+      int rank = factors.rank();
+      int positions = planes.positions();
+      for (int p = 0; p < positions; p += lanes) {
+        kernels.map(
+            x,
+            xAt + p,
+            positions,
+            taps.length,
+            Math.min(lanes, positions - p),
+            factors.left()[term],
+            work.floats(),
+            work.floatsAt() + p * offsets.length + term * lanes,
+            rank * lanes);
+      }
+    }
+
+    private void multiply(int rows, int block, int right, Workspace work) {
       kernels.multiply(
           rows,
           left,
           block * offsets.length * Kernels.ROWS,
           work.floats(),
-          work.floatsAt() + place,
+          right,
           offsets,
           offsets.length,
           chunk,

@@ -31,8 +31,23 @@ sealed interface Kernels permits PlainKernels, VectorKernels {
   /** How far {@link #copy} and {@link #map} may write behind what they were asked for. */
   int slack();
 
-  /** Puts in place of each code what stands for it. */
-  void map(byte[] from, int fromAt, int count, short[] factors, float[] to, int toAt);
+  /**
+   * Puts in place of each code what stands for it: {@code to[toAt + i*toStep + j] =
+   * factors[from[fromAt + i*fromStep + j]]}, row by row, so that what is written behind one row is
+   * overwritten by the next.
+   *
+   * @param count of each row
+   */
+  void map(
+      byte[] from,
+      int fromAt,
+      int fromStep,
+      int rows,
+      int count,
+      short[] factors,
+      float[] to,
+      int toAt,
+      int toStep);
 
   /**
    * Joins runs of codes to one row of a panel.

@@ -19,9 +19,22 @@ record PlainKernels(int productLanes, int tableLanes) implements Kernels {
   }
 
   @Override
-  public void map(byte[] from, int fromAt, int count, short[] factors, float[] to, int toAt) {
-    for (int i = 0; i < count; i++) {
-      to[toAt + i] = factors[from[fromAt + i] & 0xff];
+  public void map(
+      byte[] from,
+      int fromAt,
+      int fromStep,
+      int rows,
+      int count,
+      short[] factors,
+      float[] to,
+      int toAt,
+      int toStep) {
+    for (int i = 0; i < rows; i++) {
+      int source = fromAt + i * fromStep;
+      int target = toAt + i * toStep;
+      for (int j = 0; j < count; j++) {
+        to[target + j] = factors[from[source + j] & 0xff];
+      }
     }
   }
 

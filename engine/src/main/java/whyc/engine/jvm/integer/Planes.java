@@ -13,6 +13,8 @@ import whyc.op.Window;
  * padding are.
  */
 final class Planes {
+  private static final Window POINT = Window.of(1, 1, 1);
+
   private final Window window;
   private final int channels;
   private final int height;
@@ -78,6 +80,10 @@ final class Planes {
    */
   void gather(int[] numbers, int at, int place, int count, int[] to, int toAt) {
     int end = Math.min(place + count, places());
+    if (columns == outputWidth) {
+      System.arraycopy(numbers, at, to, toAt + place, end - place);
+      return;
+    }
     for (int p = place; p < end; ) {
       int row = p / columns;
       int column = p % columns;
@@ -87,6 +93,11 @@ final class Planes {
       }
       p = (row + 1) * columns;
     }
+  }
+
+  /** Whether each position reads a single number of each channel, the same that it stands at. */
+  boolean isPointwise() {
+    return window.equals(POINT);
   }
 
   /** For each channel and tap where the window's first position reads. */
@@ -152,8 +163,8 @@ final class Planes {
   }
 
   /**
-   * Lays out what stands for each code of an image, from the first to the last element, since rows
-   * are written with a slack.
+   * Lays out what stands for each code of an image. Behind what is laid out there is {@link
+   * Kernels#slack} room.
    */
   void lay(
       byte[] image,
@@ -163,32 +174,69 @@ final class Planes {
       float[] to,
       int toAt,
       Kernels kernels) {
-    float border = factors[padding & 0xff];
     int at = toAt;
     for (int c = 0; c < channels; c++) {
       for (int phase : phases) {
-        int p = phase / window.strideX() - window.top();
-        int q = phase % window.strideX();
-        int first = firstColumn(q);
-        int last = lastColumn(q);
-        for (int i = 0; i < rows; i++, at += columns) {
-          int row = i * window.strideY() + p;
-          boolean inside = row >= 0 && row < height && first < last;
-          Arrays.fill(to, at, at + (inside ? first : columns), border);
-          if (inside) {
-            int source = imageAt + (c * height + row) * width + q - window.left();
-            if (window.strideX() == 1) {
-              kernels.map(image, source + first, last - first, factors, to, at + first);
-            } else {
-              for (int j = first; j < last; j++) {
-                to[at + j] = factors[image[source + j * window.strideX()] & 0xff];
-              }
-            }
-            Arrays.fill(to, at + last, at + columns, border);
-          }
+        if (window.strideX() == 1 && window.strideY() == 1) {
+          layRows(image, imageAt + c * height * width, factors, to, at, kernels);
+        } else {
+          layPhase(image, imageAt + c * height * width, phase, factors, to, at);
         }
+        fillBorder(phase, factors[padding & 0xff], to, at);
+        at += rows * columns;
       }
     }
+  }
+
+  private void layRows(
+      byte[] image, int imageAt, short[] factors, float[] to, int toAt, Kernels kernels) {
+    int top = firstRow(0);
+    int left = firstColumn(0);
+    int count = lastRow(0) - top;
+    int length = lastColumn(0) - left;
+    if (count > 0 && length > 0) {
+      int from = imageAt + (top - window.top()) * width + left - window.left();
+      int into = toAt + top * columns + left;
+      kernels.map(image, from, width, count, length, factors, to, into, columns);
+    }
+  }
+
+  private void layPhase(
+      byte[] image, int imageAt, int phase, short[] factors, float[] to, int toAt) {
+    int p = phase / window.strideX();
+    int q = phase % window.strideX();
+    int step = window.strideX();
+    int last = lastColumn(q);
+    for (int i = firstRow(p); i < lastRow(p); i++) {
+      int row = i * window.strideY() + p - window.top();
+      int from = imageAt + row * width + q - window.left();
+      for (int j = firstColumn(q); j < last; j++) {
+        to[toAt + i * columns + j] = factors[image[from + j * step] & 0xff];
+      }
+    }
+  }
+
+  private void fillBorder(int phase, float border, float[] to, int at) {
+    int top = firstRow(phase / window.strideX());
+    int bottom = Math.max(top, lastRow(phase / window.strideX()));
+    int left = firstColumn(phase % window.strideX());
+    int right = Math.max(left, lastColumn(phase % window.strideX()));
+    Arrays.fill(to, at, at + top * columns, border);
+    for (int i = top; i < bottom; i++) {
+      Arrays.fill(to, at + i * columns, at + i * columns + left, border);
+      Arrays.fill(to, at + i * columns + right, at + (i + 1) * columns, border);
+    }
+    Arrays.fill(to, at + bottom * columns, at + rows * columns, border);
+  }
+
+  /** The first row of a phase that lies within the image. */
+  private int firstRow(int phase) {
+    return Math.clamp(Math.ceilDiv(window.top() - phase, window.strideY()), 0, rows);
+  }
+
+  private int lastRow(int phase) {
+    int last = Math.floorDiv(height - 1 + window.top() - phase, window.strideY()) + 1;
+    return Math.clamp(last, 0, rows);
   }
 
   /** The first column of a phase that lies within the image. */

@@ -21,8 +21,8 @@ record VectorKernels() implements Kernels {
   private static final int CODES = BYTES.length();
 
   /**
-   * Whether two vectors hold half a row of a table. Permutations of narrower ones are no faster
-   * than loads.
+   * Whether two vectors hold half a row of a table. There are no permuting loops for narrower ones:
+   * plain loops stand in for them.
    */
   private static final boolean PERMUTES = CODES == 64;
 
@@ -51,14 +51,42 @@ record VectorKernels() implements Kernels {
     return CODES;
   }
 
-  /** The table of factors lies in eight registers, and is permuted by the codes. */
   @Override
-  public void map(byte[] from, int fromAt, int count, short[] factors, float[] to, int toAt) {
+  public void map(
+      byte[] from,
+      int fromAt,
+      int fromStep,
+      int rows,
+      int count,
+      short[] factors,
+      float[] to,
+      int toAt,
+      int toStep) {
     int lanes = SHORTS.length();
-    if (!PERMUTES || fromAt + count + lanes > from.length) {
-      PLAIN.map(from, fromAt, count, factors, to, toAt);
-      return;
+    int last = from.length - Math.ceilDiv(count, lanes) * lanes - fromAt;
+    int inside = PERMUTES && last >= 0 ? Math.min(rows, last / fromStep + 1) : 0;
+    if (inside > 0) {
+      permuteFactors(from, fromAt, fromStep, inside, count, factors, to, toAt, toStep);
     }
+    if (inside < rows) { // vectors would read behind the array
+      int source = fromAt + inside * fromStep;
+      int target = toAt + inside * toStep;
+      PLAIN.map(from, source, fromStep, rows - inside, count, factors, to, target, toStep);
+    }
+  }
+
+  /** The table of factors lies in eight registers, and is permuted by the codes. */
+  private static void permuteFactors(
+      byte[] from,
+      int fromAt,
+      int fromStep,
+      int rows,
+      int count,
+      short[] factors,
+      float[] to,
+      int toAt,
+      int toStep) {
+    int lanes = SHORTS.length();
     ShortVector f0 = ShortVector.fromArray(SHORTS, factors, 0);
     ShortVector f1 = ShortVector.fromArray(SHORTS, factors, lanes);
     ShortVector f2 = ShortVector.fromArray(SHORTS, factors, 2 * lanes);
@@ -67,20 +95,26 @@ record VectorKernels() implements Kernels {
     ShortVector f5 = ShortVector.fromArray(SHORTS, factors, 5 * lanes);
     ShortVector f6 = ShortVector.fromArray(SHORTS, factors, 6 * lanes);
     ShortVector f7 = ShortVector.fromArray(SHORTS, factors, 7 * lanes);
-    for (int i = 0; i < count; i += lanes) {
-      ShortVector x =
-          ByteVector.fromArray(HALF, from, fromAt + i)
-              .convertShape(VectorOperators.ZERO_EXTEND_B2S, SHORTS, 0)
-              .reinterpretAsShorts();
-      ShortVector lower =
-          x.selectFrom(f0, f1).blend(x.selectFrom(f2, f3), x.compare(VectorOperators.GE, 64));
-      ShortVector upper =
-          x.selectFrom(f4, f5).blend(x.selectFrom(f6, f7), x.compare(VectorOperators.GE, 192));
-      ShortVector y = lower.blend(upper, x.compare(VectorOperators.GE, 128));
-      y.convertShape(VectorOperators.S2F, FLOATS, 0).reinterpretAsFloats().intoArray(to, toAt + i);
-      y.convertShape(VectorOperators.S2F, FLOATS, 1)
-          .reinterpretAsFloats()
-          .intoArray(to, toAt + i + LENGTH);
+    for (int i = 0; i < rows; i++) {
+      int source = fromAt + i * fromStep;
+      int target = toAt + i * toStep;
+      for (int j = 0; j < count; j += lanes) {
+        ShortVector x =
+            ByteVector.fromArray(HALF, from, source + j)
+                .convertShape(VectorOperators.ZERO_EXTEND_B2S, SHORTS, 0)
+                .reinterpretAsShorts();
+        ShortVector lower =
+            x.selectFrom(f0, f1).blend(x.selectFrom(f2, f3), x.compare(VectorOperators.GE, 64));
+        ShortVector upper =
+            x.selectFrom(f4, f5).blend(x.selectFrom(f6, f7), x.compare(VectorOperators.GE, 192));
+        ShortVector y = lower.blend(upper, x.compare(VectorOperators.GE, 128));
+        y.convertShape(VectorOperators.S2F, FLOATS, 0)
+            .reinterpretAsFloats()
+            .intoArray(to, target + j);
+        y.convertShape(VectorOperators.S2F, FLOATS, 1)
+            .reinterpretAsFloats()
+            .intoArray(to, target + j + LENGTH);
+      }
     }
   }
 
