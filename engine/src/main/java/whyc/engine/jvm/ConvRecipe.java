@@ -206,7 +206,9 @@ record ConvRecipe(
         vectors);
   }
 
-  /** The kernel of one phase; a unit is a row of its places, for one tile of one image's channels. */
+  /**
+   * The kernel of one phase; a unit is a row of its places, for one tile of one image's channels.
+   */
   RoutineKernel bind(Places places, Axis rows, Axis columns) {
     DirectPart part = part(places.offset(node().operands().getFirst()), rows, columns);
     Layout.Image y = a.image(step.heart());

@@ -13,7 +13,13 @@ import whyc.engine.jvm.code.Routine;
  * @param most listed numbers for which lists are used
  */
 record ListedKernel(
-    Routine listed, int[] arguments, int units, RoutineKernel dense, int totals, int rows, long most)
+    Routine listed,
+    int[] arguments,
+    int units,
+    RoutineKernel dense,
+    int totals,
+    int rows,
+    long most)
     implements Kernel {
 
   @Override

@@ -7,7 +7,6 @@ import java.util.Map;
 import whyc.engine.jvm.code.Assembly.Assembled;
 import whyc.graph.Node;
 import whyc.op.Value;
-import whyc.schedule.Step;
 import whyc.tensor.Tensor;
 
 /**

@@ -52,8 +52,7 @@ class IntegerLinesTest {
               List.of());
       Value w = b.constant(bytes(ElementType.UINT8, Shape.of(9, 5, 3, 3), 1));
       Value sums =
-          b.emit(
-              new IntegerConv(Window.of(3, 3, 1).padded(1, 1, 1, 1), 1, 0, product), x, w);
+          b.emit(new IntegerConv(Window.of(3, 3, 1).padded(1, 1, 1, 1), 1, 0, product), x, w);
       Value flat = b.reshape(x, 0, -1);
       Value m = b.constant(bytes(ElementType.UINT8, Shape.of(210, 11), 2));
       Value product2 = b.emit(new IntegerMatMul(product), flat, m);
@@ -69,7 +68,9 @@ class IntegerLinesTest {
     }
   }
 
-  /** A quantised network with its convolutions in integers: the interpreter's scores, to the bit. */
+  /**
+   * A quantised network with its convolutions in integers: the interpreter's scores, to the bit.
+   */
   @Test
   void aQuantisedNetworkInIntegers() {
     Model m = TestModels.read("mlperf_tiny/ic_resnet8_int8_qdq");
