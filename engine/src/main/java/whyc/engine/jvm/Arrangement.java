@@ -77,6 +77,11 @@ record Arrangement(Graph graph, List<Layout> layouts, List<Family> families, Set
         > 2 << 20;
   }
 
+  /** Whether a value may be expected to hold many zeros. */
+  boolean hasZeros(Value value) {
+    return ZeroRich.is(graph, value);
+  }
+
   /** The array that a value lies in. */
   Bank bank(Value value) {
     return switch (graph.type(value).element()) {

@@ -53,10 +53,8 @@ final class ConvFamily implements Family {
     List<Choice.Candidate> candidates = new ArrayList<>();
     candidates.add(ConvRecipe.candidate(arrangement, step));
     candidates.addAll(WinogradRecipe.candidates(arrangement, step));
-    Choice.Candidate best =
-        candidates.size() == 1
-            ? candidates.getFirst()
-            : arrangement.setting().choice().of(arrangement, step, candidates);
-    return best.recipe().apply(weights);
+    Choice.Candidate best = arrangement.setting().choice().of(arrangement, step, candidates);
+    Recipe recipe = best.recipe().apply(weights);
+    return recipe instanceof ConvRecipe c && ListedRecipe.takes(c) ? ListedRecipe.of(c) : recipe;
   }
 }

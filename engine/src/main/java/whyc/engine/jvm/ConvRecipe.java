@@ -145,7 +145,7 @@ record ConvRecipe(
         * a.graph().type(n.operands().getFirst()).shape().dim(1);
   }
 
-  private static ConvRecipe of(Arrangement a, Weights weights, Step step) {
+  static ConvRecipe of(Arrangement a, Weights weights, Step step) {
     Node n = a.graph().node(step.heart());
     Layout.Image y = a.image(step.heart());
     int lanes = a.lanes().count();
@@ -206,7 +206,10 @@ record ConvRecipe(
         vectors);
   }
 
-  private Kernel bind(Places places, Axis rows, Axis columns) {
+  /**
+   * The kernel of one phase; a unit is a row of its places, for one tile of one image's channels.
+   */
+  RoutineKernel bind(Places places, Axis rows, Axis columns) {
     DirectPart part = part(places.offset(node().operands().getFirst()), rows, columns);
     Layout.Image y = a.image(step.heart());
     boolean grouped = groups.fit(channels());
@@ -225,6 +228,17 @@ record ConvRecipe(
         routine.arguments(arguments),
         y.images() * tiles * rows.count(),
         tail.bordered(a, places));
+  }
+
+  /** Where the weights of a phase are. */
+  int packed(Axis rows, Axis columns) {
+    return pack(rows.taps(), columns.taps(), groups.seenBy(channels()));
+  }
+
+  /** Whether all products of a phase are added in the order of {@link #packed}. */
+  boolean inOrder() {
+    return Sweep.of(node()).map((rows, columns) -> part(0, rows, columns).inOrder()).stream()
+        .allMatch(o -> o);
   }
 
   /** {@code [tile][u][v][input channel][vector][lane]}, zero between groups. */

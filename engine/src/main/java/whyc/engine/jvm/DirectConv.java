@@ -138,7 +138,7 @@ record DirectConv(
     Tail.Cursor cursor = tail.at(code, image, row, column, code.let(group.times(vectors)));
     for (int v = 0; v < vectors; v++) {
       for (int q = 0; q < width; q++) {
-        cursor.apply(sums.get(q, v), q, v);
+        cursor.apply(sums.total(q, v), q, v);
       }
     }
   }

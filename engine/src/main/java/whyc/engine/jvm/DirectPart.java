@@ -39,6 +39,11 @@ record DirectPart(
             columns.count(), vectors, Sums.most(lanes), mostPixels(x, columns));
   }
 
+  /** Whether products are added in the order in which numbers lie under a row of the window. */
+  boolean inOrder() {
+    return taps() == 1;
+  }
+
   /** Taps that are unrolled, so that tiles one vector wide use each number more than once. */
   private int taps() {
     int taps = columns.taps().size();

@@ -20,11 +20,18 @@ public final class JvmEngine implements Engine {
    * @param threads that share each kernel
    * @param lanes floats in a vector
    * @param memory what one program may take for weights and values of a run, in bytes
+   * @param skipsZeros whether convolutions may leave out products with zeros, which changes no bit
    */
-  public record Options(int threads, Lanes lanes, long memory, Preparation preparation) {
+  public record Options(
+      int threads, Lanes lanes, long memory, Preparation preparation, boolean skipsZeros) {
     /** Nothing is prepared. */
     public Options(int threads, Lanes lanes, long memory) {
       this(threads, lanes, memory, Preparation.NONE);
+    }
+
+    /** Products with zeros are left out where that pays. */
+    public Options(int threads, Lanes lanes, long memory, Preparation preparation) {
+      this(threads, lanes, memory, preparation, true);
     }
 
     public Options {
@@ -39,6 +46,11 @@ public final class JvmEngine implements Engine {
     /** As many threads, the vectors that the machine likes best, any memory. */
     public static Options of(int threads) {
       return new Options(threads, Lanes.preferred(), Long.MAX_VALUE);
+    }
+
+    /** The same, but zeros are multiplied like other numbers: to measure what they cost. */
+    public Options multiplyingZeros() {
+      return new Options(threads, lanes, memory, preparation, false);
     }
 
     String name() {

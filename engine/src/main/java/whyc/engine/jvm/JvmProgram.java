@@ -8,6 +8,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import whyc.engine.Program;
+import whyc.engine.jvm.code.Lanes;
 import whyc.graph.Graph;
 import whyc.schedule.Recompute;
 import whyc.tensor.Shape;
@@ -159,7 +160,10 @@ public final class JvmProgram implements Program {
   }
 
   private Plan plan(Graph lowered) {
-    return Plan.of(lowered, new Setting(options.lanes(), workers.count(), choice), weights);
+    // Numbers are listed with an instruction that processors with vectors of four do not have.
+    boolean skipsZeros = options.skipsZeros() && options.lanes() != Lanes.FOUR;
+    Setting setting = new Setting(options.lanes(), workers.count(), choice, skipsZeros);
+    return Plan.of(lowered, setting, weights);
   }
 
   @Override

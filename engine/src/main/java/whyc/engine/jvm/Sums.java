@@ -2,6 +2,7 @@ package whyc.engine.jvm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import whyc.engine.jvm.code.Code;
 import whyc.engine.jvm.code.Int;
 import whyc.engine.jvm.code.Lanes;
@@ -79,10 +80,17 @@ final class Sums {
   }
 
   private void multiply(List<Int> x, Int t, Int w) {
-    List<Vec.Variable> weights = new ArrayList<>();
-    for (int v = 0; v < vectors; v++) {
-      weights.add(code.let(code.weight(w.plus(v * code.lanes()))));
-    }
+    multiply(x, t, IntStream.range(0, vectors).mapToObj(v -> w.plus(v * code.lanes())).toList());
+  }
+
+  /**
+   * Adds the products of one number of each pixel.
+   *
+   * @param t its place behind the first one
+   * @param w where the weights of each vector lie
+   */
+  void multiply(List<Int> x, Int t, List<Int> w) {
+    List<Vec.Variable> weights = w.stream().map(at -> code.let(code.weight(at))).toList();
     for (int q = 0; q < pixels; q++) {
       Vec.Variable number = code.let(code.broadcastValue(x.get(q).plus(t)));
       for (int v = 0; v < vectors; v++) {
@@ -94,5 +102,13 @@ final class Sums {
 
   Vec get(int pixel, int vector) {
     return sums.get(vector * pixels + pixel);
+  }
+
+  /**
+   * A sum, minus zero as zero: a sum that only underflowed is minus zero until a product of zero is
+   * added. So it is the same with and without such products, to the bit.
+   */
+  Vec total(int pixel, int vector) {
+    return get(pixel, vector).plus(0);
   }
 }

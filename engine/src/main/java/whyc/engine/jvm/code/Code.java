@@ -84,6 +84,33 @@ public final class Code {
     return new Int.Local(slot);
   }
 
+  /** A variable that starts with a value and may be given others. */
+  public Int.Variable variable(Int start) {
+    int slot = c.allocateLocal(TypeKind.INT);
+    start.push(c);
+    c.istore(slot);
+    return new Int.Variable(c, slot);
+  }
+
+  /** A whole number in the arena, as {@link #storeWhole} left it there. */
+  public Int whole(Int at) {
+    return new Int.InFloats(VALUES, at);
+  }
+
+  /** The bits of a constant. */
+  public Int weightBits(Int at) {
+    return new Int.InFloats(WEIGHTS, at);
+  }
+
+  /** Stores a whole number that is not negative: its bits, which are those of a tiny number. */
+  public void storeWhole(Int at, Int value) {
+    c.aload(VALUES);
+    at.push(c);
+    value.push(c);
+    c.invokestatic(Types.FLOAT, "intBitsToFloat", Types.FLOAT_OF_INT);
+    c.fastore();
+  }
+
   /** The bits of one vector's truth values. */
   public Int bits(Int at) {
     return new Int.Entry(BITS, true, at);
@@ -152,6 +179,11 @@ public final class Code {
     Vec.Variable v = new Vec.Variable(c, c.allocateLocal(TypeKind.REFERENCE));
     v.set(value);
     return v;
+  }
+
+  /** The numbers of the lanes, 0 for the first. */
+  public Ints laneNumbers() {
+    return new Ints.LaneNumbers(lanes);
   }
 
   /** Evaluates an expression of ints here, once. */

@@ -115,6 +115,30 @@ public sealed interface Int {
     }
   }
 
+  /** A local variable that may be given another value. */
+  record Variable(CodeBuilder code, int slot) implements Int {
+    public void set(Int value) {
+      value.push(code);
+      code.istore(slot);
+    }
+
+    @Override
+    public void push(CodeBuilder c) {
+      c.iload(slot);
+    }
+  }
+
+  /** The bits of an entry of a float array. */
+  record InFloats(int array, Int at) implements Int {
+    @Override
+    public void push(CodeBuilder c) {
+      c.aload(array);
+      at.push(c);
+      c.faload();
+      c.invokestatic(Types.FLOAT, "floatToRawIntBits", Types.INT_OF_FLOAT);
+    }
+  }
+
   record Binary(Opcode operator, Int a, Int b) implements Int {
     @Override
     public void push(CodeBuilder c) {
@@ -144,6 +168,15 @@ public sealed interface Int {
       } else {
         c.iaload();
       }
+    }
+  }
+
+  /** How many lanes of a mask are set. */
+  record Count(Mask mask) implements Int {
+    @Override
+    public void push(CodeBuilder c) {
+      mask.push(c);
+      c.invokevirtual(Types.VECTOR_MASK, "trueCount", Types.INT_OF_NOTHING);
     }
   }
 

@@ -24,25 +24,40 @@ public sealed interface Ints {
   }
 
   default Ints plus(int other) {
+    return new WithScalar("ADD", this, Int.of(other));
+  }
+
+  /** The same number added to each lane. */
+  default Ints plus(Int other) {
     return new WithScalar("ADD", this, other);
   }
 
   default Ints and(int other) {
-    return new WithScalar("AND", this, other);
+    return new WithScalar("AND", this, Int.of(other));
   }
 
   default Ints shiftLeft(int places) {
-    return new WithScalar("LSHL", this, places);
+    return new WithScalar("LSHL", this, Int.of(places));
   }
 
   /** The sign is kept. */
   default Ints shiftRight(int places) {
-    return new WithScalar("ASHR", this, places);
+    return new WithScalar("ASHR", this, Int.of(places));
   }
 
   /** The floats that have these bits. */
   default Vec asFloats() {
     return new Vec.OfBits(this);
+  }
+
+  record LaneNumbers(Lanes lanes) implements Ints {
+    @Override
+    public void push(CodeBuilder c) {
+      lanes.pushIntSpecies(c);
+      c.invokestatic(Types.INT_VECTOR, "zero", MethodTypeDesc.of(Types.INT_VECTOR, Types.SPECIES));
+      c.loadConstant(1);
+      c.invokevirtual(Types.INT_VECTOR, "addIndex", MethodTypeDesc.of(Types.INT_VECTOR, CD_int));
+    }
   }
 
   /** The bits of floats. */
@@ -67,12 +82,12 @@ public sealed interface Ints {
     }
   }
 
-  record WithScalar(String operator, Ints a, int b) implements Ints {
+  record WithScalar(String operator, Ints a, Int b) implements Ints {
     @Override
     public void push(CodeBuilder c) {
       a.push(c);
       pushOperator(c, operator);
-      c.loadConstant(b);
+      b.push(c);
       c.invokevirtual(
           Types.INT_VECTOR,
           "lanewise",

@@ -16,6 +16,11 @@ public sealed interface Mask {
     return new Not(this);
   }
 
+  /** How many lanes are set. */
+  default Int count() {
+    return new Int.Count(this);
+  }
+
   default Mask and(Mask other) {
     return new Both("and", this, other);
   }

@@ -14,6 +14,7 @@ import java.lang.constant.MethodTypeDesc;
 final class Types {
   static final ClassDesc OBJECT = CD_Object;
   static final ClassDesc MATH = ClassDesc.of("java.lang.Math");
+  static final ClassDesc FLOAT = ClassDesc.of("java.lang.Float");
   static final ClassDesc VECTOR = vectorApi("Vector");
   static final ClassDesc FLOAT_VECTOR = vectorApi("FloatVector");
   static final ClassDesc INT_VECTOR = vectorApi("IntVector");
@@ -28,6 +29,8 @@ final class Types {
   static final MethodTypeDesc INT_OF_INTS = MethodTypeDesc.of(CD_int, CD_int, CD_int);
   static final MethodTypeDesc FLOAT_OF_FLOATS = MethodTypeDesc.of(CD_float, CD_float, CD_float);
   static final MethodTypeDesc FLOAT_OF_INT = MethodTypeDesc.of(CD_float, CD_int);
+  static final MethodTypeDesc INT_OF_FLOAT = MethodTypeDesc.of(CD_int, CD_float);
+  static final MethodTypeDesc INT_OF_NOTHING = MethodTypeDesc.of(CD_int);
   static final MethodTypeDesc LONG_OF_NOTHING = MethodTypeDesc.of(CD_long);
   static final MethodTypeDesc MASK_OF_LONG = MethodTypeDesc.of(VECTOR_MASK, SPECIES, CD_long);
   static final MethodTypeDesc LOAD = MethodTypeDesc.of(FLOAT_VECTOR, SPECIES, FLOATS, CD_int);

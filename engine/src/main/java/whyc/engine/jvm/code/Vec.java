@@ -125,6 +125,11 @@ public sealed interface Vec {
     return new Turned(this, by);
   }
 
+  /** The lanes where a mask is set, side by side; zeros behind them. */
+  default Vec compressed(Mask where) {
+    return new Compressed(this, where);
+  }
+
   /** Where a bit of a lane is set. */
   default Mask bit(int bit) {
     return new Mask.Bit(this, bit);
@@ -306,6 +311,15 @@ public sealed interface Vec {
       on.push(c);
       c.loadConstant(operand);
       c.invokevirtual(Types.FLOAT_VECTOR, method, Types.vectorOf(CD_float));
+    }
+  }
+
+  record Compressed(Vec on, Mask where) implements Vec {
+    @Override
+    public void push(CodeBuilder c) {
+      on.push(c);
+      where.push(c);
+      c.invokevirtual(Types.FLOAT_VECTOR, "compress", Types.vectorOf(Types.VECTOR_MASK));
     }
   }
 
