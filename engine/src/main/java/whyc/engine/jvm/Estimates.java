@@ -18,6 +18,7 @@ import whyc.op.Primitive;
 import whyc.op.ReduceMean;
 import whyc.op.ReduceProduct;
 import whyc.op.ReduceSum;
+import whyc.op.Softmax;
 import whyc.op.SumPool;
 import whyc.op.Value;
 import whyc.schedule.Step;
@@ -95,6 +96,13 @@ final class Estimates {
         add(error, value, op.evaluate(moved(values, k, operands.get(k), -1)));
       }
     }
+    if (n.operands().stream().distinct().count() < n.operands().size()) {
+      List<Tensor> all = values;
+      for (int k = 0; k < operands.size(); k++) {
+        all = moved(all, k, operands.get(k), 1);
+      }
+      add(error, value, op.evaluate(all));
+    }
     return new Estimate(value, error);
   }
 
@@ -134,7 +142,9 @@ final class Estimates {
     double largest = 0;
     if (isSum(op)) {
       Tensor sizes =
-          ((Primitive) op).evaluate(operands.stream().map(Estimates::magnitudes).toList());
+          op instanceof Softmax
+              ? value
+              : ((Primitive) op).evaluate(operands.stream().map(Estimates::magnitudes).toList());
       largest = java.util.Arrays.stream(sizes.doubles()).max().orElse(0);
     }
     int terms = Math.max(1, operands.stream().mapToInt(Tensor::size).max().orElse(1));
@@ -152,7 +162,8 @@ final class Estimates {
         || op instanceof MatMul
         || op instanceof SumPool
         || op instanceof ReduceSum
-        || op instanceof ReduceMean;
+        || op instanceof ReduceMean
+        || op instanceof Softmax;
   }
 
   private static Tensor magnitudes(Tensor t) {
