@@ -2,7 +2,6 @@ package whyc.engine.jvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -11,11 +10,8 @@ import whyc.onnx.Model;
 
 /** Many runs, by more than one thread; {@code whyc bench soak} takes a million of them. */
 class JvmSoakTest {
-  private static final int RUNS = 20_000;
+  private static final int RUNS = 10_000;
   private static final int IMAGES = 3;
-
-  /** Asking for counters may itself allocate a little. */
-  private static final long ASKING = 1024;
 
   @Test
   void manyRunsOnTwoThreadsDriftNeitherInBitsNorInMemory() {
@@ -33,41 +29,33 @@ class JvmSoakTest {
       float[][] results =
           names.stream().map(n -> new float[bound.shape(n).size()]).toArray(float[][]::new);
       Set<String> outputs = Set.copyOf(names);
-      long before = 0;
-      for (int run = 0; run < RUNS; run++) {
-        if (run == RUNS / 2) {
-          before = allocated();
-        }
-        int i = run % IMAGES;
-        bound.input(m.input(), images[i]);
-        bound.run(outputs);
-        long hash = 0;
-        for (int k = 0; k < results.length; k++) {
-          bound.output(names.get(k), results[k]);
-          for (float x : results[k]) {
-            hash = 31 * hash + Float.floatToRawIntBits(x);
-          }
-        }
-        if (run < IMAGES) {
-          expected[i] = hash;
-        } else if (hash != expected[i]) {
-          assertThat(hash).as("run %d", run).isEqualTo(expected[i]);
-        }
+      int[] run = new int[1];
+      Runnable once =
+          () -> {
+            int i = run[0] % IMAGES;
+            bound.input(m.input(), images[i]);
+            bound.run(outputs);
+            long hash = 0;
+            for (int k = 0; k < results.length; k++) {
+              bound.output(names.get(k), results[k]);
+              for (float x : results[k]) {
+                hash = 31 * hash + Float.floatToRawIntBits(x);
+              }
+            }
+            if (run[0] < IMAGES) {
+              expected[i] = hash;
+            } else if (hash != expected[i]) {
+              assertThat(hash).as("run %d", run[0]).isEqualTo(expected[i]);
+            }
+            run[0]++;
+          };
+      Allocations.settled(once, 1_000, 60);
+      Allocations allocations = new Allocations();
+      allocations.start();
+      for (int i = 0; i < RUNS; i++) {
+        once.run();
       }
-      assertThat(allocated() - before).isLessThan(ASKING);
+      assertThat(allocations.sinceThen()).isLessThan(Allocations.ASKING);
     }
-  }
-
-  /** By all threads of this engine, the caller's included. */
-  static long allocated() {
-    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long own = Thread.currentThread().threadId();
-    long sum = 0;
-    for (Thread t : Thread.getAllStackTraces().keySet()) {
-      if (t.threadId() == own || t.getName().startsWith("whyc-")) {
-        sum += Math.max(0, threads.getThreadAllocatedBytes(t.threadId()));
-      }
-    }
-    return sum;
   }
 }
