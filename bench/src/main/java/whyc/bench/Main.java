@@ -20,15 +20,17 @@ public final class Main implements Callable<Integer> {
   private enum Figure {
     COST,
     ENGINE,
+    FUZZ,
     MEMORY,
     PRODUCTS,
+    SOAK,
     START
   }
 
   @Parameters(
       arity = "0..*",
       paramLabel = "FIGURE",
-      description = "cost, engine, memory, products or start; default: all of them")
+      description = "cost, engine, fuzz, memory, products, soak or start; default: all of them")
   private List<Figure> figures = List.of();
 
   @Option(
@@ -48,6 +50,24 @@ public final class Main implements Callable<Integer> {
       description = "images at once of the figure \"engine\"; default ${DEFAULT-VALUE}",
       defaultValue = "1")
   private int batch;
+
+  @Option(
+      names = "--graphs",
+      description = "random graphs of the figure \"fuzz\"; default ${DEFAULT-VALUE}",
+      defaultValue = "10000")
+  private long graphs;
+
+  @Option(
+      names = "--seed",
+      description = "of the first graph of the figure \"fuzz\"; default ${DEFAULT-VALUE}",
+      defaultValue = "0")
+  private long seed;
+
+  @Option(
+      names = "--runs",
+      description = "of the figure \"soak\"; default ${DEFAULT-VALUE}",
+      defaultValue = "100000")
+  private long runs;
 
   @Option(
       names = "--data",
@@ -80,6 +100,7 @@ public final class Main implements Callable<Integer> {
     }
     System.out.println(
         reference.isPresent() ? "" : "trained networks: skipped, no reference data folder\n");
+    boolean good = true;
     for (Figure figure : figures.isEmpty() ? List.of(Figure.values()) : figures) {
       switch (figure) {
         case COST -> {
@@ -90,12 +111,20 @@ public final class Main implements Callable<Integer> {
           List<Networks.Network> networks = Networks.all(reference);
           new EngineBench(threads, batch, seconds).run(networks, System.out);
         }
+        case FUZZ -> good &= FuzzBench.run(graphs, seed, System.out) == 0;
         case MEMORY -> MemoryBench.run(launcher, reference, System.out);
         case PRODUCTS -> ProductBench.run(seconds, System.out);
+        case SOAK -> good &= soak(reference);
         case START -> StartBench.run(launcher, reference, System.out);
       }
       System.out.println();
     }
-    return 0;
+    return good ? 0 : 1;
+  }
+
+  private boolean soak(Optional<Path> reference) {
+    return Networks.all(reference).stream()
+        .filter(n -> n.name().startsWith("ResNet-8"))
+        .allMatch(n -> SoakBench.run(n, runs, System.out));
   }
 }

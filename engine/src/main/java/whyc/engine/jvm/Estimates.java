@@ -1,11 +1,13 @@
 package whyc.engine.jvm;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import whyc.engine.jvm.code.Lanes;
 import whyc.graph.Graph;
 import whyc.graph.Node;
 import whyc.op.Cast;
@@ -18,6 +20,7 @@ import whyc.op.Primitive;
 import whyc.op.ReduceMean;
 import whyc.op.ReduceProduct;
 import whyc.op.ReduceSum;
+import whyc.op.Softmax;
 import whyc.op.SumPool;
 import whyc.op.Value;
 import whyc.schedule.Step;
@@ -89,10 +92,17 @@ final class Estimates {
     Tensor value = op.evaluate(values);
     double[] error = rounding(op, values, value);
     for (int k = 0; k < operands.size(); k++) {
-      if (java.util.Arrays.stream(operands.get(k).error).anyMatch(e -> e != 0)) {
+      if (Arrays.stream(operands.get(k).error).anyMatch(e -> e != 0)) {
         add(error, value, op.evaluate(moved(values, k, operands.get(k), 1)));
         add(error, value, op.evaluate(moved(values, k, operands.get(k), -1)));
       }
+    }
+    if (n.operands().stream().distinct().count() < n.operands().size()) {
+      List<Tensor> all = values;
+      for (int k = 0; k < operands.size(); k++) {
+        all = moved(all, k, operands.get(k), 1);
+      }
+      add(error, value, op.evaluate(all));
     }
     return new Estimate(value, error);
   }
@@ -124,25 +134,33 @@ final class Estimates {
     }
   }
 
-  /** What a line itself rounds. */
+  /**
+   * What a line itself rounds. Sums of numbers of both signs go as the root of their number;
+   * exponentials are all positive and often equal, and are rounded to one side.
+   */
   private static double[] rounding(Op op, List<Tensor> operands, Tensor value) {
     double[] error = new double[value.size()];
     if (!value.element().isFloating() || op instanceof Constant) {
       return error;
     }
-    double largest = 0;
-    if (isSum(op)) {
-      Tensor sizes =
-          ((Primitive) op).evaluate(operands.stream().map(Estimates::magnitudes).toList());
-      largest = java.util.Arrays.stream(sizes.doubles()).max().orElse(0);
-    }
-    int terms = Math.max(1, operands.stream().mapToInt(Tensor::size).max().orElse(1));
-    double sum = isSum(op) ? ROUNDING * (ROUNDINGS + Math.sqrt(terms)) * largest : 0;
-    double roundings = op instanceof ReduceProduct ? terms : ROUNDINGS;
+    int terms = operands.stream().mapToInt(Tensor::size).max().orElse(1);
+    double sum = isSum(op) ? (ROUNDINGS + Math.sqrt(terms)) * largest(op, operands) : 0;
+    double roundings =
+        switch (op) {
+          case ReduceProduct _ -> ROUNDINGS + terms;
+          case Softmax _ -> ROUNDINGS + terms / (double) Lanes.FOUR.count();
+          default -> ROUNDINGS;
+        };
     for (int i = 0; i < error.length; i++) {
-      error[i] = sum + ROUNDING * roundings * Math.abs(value.at(i)) + TINY;
+      error[i] = ROUNDING * (sum + roundings * Math.abs(value.at(i))) + TINY;
     }
     return error;
+  }
+
+  /** The largest of the sums of the terms' magnitudes. */
+  private static double largest(Op op, List<Tensor> operands) {
+    Tensor sizes = ((Primitive) op).evaluate(operands.stream().map(Estimates::magnitudes).toList());
+    return Arrays.stream(sizes.doubles()).max().orElse(0);
   }
 
   private static boolean isSum(Op op) {

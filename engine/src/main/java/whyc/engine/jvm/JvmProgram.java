@@ -170,6 +170,10 @@ public final class JvmProgram implements Program {
   public synchronized SequencedMap<String, Tensor> run(
       Map<String, Tensor> inputs, Set<String> outputs) {
     Bound b = at(batch(inputs));
+    if (!inputs.keySet().containsAll(b.wired.inputs())) {
+      throw new IllegalArgumentException(
+          "a run wants the inputs %s, got %s".formatted(b.wired.inputs(), inputs.keySet()));
+    }
     inputs.forEach(b::input);
     b.run(outputs);
     SequencedMap<String, Tensor> results = new LinkedHashMap<>();

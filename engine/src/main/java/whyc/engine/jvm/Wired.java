@@ -37,6 +37,11 @@ final class Wired {
     this.known = Map.copyOf(known);
   }
 
+  /** The names of all inputs. */
+  Set<String> inputs() {
+    return inputs.keySet();
+  }
+
   /** Where an input lies. */
   Located input(String name) {
     return Optional.ofNullable(inputs.get(name))

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * microseconds; between runs they sleep.
  *
  * <p>One counter holds the number of the fork and the next unit, so that a thread which comes late
- * can never take a unit of another fork.
+ * can never take a unit of another fork: before anything of a fork changes, the counter does.
  */
 final class Workers implements AutoCloseable {
   /** Units taken at once, of all units: some for balance, not too many for the counter. */
@@ -74,11 +74,14 @@ final class Workers implements AutoCloseable {
       k.run(b, 0, count);
       return;
     }
+    long last = next.get() >>> 32;
+    // A worker that still looks at the last fork must not take its end for a unit of this one.
+    next.set(last << 32 | Integer.MAX_VALUE);
     kernel = k;
     banks = b;
     units = count;
     chunk = Math.max(1, count / ((threads.length + 1) * CHUNKS_PER_THREAD));
-    long fork = (next.get() >>> 32) + 1;
+    long fork = last + 1;
     done.set(0);
     next.set(fork << 32);
     wake();
@@ -100,7 +103,7 @@ final class Workers implements AutoCloseable {
       if (v >>> 32 != fork) {
         return;
       }
-      // Read while the fork is known to be this one; a later fork changes the counter first.
+      // A later fork changes the counter before it changes these, and then nothing is taken.
       Kernel k = kernel;
       Banks b = banks;
       int count = units;

@@ -12,12 +12,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import whyc.engine.jvm.JvmEngine;
 import whyc.engine.ort.OrtEngine;
 import whyc.explain.Asked;
 import whyc.explain.Baseline;
@@ -41,13 +44,16 @@ import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 
 /**
- * Explanations in ONNX Runtime, in single precision, against PyTorch's in double precision. A
+ * Explanations in each engine, in single precision, against PyTorch's in double precision. A
  * gradient jumps where one of millions of ReLUs falls to the other side, or one winner of a
  * max-pooling changes, so bounds differ by network; the reference data's own notes give what
  * PyTorch in single precision comes to.
  */
-class GoldenOrtTest {
-  private static final OrtEngine ENGINE = OrtEngine.create(new OrtEngine.Options(2, false));
+class GoldenTest {
+  private static final Map<String, Engine> ENGINES =
+      Map.of(
+          "ort", OrtEngine.create(new OrtEngine.Options(2, false)),
+          "jvm", JvmEngine.create(JvmEngine.Options.of(2)));
 
   /** One line for each network and method. */
   private static final List<String> TABLE = new ArrayList<>();
@@ -110,28 +116,36 @@ class GoldenOrtTest {
   @AfterAll
   static void print() {
     TABLE.forEach(System.out::println);
+    ENGINES.values().forEach(Engine::close);
   }
 
-  @Test
-  void resNet20() {
+  private static Program compile(String engine, Model m, Graph g) {
+    return Objects.requireNonNull(ENGINES.get(engine)).compile(m, g);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ort", "jvm"})
+  void resNet20(String engine) {
     Tensor image = RESNET20.golden("input");
-    check(RESNET20, image);
-    checkIntegratedGradients(RESNET20, image, all() ? 10 : 4, 10);
+    check(engine, RESNET20, image);
+    checkIntegratedGradients(engine, RESNET20, image, all() ? 10 : 4, 10);
   }
 
-  @Test
-  void squeezeNet() {
+  @ParameterizedTest
+  @ValueSource(strings = {"ort", "jvm"})
+  void squeezeNet(String engine) {
     Tensor image = blueGreenRed(SQUEEZENET.golden("input_u8"), 104, 117, 123);
-    check(SQUEEZENET, image);
-    checkIntegratedGradients(SQUEEZENET, image, all() ? 10 : 1, 10);
+    check(engine, SQUEEZENET, image);
+    checkIntegratedGradients(engine, SQUEEZENET, image, all() ? 10 : 1, 10);
   }
 
-  @Test
-  void resNet50() {
+  @ParameterizedTest
+  @ValueSource(strings = {"ort", "jvm"})
+  void resNet50(String engine) {
     Tensor image = blueGreenRed(RESNET50.golden("input_u8"), 103.939, 116.779, 123.68);
-    check(RESNET50, image);
+    check(engine, RESNET50, image);
     if (all()) {
-      checkIntegratedGradients(RESNET50, image, 2, 5);
+      checkIntegratedGradients(engine, RESNET50, image, 2, 5);
     }
   }
 
@@ -140,7 +154,7 @@ class GoldenOrtTest {
     return System.getProperty("whyc.golden", "").equals("all");
   }
 
-  private static void check(Case c, Tensor image) {
+  private static void check(String engine, Case c, Tensor image) {
     Model m = c.model();
     Question q = Question.top(m.input(), "logits");
     List<Explanation> explanations =
@@ -157,7 +171,7 @@ class GoldenOrtTest {
             "guided",
             "inputxgradient");
     SequencedMap<String, List<Tensor>> rows = new LinkedHashMap<>();
-    try (Program program = ENGINE.compile(m, graph)) {
+    try (Program program = compile(engine, m, graph)) {
       for (int i = 0; i < image.shape().dim(0); i++) {
         program
             .run(Map.of(m.input(), row(image, i)), outputs)
@@ -167,17 +181,24 @@ class GoldenOrtTest {
     long[] classes = rows.get("saliency_class").stream().mapToLong(t -> t.longs()[0]).toArray();
     assertThat(classes).isEqualTo(c.golden("target").longs());
     Bounds b = c.bounds;
-    check(c, "logits", rows.get("logits"), "logits", b.map, b.map);
-    check(c, "gradcam", rows.get("gradcam"), "gradcam", b.map, b.map);
-    check(c, "gradcam heat map", rows.get("gradcam_heatmap"), "gradcam_up", b.map, b.map);
-    check(c, "saliency", rows.get("saliency"), "saliency", b.most, b.worst);
-    check(c, "guided", rows.get("guided"), "guided_backprop", b.most, b.worst);
+    check(engine, c, "logits", rows.get("logits"), "logits", b.map, b.map);
+    check(engine, c, "gradcam", rows.get("gradcam"), "gradcam", b.map, b.map);
+    check(engine, c, "gradcam heat map", rows.get("gradcam_heatmap"), "gradcam_up", b.map, b.map);
+    check(engine, c, "saliency", rows.get("saliency"), "saliency", b.most, b.worst);
+    check(engine, c, "guided", rows.get("guided"), "guided_backprop", b.most, b.worst);
     if (c.has("input_x_gradient")) {
-      check(c, "inputxgradient", rows.get("inputxgradient"), "input_x_gradient", b.most, b.worst);
-    } else {
-      List<Tensor> sums =
-          rows.get("inputxgradient").stream().map(GoldenOrtTest::channelSum).toList();
       check(
+          engine,
+          c,
+          "inputxgradient",
+          rows.get("inputxgradient"),
+          "input_x_gradient",
+          b.most,
+          b.worst);
+    } else {
+      List<Tensor> sums = rows.get("inputxgradient").stream().map(GoldenTest::channelSum).toList();
+      check(
+          engine,
           c,
           "inputxgradient, channels summed",
           sums,
@@ -187,7 +208,8 @@ class GoldenOrtTest {
     }
   }
 
-  private static void checkIntegratedGradients(Case c, Tensor image, int images, int pointsPerRun) {
+  private static void checkIntegratedGradients(
+      String engine, Case c, Tensor image, int images, int pointsPerRun) {
     Model m = c.model();
     Question q =
         new Question(
@@ -196,7 +218,7 @@ class GoldenOrtTest {
         new IntegratedGradients(50, PathRule.MIDDLE, new Baseline.Zero(), true, pointsPerRun);
     Graph few = new Simplify().apply(e.partial(m.graph(), q, pointsPerRun));
     List<Tensor> found = new ArrayList<>();
-    try (Program program = ENGINE.compile(m, few)) {
+    try (Program program = compile(engine, m, few)) {
       for (int i = 0; i < images; i++) {
         Tensor one = row(image, i);
         Map<String, Tensor> inputs =
@@ -207,6 +229,7 @@ class GoldenOrtTest {
       }
     }
     check(
+        engine,
         c,
         "integrated gradients",
         found,
@@ -216,7 +239,13 @@ class GoldenOrtTest {
   }
 
   private static void check(
-      Case c, String method, List<Tensor> found, String file, double most, double worst) {
+      String engine,
+      Case c,
+      String method,
+      List<Tensor> found,
+      String file,
+      double most,
+      double worst) {
     Tensor expected = c.golden(file);
     double[] distances = new double[found.size()];
     Arrays.setAll(distances, i -> distance(found.get(i), row(expected, i)));
@@ -226,14 +255,15 @@ class GoldenOrtTest {
     TABLE.add(
         String.format(
             Locale.ROOT,
-            "%-18s %-32s images %2d  median %.1e  worst %.1e",
+            "%s %-18s %-32s images %2d  median %.1e  worst %.1e",
+            engine,
             c.net,
             method,
             found.size(),
             median,
             largest));
-    assertThat(median).as(c.net + " " + method).isLessThan(most);
-    assertThat(largest).as(c.net + " " + method).isLessThan(worst);
+    assertThat(median).as(engine + " " + c.net + " " + method).isLessThan(most);
+    assertThat(largest).as(engine + " " + c.net + " " + method).isLessThan(worst);
   }
 
   /** {@code |a - b| / |b|}. */

@@ -1,0 +1,47 @@
+package whyc.engine.jvm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import whyc.engine.RandomGraph;
+import whyc.engine.jvm.code.Lanes;
+
+/**
+ * Random graphs in this engine as in the interpreter; {@code whyc bench fuzz} runs as many as one
+ * likes. {@code -Dseed=...} replays one.
+ */
+class RandomGraphsTest {
+  /** One thread and two, by turns, and each width of vectors. */
+  private static final List<Trial> TRIALS =
+      Stream.of(Lanes.values())
+          .flatMap(lanes -> Stream.of(Trial.of(1, lanes), Trial.of(2, lanes)))
+          .toList();
+
+  @AfterAll
+  static void close() {
+    TRIALS.forEach(Trial::close);
+  }
+
+  static LongStream seeds() {
+    return Long.getLong("seed") == null
+        ? LongStream.range(0, 400)
+        : LongStream.of(Long.getLong("seed"));
+  }
+
+  @ParameterizedTest(name = "-Dseed={0}")
+  @MethodSource("seeds")
+  void agree(long seed) {
+    RandomGraph g = RandomGraph.of(seed);
+    // A replay takes all of them.
+    List<Trial> trials =
+        Long.getLong("seed") == null ? List.of(TRIALS.get((int) (seed % TRIALS.size()))) : TRIALS;
+    for (Trial t : trials) {
+      assertThat(t.difference(g.graph(), g.inputs())).as("%s", g.graph()).isEmpty();
+    }
+  }
+}
