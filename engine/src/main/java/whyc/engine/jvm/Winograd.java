@@ -77,6 +77,7 @@ enum Winograd {
   private final int outputs;
   private final int inputNanoseconds;
   private final int outputNanoseconds;
+
   @SuppressWarnings("ImmutableEnumChecker") // nobody writes to it
   private final double[][] weights;
 
