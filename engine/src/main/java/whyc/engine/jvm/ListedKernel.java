@@ -12,6 +12,7 @@ import whyc.engine.jvm.code.Routine;
  * @param rows of all images
  * @param most listed numbers for which lists are used
  */
+@SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 record ListedKernel(
     Routine listed,
     int[] arguments,
