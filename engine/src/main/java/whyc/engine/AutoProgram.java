@@ -122,7 +122,6 @@ final class AutoProgram implements Program {
   private Thread start(Form form, Answered question, long toBeat) {
     Thread t = new Thread(() -> prepare(form, question, toBeat), "whyc-warming");
     t.setDaemon(true);
-    t.setPriority(Thread.MIN_PRIORITY);
     t.start();
     return t;
   }
