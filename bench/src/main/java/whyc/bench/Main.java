@@ -22,13 +22,14 @@ public final class Main implements Callable<Integer> {
     ENGINE,
     MEMORY,
     PRODUCTS,
+    SPARSITY,
     START
   }
 
   @Parameters(
       arity = "0..*",
       paramLabel = "FIGURE",
-      description = "cost, engine, memory, products or start; default: all of them")
+      description = "cost, engine, memory, products, sparsity or start; default: all of them")
   private List<Figure> figures = List.of();
 
   @Option(
@@ -92,6 +93,7 @@ public final class Main implements Callable<Integer> {
         }
         case MEMORY -> MemoryBench.run(launcher, reference, System.out);
         case PRODUCTS -> ProductBench.run(seconds, System.out);
+        case SPARSITY -> new SparsityBench(seconds).run(reference, System.out);
         case START -> StartBench.run(launcher, reference, System.out);
       }
       System.out.println();
