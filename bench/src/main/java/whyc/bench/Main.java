@@ -24,13 +24,15 @@ public final class Main implements Callable<Integer> {
     MEMORY,
     PRODUCTS,
     SOAK,
+    SPARSITY,
     START
   }
 
   @Parameters(
       arity = "0..*",
       paramLabel = "FIGURE",
-      description = "cost, engine, fuzz, memory, products, soak or start; default: all of them")
+      description =
+          "cost, engine, fuzz, memory, products, soak, sparsity or start; default: all of them")
   private List<Figure> figures = List.of();
 
   @Option(
@@ -115,6 +117,7 @@ public final class Main implements Callable<Integer> {
         case MEMORY -> MemoryBench.run(launcher, reference, System.out);
         case PRODUCTS -> ProductBench.run(seconds, System.out);
         case SOAK -> good &= soak(reference);
+        case SPARSITY -> new SparsityBench(seconds).run(reference, System.out);
         case START -> StartBench.run(launcher, reference, System.out);
       }
       System.out.println();

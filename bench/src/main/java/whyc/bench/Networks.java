@@ -32,14 +32,17 @@ final class Networks {
           new Trained("ResNet-56 (CIFAR)", "cifar10/resnet56_cifar10.onnx", 1),
           new Trained("ResNet-8 (MLPerf Tiny)", "mlperf_tiny/ic_resnet8.onnx", 60));
 
+  /** A ResNet with random weights. */
+  static Model random(int layers) {
+    byte[] bytes = OnnxWriter.write(ResNets.of(layers), true).toByteArray();
+    return Model.read(OnnxModel.parse("resnet" + layers, bytes), Optional.empty());
+  }
+
   /** ResNet-18 and -34 with random weights, and what is there of the reference data. */
   static List<Network> all(Optional<Path> referenceData) {
     List<Network> networks = new ArrayList<>();
     for (int layers : new int[] {18, 34}) {
-      byte[] bytes = OnnxWriter.write(ResNets.of(layers), true).toByteArray();
-      OnnxModel file = OnnxModel.parse("resnet" + layers, bytes);
-      networks.add(
-          new Network("ResNet-" + layers + " (random)", Model.read(file, Optional.empty()), 1));
+      networks.add(new Network("ResNet-" + layers + " (random)", random(layers), 1));
     }
     for (Trained t : TRAINED) {
       referenceData

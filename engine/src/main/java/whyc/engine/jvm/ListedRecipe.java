@@ -111,13 +111,14 @@ record ListedRecipe(ConvRecipe dense, ConvRecipe.Tile tile) implements Recipe {
   @Override
   public Kernel bind(Places places) {
     int scratch = places.scratch();
+    List<Kernel> probes = new ArrayList<>();
     List<Kernel> lists = new ArrayList<>();
     List<Kernel> products = new ArrayList<>();
     for (Phase phase : phases()) {
-      phase.bind(places, scratch, lists, products);
+      phase.bind(places, scratch, probes, lists, products);
       scratch += phase.scratch();
     }
-    return new Followed(Together.of(lists), List.of(Together.of(products)));
+    return new Followed(Together.of(probes), List.of(Together.of(lists), Together.of(products)));
   }
 
   /** Some places of the result. */
@@ -165,7 +166,12 @@ record ListedRecipe(ConvRecipe dense, ConvRecipe.Tile tile) implements Recipe {
       return sees() ? Math.ceilDiv(size, Weights.ALIGNMENT) * Weights.ALIGNMENT : 0;
     }
 
-    void bind(Places places, int scratch, List<Kernel> lists, List<Kernel> products) {
+    void bind(
+        Places places,
+        int scratch,
+        List<Kernel> probes,
+        List<Kernel> lists,
+        List<Kernel> products) {
       RoutineKernel all = dense.bind(places, rows, columns);
       if (!sees()) {
         products.add(all);
@@ -173,8 +179,11 @@ record ListedRecipe(ConvRecipe dense, ConvRecipe.Tile tile) implements Recipe {
       }
       int totals = scratch + lists() * (run() + 1);
       Assembled listed = products();
-      double numbers = (double) lists() * run();
-      lists.add(listing(places, scratch, totals, all.bordered()));
+      long most = (long) (most() * lists() * run());
+      RoutineKernel listing = listing(places, scratch, totals, all.bordered());
+      ListingKernel rest = new ListingKernel(listing, totals, most);
+      probes.add(rest.probe());
+      lists.add(rest);
       products.add(
           new ListedKernel(
               listed.routine(),
@@ -183,7 +192,7 @@ record ListedRecipe(ConvRecipe dense, ConvRecipe.Tile tile) implements Recipe {
               all,
               totals,
               allRows(),
-              (long) (most() * numbers)));
+              most));
     }
 
     private double most() {
