@@ -233,7 +233,7 @@ final class SparsityBench {
         for (int i = 0; i < x.length; i++) {
           int c = i / (224 * 224);
           int rgb = image.getRGB(16 + i % 224, 16 + i / 224 % 224);
-          x[i] = (rgb >> 8 * c & 255) - means[c];
+          x[i] = ((rgb >> (8 * c)) & 255) - means[c];
         }
         images.add(x);
       }
@@ -321,8 +321,8 @@ final class SparsityBench {
   }
 
   private static boolean isConvolution(Op op) {
-    return op instanceof Conv c && c.groups() == 1
-        || op instanceof ConvTranspose t && t.groups() == 1;
+    return (op instanceof Conv c && c.groups() == 1)
+        || (op instanceof ConvTranspose t && t.groups() == 1);
   }
 
   private static boolean mayHaveZeros(Op op) {
@@ -357,7 +357,7 @@ final class SparsityBench {
       }
       Rounds.measure(work, 4 * seconds);
       Rounds r = Rounds.measure(work, 4 * seconds);
-      boolean same = Arrays.equals(map(ways.get(0), s), map(ways.get(1), s));
+      boolean same = Arrays.equals(map(ways.get(0)), map(ways.get(1)));
       out.printf(
           Locale.ROOT,
           "| %s | %.2f | %.2f | %s | %s | %d |%n",
@@ -371,7 +371,7 @@ final class SparsityBench {
     out.println();
   }
 
-  private static float[] map(JvmProgram.Bound bound, Subject s) {
+  private static float[] map(JvmProgram.Bound bound) {
     float[] map = new float[bound.shape(MAP).size()];
     bound.output(MAP, map);
     return map;
@@ -379,8 +379,10 @@ final class SparsityBench {
 
   private void lossy(List<Subject> subjects, PrintStream out) {
     out.println(
-        "Pruned gradients: kept is the share of numbers that are not zero, after gates; cosine and\n"
-            + "the share of the top tenth of pixels that stays, against the exact map; means over images.\n");
+        """
+        Pruned gradients: kept is the share of numbers that are not zero, after gates; cosine and \
+        the share of the top tenth of pixels that stays, against the exact map; means over images.
+        """);
     out.println("| network | score | threshold | kept | cosine | top 10 % | speed-up |");
     out.println("|---|---|---|---|---|---|---|");
     for (Subject s : subjects) {
@@ -419,8 +421,8 @@ final class SparsityBench {
       exact.run(both);
       lossy.run(both);
       seen.run(outputs.keySet());
-      float[] a = map(exact, s);
-      float[] b = map(lossy, s);
+      float[] a = map(exact);
+      float[] b = map(lossy);
       cosine += cosine(a, b) / s.images.size();
       top += topKept(pixels(a), pixels(b)) / s.images.size();
       kept += kept(seen, gradients) / s.images.size();
