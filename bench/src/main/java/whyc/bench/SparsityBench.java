@@ -74,9 +74,7 @@ final class SparsityBench {
           new Layer(1, 1, 1024, 14, 256),
           new Layer(1, 1, 256, 14, 1024),
           new Layer(1, 1, 2048, 7, 512),
-          new Layer(1, 2, 512, 28, 1024),
-          new Layer(3, 2, 32, 16, 64),
-          new Layer(3, 2, 128, 56, 128));
+          new Layer(1, 2, 512, 28, 1024));
 
   private record Layer(int taps, int stride, int channels, int extent, int outputs) {
     @Override

@@ -13,6 +13,9 @@ import whyc.engine.jvm.code.Lanes;
  * Convolution over {@link NumberLists}, output channels on the lanes: {@link DirectConv} without
  * the numbers that are zero for all pixels of a tile, in the same order and with the same weights.
  *
+ * <p>For windows one row high. With another loop around that of the list, over rows of taps, the
+ * compiler of the JVM keeps the sums in objects, and nothing is won.
+ *
  * @param pixels of a tile
  * @param vectors of a tile, some groups of the weights' vectors
  * @param packed vectors of a group of weights
@@ -32,8 +35,7 @@ record ListedConv(Lanes lanes, int pixels, int vectors, int packed, Tail tail) {
     Int groups = code.argument("groups");
     Int columns = code.argument("columns");
     Int wideColumns = code.argument("wideColumns");
-    Int windowRows = code.argument("windowRows");
-    Int rowLists = code.let(code.argument("tiles").times(windowRows));
+    Int tiles = code.argument("tiles");
     Code.Method wide = tile(code, pixels);
     code.loop(
         from,
@@ -44,14 +46,14 @@ record ListedConv(Lanes lanes, int pixels, int vectors, int packed, Tail tail) {
           Int group = code.let(unit.over(rows).remainder(groups));
           Int image = code.let(unit.over(rows).over(groups));
           code.ifEqual(row, Int.of(0), () -> code.call(reading(code), group), () -> {});
-          Int.Variable list = code.variable(image.times(rows).plus(row).times(rowLists));
+          Int.Variable list = code.variable(image.times(rows).plus(row).times(tiles));
           code.loop(
               Int.of(0),
               wideColumns,
               pixels,
               column -> {
                 code.call(wide, image, group, row, column, list);
-                list.set(list.plus(windowRows));
+                list.set(list.plus(1));
               });
           if (pixels > 1) {
             Code.Method narrow = tile(code, pixels - 1);
@@ -61,7 +63,7 @@ record ListedConv(Lanes lanes, int pixels, int vectors, int packed, Tail tail) {
                 pixels - 1,
                 column -> {
                   code.call(narrow, image, group, row, column, list);
-                  list.set(list.plus(windowRows));
+                  list.set(list.plus(1));
                 });
           }
         });
@@ -94,13 +96,9 @@ record ListedConv(Lanes lanes, int pixels, int vectors, int packed, Tail tail) {
     Int group = position.get(1);
     Int row = position.get(2);
     Int column = position.get(3);
-    Int firstList = position.get(4);
-    Int run = code.argument("run");
-    Int windowRow = code.argument("windowRow");
+    Int list = position.get(4);
     Int pixel = code.argument("inputPixel");
     Int weightGroup = code.argument("weightGroup");
-    Int lists = code.argument("lists");
-    Int counts = code.argument("counts");
     int perNumber = packed * lanes.count();
     Sums sums = new Sums(code, width, vectors);
     Int input =
@@ -109,29 +107,21 @@ record ListedConv(Lanes lanes, int pixels, int vectors, int packed, Tail tail) {
                 .plus(image.times(code.argument("inputImage")))
                 .plus(row.times(code.argument("inputRow")))
                 .plus(column.times(pixel)));
+    List<Int> x =
+        IntStream.range(0, width).mapToObj(q -> code.let(input.plus(pixel.times(q)))).toList();
     Int weights =
         code.let(code.argument("weights").plus(group.times(vectors / packed).times(weightGroup)));
+    List<Int> groups =
+        IntStream.range(0, vectors / packed)
+            .mapToObj(g -> code.let(weights.plus(weightGroup.times(g))))
+            .toList();
+    Int at = code.let(code.argument("lists").plus(list.times(code.argument("run"))));
     code.loop(
-        code.argument("windowRows"),
-        u -> {
-          Int line = code.let(input.plus(u.times(windowRow)));
-          List<Int> x =
-              IntStream.range(0, width).mapToObj(q -> code.let(line.plus(pixel.times(q)))).toList();
-          Int lineWeights = code.let(weights.plus(u.times(run).times(perNumber)));
-          List<Int> groups =
-              IntStream.range(0, vectors / packed)
-                  .mapToObj(g -> code.let(lineWeights.plus(weightGroup.times(g))))
-                  .toList();
-          Int list = code.let(firstList.plus(u));
-          Int at = code.let(lists.plus(list.times(run)));
-          code.loop(
-              code.whole(counts.plus(list)),
-              n -> {
-                Int t = code.let(code.whole(at.plus(n)));
-                Int w = code.let(t.times(perNumber));
-                sums.multiply(
-                    x, t, groups.stream().flatMap(g -> vectors(code, g.plus(w))).toList());
-              });
+        code.whole(code.argument("counts").plus(list)),
+        n -> {
+          Int t = code.let(code.whole(at.plus(n)));
+          Int w = code.let(t.times(perNumber));
+          sums.multiply(x, t, groups.stream().flatMap(g -> vectors(code, g.plus(w))).toList());
         });
     Tail.Cursor cursor = tail.at(code, image, row, column, code.let(group.times(vectors)));
     for (int v = 0; v < vectors; v++) {

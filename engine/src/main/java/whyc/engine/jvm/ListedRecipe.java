@@ -52,6 +52,7 @@ record ListedRecipe(ConvRecipe dense, ConvRecipe.Tile tile) implements Recipe {
         && x.channels() % lanes == 0
         && a.image(dense.step().heart()).pixelStride() / lanes >= LEAST_VECTORS
         && Sweep.of(n).columns().stream().allMatch(c -> c.spacing() == 1 || c.taps().size() == 1)
+        && Sweep.of(n).rows().stream().allMatch(r -> r.taps().size() <= 1)
         && dense.inOrder()
         && isFinite(a, n.operands().get(1));
   }
@@ -154,7 +155,7 @@ record ListedRecipe(ConvRecipe dense, ConvRecipe.Tile tile) implements Recipe {
     }
 
     private int lists() {
-      return allRows() * tiles() * rows.taps().size();
+      return allRows() * tiles();
     }
 
     private int groups() {
@@ -196,7 +197,7 @@ record ListedRecipe(ConvRecipe dense, ConvRecipe.Tile tile) implements Recipe {
     }
 
     private double most() {
-      int bytes = rows.taps().size() * run() * tile.vectors() * a().lanes().count() * Float.BYTES;
+      int bytes = run() * tile.vectors() * a().lanes().count() * Float.BYTES;
       return bytes <= NEAR ? MOST_NEAR : MOST_FAR;
     }
 
@@ -206,8 +207,6 @@ record ListedRecipe(ConvRecipe dense, ConvRecipe.Tile tile) implements Recipe {
       DirectConv.putColumns(arguments, columns.count(), pixels());
       arguments.put("rows", rows.count());
       arguments.put("tiles", tiles());
-      arguments.put("windowRows", rows.taps().size());
-      arguments.put("windowRow", rows.spacing() * x.rowStride());
       arguments.put("run", run());
       arguments.put(
           "input",
@@ -245,7 +244,7 @@ record ListedRecipe(ConvRecipe dense, ConvRecipe.Tile tile) implements Recipe {
       int lanes = a().lanes().count();
       arguments.put("groups", groups());
       arguments.put("weights", dense.packed(rows, columns));
-      arguments.put("weightGroup", rows.taps().size() * run() * dense.vectors() * lanes);
+      arguments.put("weightGroup", run() * dense.vectors() * lanes);
       arguments.put("seen", seen);
       dense.tail().bind(arguments, a(), dense.weights(), places, rows, columns);
       return arguments;

@@ -15,7 +15,7 @@ import whyc.engine.jvm.code.Vec;
  * Lists of the numbers under the windows of a tile of pixels, without those that are zero for all
  * of them.
  *
- * <p>Each tile has a list for each row of its window: places along that row, in order, and their
+ * <p>The window is one row high. Each tile has a list of places along that row, in order, and their
  * count. A NaN is not zero.
  *
  * @param pixels of a tile, along the row; a row that is no multiple has tiles of one pixel less
@@ -31,8 +31,7 @@ record NumberLists(Lanes lanes, int pixels) {
     Int rows = code.argument("rows");
     Int columns = code.argument("columns");
     Int wideColumns = code.argument("wideColumns");
-    Int windowRows = code.argument("windowRows");
-    Int rowLists = code.let(code.argument("tiles").times(windowRows));
+    Int tiles = code.argument("tiles");
     Int pixel = code.argument("inputPixel");
     Code.Method wide = tile(code, pixels);
     code.loop(
@@ -47,14 +46,14 @@ record NumberLists(Lanes lanes, int pixels) {
                   code.argument("input")
                       .plus(unit.over(rows).times(code.argument("inputImage")))
                       .plus(unit.remainder(rows).times(code.argument("inputRow"))));
-          Int.Variable list = code.variable(unit.times(rowLists));
+          Int.Variable list = code.variable(unit.times(tiles));
           code.loop(
               Int.of(0),
               wideColumns,
               pixels,
               column -> {
                 code.call(wide, line.plus(column.times(pixel)), list, total);
-                list.set(list.plus(windowRows));
+                list.set(list.plus(1));
               });
           if (pixels > 1) {
             Code.Method narrow = tile(code, pixels - 1);
@@ -64,7 +63,7 @@ record NumberLists(Lanes lanes, int pixels) {
                 pixels - 1,
                 column -> {
                   code.call(narrow, line.plus(column.times(pixel)), list, total);
-                  list.set(list.plus(windowRows));
+                  list.set(list.plus(1));
                 });
           }
         });
@@ -79,41 +78,30 @@ record NumberLists(Lanes lanes, int pixels) {
    * Lists one tile's numbers.
    *
    * @param input its first number
-   * @param firstList the number of its first list
+   * @param list the number of its list
    * @param total where listed numbers are counted
    */
-  private void writeTile(Code code, int width, Int input, Int firstList, Int total) {
-    Int windowRow = code.argument("windowRow");
+  private void writeTile(Code code, int width, Int input, Int list, Int total) {
     Int run = code.argument("run");
     Int pixel = code.argument("inputPixel");
-    Int lists = code.argument("lists");
-    Int counts = code.argument("counts");
-    Int.Variable sum = code.variable(code.whole(total));
     Ints laneNumbers = code.let(code.laneNumbers());
+    List<Int> x =
+        IntStream.range(0, width).mapToObj(q -> code.let(input.plus(pixel.times(q)))).toList();
+    Int start = code.let(code.argument("lists").plus(list.times(run)));
+    Int.Variable end = code.variable(start);
     code.loop(
-        code.argument("windowRows"),
-        u -> {
-          Int line = code.let(input.plus(u.times(windowRow)));
-          List<Int> x =
-              IntStream.range(0, width).mapToObj(q -> code.let(line.plus(pixel.times(q)))).toList();
-          Int list = code.let(firstList.plus(u));
-          Int start = code.let(lists.plus(list.times(run)));
-          Int.Variable end = code.variable(start);
-          code.loop(
-              Int.of(0),
-              run,
-              lanes.count(),
-              t -> {
-                Mask some = code.let(anyOf(code, x, t));
-                Vec places = laneNumbers.plus(t).asFloats();
-                code.store(end, places.compressed(some));
-                end.set(end.plus(some.count()));
-              });
-          Int count = code.let(end.minus(start));
-          code.storeWhole(counts.plus(list), count);
-          sum.set(sum.plus(count));
+        Int.of(0),
+        run,
+        lanes.count(),
+        t -> {
+          Mask some = code.let(anyOf(code, x, t));
+          Vec places = laneNumbers.plus(t).asFloats();
+          code.store(end, places.compressed(some));
+          end.set(end.plus(some.count()));
         });
-    code.storeWhole(total, sum);
+    Int count = code.let(end.minus(start));
+    code.storeWhole(code.argument("counts").plus(list), count);
+    code.storeWhole(total, code.whole(total).plus(count));
   }
 
   private static Mask anyOf(Code code, List<Int> x, Int t) {

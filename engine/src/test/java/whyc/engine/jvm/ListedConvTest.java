@@ -211,7 +211,7 @@ class ListedConvTest {
       int outputs = n * List.of(4, 6, 8).get(random.nextInt(3)) - random.nextInt(0, 2);
       int taps = random.nextInt(1, 4);
       int stride = random.nextInt(1, 4);
-      Window w = Window.of(taps, taps, stride);
+      Window w = Window.of(1, taps, stride);
       this.shape =
           new Shape(
               List.of(
@@ -221,12 +221,10 @@ class ListedConvTest {
                   random.nextInt(taps, 34)));
       boolean transposed = random.nextBoolean();
       int padding = random.nextInt(0, taps);
-      Window padded = w.padded(padding, padding, padding, padding);
+      Window padded = w.padded(0, padding, 0, padding);
       Shape weight =
           new Shape(
-              transposed
-                  ? List.of(inputs, outputs, taps, taps)
-                  : List.of(outputs, inputs, taps, taps));
+              transposed ? List.of(inputs, outputs, 1, taps) : List.of(outputs, inputs, 1, taps));
       Op op = transposed ? new ConvTranspose(w, 1, 0, 0) : new Conv(padded, 1);
       this.graph = graph(shape, op, noise(random, weight));
     }
