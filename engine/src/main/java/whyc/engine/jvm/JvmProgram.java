@@ -78,6 +78,11 @@ public final class JvmProgram implements Program {
       wired.output(name).read(banks, elements);
     }
 
+    /** Copies an input of whole numbers, such as a class, into the arena. */
+    public void input(String name, long[] elements) {
+      wired.input(name).write(banks, elements);
+    }
+
     private void input(String name, Tensor tensor) {
       Located place = wired.input(name);
       if (!place.type().equals(tensor.type())) {
