@@ -14,6 +14,7 @@ import java.util.function.DoubleSupplier;
 import whyc.engine.Program;
 import whyc.engine.jvm.JvmEngine;
 import whyc.engine.jvm.JvmProgram;
+import whyc.engine.jvm.code.Lanes;
 import whyc.engine.ort.OrtEngine;
 import whyc.explain.Asked;
 import whyc.explain.Question;
@@ -46,10 +47,15 @@ final class EngineBench {
     this.batch = batch;
     this.seconds = seconds;
     this.ort = OrtEngine.create(new OrtEngine.Options(threads, true));
-    this.jvm = JvmEngine.create(JvmEngine.Options.of(threads));
+    this.jvm =
+        JvmEngine.create(
+            new JvmEngine.Options(
+                threads, Lanes.preferred(), Long.MAX_VALUE, JvmEngine.Preparation.REHEARSED));
   }
 
-  void run(List<Networks.Network> networks, PrintStream out) {
+  void run(List<Networks.Network> all, Optional<String> only, PrintStream out) {
+    List<Networks.Network> networks =
+        all.stream().filter(n -> n.name().matches(only.orElse(".*"))).toList();
     out.printf(
         "%d thread%s, batch %d, %s; milliseconds for one image%n%n",
         threads, threads == 1 ? "" : "s", batch, jvm.name());
@@ -93,7 +99,7 @@ final class EngineBench {
       work.add(timed(own::run));
       work.add(timed(ownBoth::run));
       work.add(timed(() -> ortBoth.run(feed, both)));
-      String name = network.name().substring(0, network.name().indexOf(' '));
+      String name = network.name().replaceFirst(" .*", "");
       torch.ifPresent(t -> {
         work.add(() -> t.milliseconds(name, "frozen", batch, "saliency"));
         work.add(() -> t.milliseconds(name, "default", batch, "saliency"));
@@ -145,13 +151,15 @@ final class EngineBench {
     }
   }
 
+  /** Of a run that is warm: the least of some, since the compiler may still be replacing code. */
   private static long allocated(Bound bound) {
-    bound.run();
-    long before = THREADS.getCurrentThreadAllocatedBytes();
-    for (int i = 0; i < 10; i++) {
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 20; i++) {
+      long before = THREADS.getCurrentThreadAllocatedBytes();
       bound.run();
+      least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
     }
-    return (THREADS.getCurrentThreadAllocatedBytes() - before) / 10;
+    return least;
   }
 
   private DoubleSupplier timed(Runnable work) {

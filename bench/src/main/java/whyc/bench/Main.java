@@ -48,6 +48,12 @@ public final class Main implements Callable<Integer> {
   private int threads;
 
   @Option(
+      names = "--only",
+      paramLabel = "PATTERN",
+      description = "networks of the figure \"engine\", a regular expression; default: all")
+  private Optional<String> only = Optional.empty();
+
+  @Option(
       names = "--batch",
       description = "images at once of the figure \"engine\"; default ${DEFAULT-VALUE}",
       defaultValue = "1")
@@ -111,7 +117,7 @@ public final class Main implements Callable<Integer> {
         }
         case ENGINE -> {
           List<Networks.Network> networks = Networks.all(reference);
-          new EngineBench(threads, batch, seconds).run(networks, System.out);
+          new EngineBench(threads, batch, seconds).run(networks, only, System.out);
         }
         case FUZZ -> good &= FuzzBench.run(graphs, seed, System.out) == 0;
         case MEMORY -> MemoryBench.run(launcher, reference, System.out);

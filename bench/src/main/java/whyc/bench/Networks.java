@@ -30,7 +30,9 @@ final class Networks {
           new Trained("MobileNetV2", "imagenet/mobilenet_v2_1.0_224.onnx", 0.5),
           new Trained("ResNet-20 (CIFAR)", "cifar10/resnet20_cifar10.onnx", 1),
           new Trained("ResNet-56 (CIFAR)", "cifar10/resnet56_cifar10.onnx", 1),
-          new Trained("ResNet-8 (MLPerf Tiny)", "mlperf_tiny/ic_resnet8.onnx", 60));
+          new Trained("ResNet-8 (MLPerf Tiny)", "mlperf_tiny/ic_resnet8.onnx", 60),
+          new Trained("MobileNetV1 (MLPerf Tiny)", "mlperf_tiny/vww_mobilenet_v1_025_96.onnx", 0.3),
+          new Trained("DS-CNN (MLPerf Tiny)", "mlperf_tiny/kws_dscnn.onnx", 1));
 
   /** A ResNet with random weights. */
   static Model random(int layers) {

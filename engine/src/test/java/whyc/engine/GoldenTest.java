@@ -55,6 +55,12 @@ class GoldenTest {
           "ort", OrtEngine.create(new OrtEngine.Options(2, false)),
           "jvm", JvmEngine.create(JvmEngine.Options.of(2)));
 
+  /** A number this near to a threshold, as a part of the largest, may fall to either side. */
+  private static final double NEAR = 1e-5;
+
+  /** How far a gradient may be moved by such decisions. */
+  private static final double FLIPPED = 1e-1;
+
   /** One line for each network and method. */
   private static final List<String> TABLE = new ArrayList<>();
 
@@ -181,15 +187,24 @@ class GoldenTest {
     long[] classes = rows.get("saliency_class").stream().mapToLong(t -> t.longs()[0]).toArray();
     assertThat(classes).isEqualTo(c.golden("target").longs());
     Bounds b = c.bounds;
-    check(engine, c, "logits", rows.get("logits"), "logits", b.map, b.map);
-    check(engine, c, "gradcam", rows.get("gradcam"), "gradcam", b.map, b.map);
-    check(engine, c, "gradcam heat map", rows.get("gradcam_heatmap"), "gradcam_up", b.map, b.map);
-    check(engine, c, "saliency", rows.get("saliency"), "saliency", b.most, b.worst);
-    check(engine, c, "guided", rows.get("guided"), "guided_backprop", b.most, b.worst);
+    check(engine, c, image, "logits", rows.get("logits"), "logits", b.map, b.map);
+    check(engine, c, image, "gradcam", rows.get("gradcam"), "gradcam", b.map, b.map);
+    check(
+        engine,
+        c,
+        image,
+        "gradcam heat map",
+        rows.get("gradcam_heatmap"),
+        "gradcam_up",
+        b.map,
+        b.map);
+    check(engine, c, image, "saliency", rows.get("saliency"), "saliency", b.most, b.worst);
+    check(engine, c, image, "guided", rows.get("guided"), "guided_backprop", b.most, b.worst);
     if (c.has("input_x_gradient")) {
       check(
           engine,
           c,
+          image,
           "inputxgradient",
           rows.get("inputxgradient"),
           "input_x_gradient",
@@ -200,6 +215,7 @@ class GoldenTest {
       check(
           engine,
           c,
+          image,
           "inputxgradient, channels summed",
           sums,
           "input_x_gradient_channel_sum",
@@ -231,6 +247,7 @@ class GoldenTest {
     check(
         engine,
         c,
+        image,
         "integrated gradients",
         found,
         "integrated_gradients",
@@ -241,6 +258,7 @@ class GoldenTest {
   private static void check(
       String engine,
       Case c,
+      Tensor image,
       String method,
       List<Tensor> found,
       String file,
@@ -249,9 +267,10 @@ class GoldenTest {
     Tensor expected = c.golden(file);
     double[] distances = new double[found.size()];
     Arrays.setAll(distances, i -> distance(found.get(i), row(expected, i)));
-    Arrays.sort(distances);
-    double median = distances[(distances.length - 1) / 2];
-    double largest = distances[distances.length - 1];
+    double[] sorted = distances.clone();
+    Arrays.sort(sorted);
+    double median = sorted[(sorted.length - 1) / 2];
+    double largest = sorted[sorted.length - 1];
     TABLE.add(
         String.format(
             Locale.ROOT,
@@ -263,7 +282,31 @@ class GoldenTest {
             median,
             largest));
     assertThat(median).as(engine + " " + c.net + " " + method).isLessThan(most);
-    assertThat(largest).as(engine + " " + c.net + " " + method).isLessThan(worst);
+    for (int i = 0; i < distances.length; i++) {
+      if (distances[i] >= worst) {
+        expectFlips(engine, c, row(image, i), method + " of image " + i, distances[i]);
+      }
+    }
+  }
+
+  /**
+   * What is further off must come from decisions that another engine makes otherwise, and that
+   * stand so near to their thresholds that rounding decides.
+   */
+  private static void expectFlips(
+      String engine, Case c, Tensor image, String what, double distance) {
+    List<Decisions.Flip> flips =
+        Decisions.differing(
+            c.model(),
+            image,
+            Objects.requireNonNull(ENGINES.get(engine)),
+            Objects.requireNonNull(ENGINES.get(engine.equals("ort") ? "jvm" : "ort")));
+    String all =
+        "%s %s %s, distance %.1e, %s"
+            .formatted(engine, c.net, what, distance, Decisions.words(flips));
+    TABLE.add(all);
+    assertThat(flips).as(all).isNotEmpty().allMatch(f -> f.nearness() < NEAR);
+    assertThat(distance).as(all).isLessThan(FLIPPED);
   }
 
   /** {@code |a - b| / |b|}. */

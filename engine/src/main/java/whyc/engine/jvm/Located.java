@@ -20,6 +20,15 @@ record Located(
     layout.write(elements, banks.values(), offset);
   }
 
+  /** Copies whole numbers in, row-major; allocates nothing. */
+  void write(Banks banks, long[] elements) {
+    if (type.element() != ElementType.INT64 || elements.length != type.shape().size()) {
+      throw new IllegalArgumentException(
+          "%s wants as many whole numbers, got %d".formatted(type, elements.length));
+    }
+    System.arraycopy(elements, 0, banks.integers(), offset, elements.length);
+  }
+
   /** Copies numbers out, row-major; allocates nothing. */
   void read(Banks banks, float[] elements) {
     refuseUnlessNumbers(elements.length);

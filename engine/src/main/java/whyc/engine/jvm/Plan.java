@@ -50,6 +50,7 @@ final class Plan {
             chosen.computeIfAbsent(
                 step.lines(), l -> a.family(step.heart()).recipe(a, weights, step));
     Schedule schedule = Schedule.of(a.graph(), new ArenaStorage(a, recipes));
+    refuseHuge(schedule);
     Map<Value, Integer> offsets = new HashMap<>();
     for (Slot slot : schedule.slots()) {
       int lead = slot.memory().equals(ArenaStorage.VALUES) ? Weights.LEAD : 0;
@@ -134,17 +135,24 @@ final class Plan {
   }
 
   private int extent(String memory) {
-    long extent = schedule.extents().getOrDefault(memory, 0L);
-    if (extent > Integer.MAX_VALUE - 2 * Weights.SLACK) {
+    return Math.toIntExact(schedule.extents().getOrDefault(memory, 0L));
+  }
+
+  private static void refuseHuge(Schedule schedule) {
+    long most = Integer.MAX_VALUE - 2L * Weights.SLACK;
+    if (schedule.extents().values().stream().anyMatch(extent -> extent > most)) {
       throw new IllegalArgumentException(
           "the jvm engine wants an arena of less than 8 GiB, got one of %d bytes"
-              .formatted(bytes()));
+              .formatted(bytes(schedule)));
     }
-    return (int) extent;
   }
 
   /** What the arena takes. */
   long bytes() {
+    return bytes(schedule);
+  }
+
+  private static long bytes(Schedule schedule) {
     return schedule.extents().getOrDefault(ArenaStorage.VALUES, 0L) * Float.BYTES
         + schedule.extents().getOrDefault(ArenaStorage.BITS, 0L) * Short.BYTES
         + schedule.extents().getOrDefault(ArenaStorage.INTEGERS, 0L) * Long.BYTES;

@@ -7,13 +7,18 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import whyc.explain.Asked;
+import whyc.explain.Baseline;
+import whyc.explain.ClassChoice;
 import whyc.explain.Explanation;
+import whyc.explain.IntegratedGradients;
 import whyc.explain.Methods;
+import whyc.explain.PathRule;
 import whyc.explain.Profile;
 import whyc.explain.Question;
 import whyc.graph.Graph;
 import whyc.onnx.Model;
 import whyc.onnx.OnnxModel;
+import whyc.pass.Simplify;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 
@@ -32,12 +37,16 @@ final class TestModels {
 
   private TestModels() {}
 
-  static Model read(String name) {
+  static Path data() {
     Path data =
         Path.of(Optional.ofNullable(System.getenv("WHYC_TEST_DATA")).orElse("../../shared/data"));
     Assumptions.assumeTrue(Files.isDirectory(data), "no reference data at " + data);
+    return data;
+  }
+
+  static Model read(String name) {
     return Model.read(
-        OnnxModel.read(data.resolve("models").resolve(name + ".onnx")), Optional.empty());
+        OnnxModel.read(data().resolve("models").resolve(name + ".onnx")), Optional.empty());
   }
 
   static String output(Model m) {
@@ -57,6 +66,16 @@ final class TestModels {
             })
             .toList();
     return Asked.all(m.graph(), asked, Optional.empty());
+  }
+
+  /** What integrated gradients sums up over one point. */
+  static Graph partial(Model m) {
+    Question q =
+        new Question(
+            m.input(), output(m), new ClassChoice.Given("whyc_target"), Question.Score.LOGIT);
+    IntegratedGradients e =
+        new IntegratedGradients(50, PathRule.MIDDLE, new Baseline.Zero(), true, 1);
+    return new Simplify().apply(e.partial(m.graph(), q, 1));
   }
 
   static Tensor noise(Model m, int batch, long seed) {
