@@ -46,7 +46,8 @@ final class PyTorchPeer {
     private Server(int threads) throws IOException {
       this.script = script();
       this.process =
-          asByItself(new ProcessBuilder(python(), script.toString(), "serve", String.valueOf(threads)))
+          asByItself(
+                  new ProcessBuilder(python(), script.toString(), "serve", String.valueOf(threads)))
               .start();
       this.answers = process.inputReader(StandardCharsets.UTF_8);
     }

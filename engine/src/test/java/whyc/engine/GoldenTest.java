@@ -55,12 +55,6 @@ class GoldenTest {
           "ort", OrtEngine.create(new OrtEngine.Options(2, false)),
           "jvm", JvmEngine.create(JvmEngine.Options.of(2)));
 
-  /** A number this near to a threshold, as a part of the largest, may fall to either side. */
-  private static final double NEAR = 1e-5;
-
-  /** How far a gradient may be moved by such decisions. */
-  private static final double FLIPPED = 1e-1;
-
   /** One line for each network and method. */
   private static final List<String> TABLE = new ArrayList<>();
 
@@ -187,24 +181,15 @@ class GoldenTest {
     long[] classes = rows.get("saliency_class").stream().mapToLong(t -> t.longs()[0]).toArray();
     assertThat(classes).isEqualTo(c.golden("target").longs());
     Bounds b = c.bounds;
-    check(engine, c, image, "logits", rows.get("logits"), "logits", b.map, b.map);
-    check(engine, c, image, "gradcam", rows.get("gradcam"), "gradcam", b.map, b.map);
-    check(
-        engine,
-        c,
-        image,
-        "gradcam heat map",
-        rows.get("gradcam_heatmap"),
-        "gradcam_up",
-        b.map,
-        b.map);
-    check(engine, c, image, "saliency", rows.get("saliency"), "saliency", b.most, b.worst);
-    check(engine, c, image, "guided", rows.get("guided"), "guided_backprop", b.most, b.worst);
+    check(engine, c, "logits", rows.get("logits"), "logits", b.map, b.map);
+    check(engine, c, "gradcam", rows.get("gradcam"), "gradcam", b.map, b.map);
+    check(engine, c, "gradcam heat map", rows.get("gradcam_heatmap"), "gradcam_up", b.map, b.map);
+    check(engine, c, "saliency", rows.get("saliency"), "saliency", b.most, b.worst);
+    check(engine, c, "guided", rows.get("guided"), "guided_backprop", b.most, b.worst);
     if (c.has("input_x_gradient")) {
       check(
           engine,
           c,
-          image,
           "inputxgradient",
           rows.get("inputxgradient"),
           "input_x_gradient",
@@ -215,7 +200,6 @@ class GoldenTest {
       check(
           engine,
           c,
-          image,
           "inputxgradient, channels summed",
           sums,
           "input_x_gradient_channel_sum",
@@ -247,7 +231,6 @@ class GoldenTest {
     check(
         engine,
         c,
-        image,
         "integrated gradients",
         found,
         "integrated_gradients",
@@ -258,7 +241,6 @@ class GoldenTest {
   private static void check(
       String engine,
       Case c,
-      Tensor image,
       String method,
       List<Tensor> found,
       String file,
@@ -282,31 +264,7 @@ class GoldenTest {
             median,
             largest));
     assertThat(median).as(engine + " " + c.net + " " + method).isLessThan(most);
-    for (int i = 0; i < distances.length; i++) {
-      if (distances[i] >= worst) {
-        expectFlips(engine, c, row(image, i), method + " of image " + i, distances[i]);
-      }
-    }
-  }
-
-  /**
-   * What is further off must come from decisions that another engine makes otherwise, and that
-   * stand so near to their thresholds that rounding decides.
-   */
-  private static void expectFlips(
-      String engine, Case c, Tensor image, String what, double distance) {
-    List<Decisions.Flip> flips =
-        Decisions.differing(
-            c.model(),
-            image,
-            Objects.requireNonNull(ENGINES.get(engine)),
-            Objects.requireNonNull(ENGINES.get(engine.equals("ort") ? "jvm" : "ort")));
-    String all =
-        "%s %s %s, distance %.1e, %s"
-            .formatted(engine, c.net, what, distance, Decisions.words(flips));
-    TABLE.add(all);
-    assertThat(flips).as(all).isNotEmpty().allMatch(f -> f.nearness() < NEAR);
-    assertThat(distance).as(all).isLessThan(FLIPPED);
+    assertThat(largest).as(engine + " " + c.net + " " + method).isLessThan(worst);
   }
 
   /** {@code |a - b| / |b|}. */

@@ -2,10 +2,13 @@ package whyc.engine.jvm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import whyc.graph.Graph;
 import whyc.graph.Node;
 import whyc.op.Conv;
 import whyc.op.ConvTranspose;
+import whyc.op.MaxPoolSwitches;
+import whyc.op.Value;
 import whyc.schedule.Step;
 import whyc.tensor.Shape;
 
@@ -52,9 +55,28 @@ final class ConvFamily implements Family {
   public Recipe recipe(Arrangement arrangement, Weights weights, Step step) {
     List<Choice.Candidate> candidates = new ArrayList<>();
     candidates.add(ConvRecipe.candidate(arrangement, step));
-    candidates.addAll(WinogradRecipe.candidates(arrangement, step));
+    if (!decidesWinners(arrangement.graph(), step)) {
+      candidates.addAll(WinogradRecipe.candidates(arrangement, step));
+    }
     Choice.Candidate best = arrangement.setting().choice().of(arrangement, step, candidates);
     Recipe recipe = best.recipe().apply(weights);
     return recipe instanceof ConvRecipe c && ListedRecipe.takes(c) ? ListedRecipe.of(c) : recipe;
+  }
+
+  /**
+   * Whether the winner of a pooling depends on a step, whose gradient then goes to that winner.
+   * Equal patches of an image, such as an even background, give equal numbers by definition, and of
+   * equal numbers the first wins. Winograd rounds each place of a tile in its own way, so that
+   * another would win and its gradient land elsewhere: 6 % of SqueezeNet's saliency on a
+   * photograph.
+   */
+  private static boolean decidesWinners(Graph graph, Step step) {
+    List<Value> switches =
+        IntStream.range(0, graph.nodes().size())
+            .filter(i -> graph.nodes().get(i).op() instanceof MaxPoolSwitches)
+            .mapToObj(Value::new)
+            .toList();
+    boolean[] needed = graph.neededFor(switches);
+    return step.lines().stream().anyMatch(v -> needed[v.index()]);
   }
 }

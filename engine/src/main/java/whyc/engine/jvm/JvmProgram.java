@@ -84,14 +84,13 @@ public final class JvmProgram implements Program {
       wired.output(name).read(banks, elements);
     }
 
-<<<<<<< HEAD
     private void rehearse() {
       new Rehearsal().of(wired.all(), banks);
-=======
+    }
+
     /** Copies an input of whole numbers, such as a class, into the arena. */
     public void input(String name, long[] elements) {
       wired.input(name).write(banks, elements);
->>>>>>> refs/heads/soak
     }
 
     private void input(String name, Tensor tensor) {

@@ -287,11 +287,7 @@ class JvmRefusalsTest {
         SequencedMap<String, Tensor> expected = program.run(image, MAP);
         all.add(
             callers.submit(() -> {
-<<<<<<< HEAD
-              for (int i = 0; i < 50; i++) {
-=======
               for (int i = 0; i < 20; i++) {
->>>>>>> refs/heads/soak
                 assertThat(program.run(image, MAP)).isEqualTo(expected);
               }
             }));
