@@ -72,14 +72,19 @@ final class EngineOptions {
     check();
     // Programs on two engines would not keep to a bound on memory.
     return choice() == Choice.AUTO && usable() && memory.isEmpty()
-        ? AutoEngine.of(ort(), () -> jvm(memory().bytes()), AutoEngine.Moving.USUAL)
+        ? AutoEngine.of(
+            ort(),
+            () -> jvm(memory().bytes(), JvmEngine.Preparation.TIMED),
+            AutoEngine.Moving.USUAL)
         : steady();
   }
 
   /** The engine that begins, and stays. */
   Engine steady() {
     return choice() == Choice.JVM && usable()
-        ? jvm(memory.isPresent() ? besideTheProcess() : Long.MAX_VALUE)
+        ? jvm(
+            memory.isPresent() ? besideTheProcess() : Long.MAX_VALUE,
+            JvmEngine.Preparation.REHEARSED)
         : ort();
   }
 
@@ -97,7 +102,8 @@ final class EngineOptions {
   Optional<Engine> other() {
     return choice() == Choice.ORT || !usable()
         ? Optional.empty()
-        : Optional.of(choice() == Choice.JVM ? ort() : jvm(Long.MAX_VALUE));
+        : Optional.of(
+            choice() == Choice.JVM ? ort() : jvm(Long.MAX_VALUE, JvmEngine.Preparation.NONE));
   }
 
   private static boolean usable() {
@@ -108,8 +114,9 @@ final class EngineOptions {
     return OrtEngine.create(new OrtEngine.Options(threads(), true));
   }
 
-  private Engine jvm(long bytes) {
-    return JvmEngine.create(new JvmEngine.Options(threads(), Lanes.preferred(), bytes));
+  private Engine jvm(long bytes, JvmEngine.Preparation preparation) {
+    return JvmEngine.create(
+        new JvmEngine.Options(threads(), Lanes.preferred(), bytes, preparation));
   }
 
   /** That another engine computes than was asked for. */
