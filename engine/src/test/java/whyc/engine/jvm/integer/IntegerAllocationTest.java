@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import whyc.engine.OwnJvm;
 import whyc.op.IntegerConv;
 import whyc.op.IntegerMatMul;
 import whyc.op.Product;
@@ -27,20 +26,7 @@ class IntegerAllocationTest {
 
   @Test
   void runningAllocatesNothing() throws Exception {
-    Process p =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules",
-                "jdk.incubator.vector",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                IntegerAllocationTest.class.getName())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    String bytes = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(p.waitFor()).isZero();
-    assertThat(bytes.strip()).isEqualTo("0");
+    assertThat(OwnJvm.output(IntegerAllocationTest.class)).isEqualTo("0");
   }
 
   /** Prints what a run of all kernels allocates once it is compiled. */
