@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import whyc.tensor.Tensor;
@@ -44,18 +43,24 @@ final class Wired {
 
   /** Where an input lies. */
   Located input(String name) {
-    return Optional.ofNullable(inputs.get(name))
-        .orElseThrow(() ->
-            new IllegalArgumentException(
-                "an input wants to be one of %s, got %s".formatted(inputs.keySet(), name)));
+    // Asked in every run: an Optional would be an object in some of them.
+    Located found = inputs.get(name);
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "an input wants to be one of %s, got %s".formatted(inputs.keySet(), name));
+    }
+    return found;
   }
 
   /** Where an output that depends on an input lies. */
   Located output(String name) {
-    return Optional.ofNullable(outputs.get(name))
-        .orElseThrow(() ->
-            new IllegalArgumentException(
-                "an output wants to be one of %s, got %s".formatted(outputs.keySet(), name)));
+    // Asked in every run: an Optional would be an object in some of them.
+    Located found = outputs.get(name);
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "an output wants to be one of %s, got %s".formatted(outputs.keySet(), name));
+    }
+    return found;
   }
 
   /** An output, from the arena or known before the run. */
