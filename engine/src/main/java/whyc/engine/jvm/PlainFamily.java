@@ -27,7 +27,7 @@ final class PlainFamily implements Family {
     return switch (line.op()) {
       case Softmax _ -> new SoftmaxRecipe(arrangement, step);
       case Reduction _ ->
-          RowReductionRecipe.of(arrangement, weights, step).map(Recipe.class::cast).orElse(plain);
+          PlainReductionRecipe.of(arrangement, weights, step).map(Recipe.class::cast).orElse(plain);
       default -> plain;
     };
   }
