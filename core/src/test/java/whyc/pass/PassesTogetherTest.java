@@ -20,7 +20,6 @@ class PassesTogetherTest {
 
   private static final Pass ALL =
       new FoldBatchNorm()
-          .then(new PhasesAsChannels())
           .then(new ConvTransposeToConv())
           .then(new FoldConstants())
           .then(new StoreDecisions())
