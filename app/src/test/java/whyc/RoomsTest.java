@@ -32,7 +32,10 @@ final class RoomsTest {
           entry("measure", List.of("explain")),
           entry("target", List.of("schedule")),
           entry("engine", List.of("onnx", "explain", "schedule", "heatmap", "measure", "target")),
-          entry("app", List.of("engine", "compile")));
+          entry("accelerator", List.of("tensor")),
+          entry("multiplier", List.of("op")),
+          entry("simulate", List.of("schedule", "pass", "heatmap", "accelerator")),
+          entry("app", List.of("engine", "compile", "simulate", "multiplier")));
 
   @ArchTest static final ArchRule aRoomKnowsOnlyWhatThePlanNames = plan();
 
