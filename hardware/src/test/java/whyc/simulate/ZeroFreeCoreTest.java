@@ -1,0 +1,122 @@
+package whyc.simulate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import whyc.op.Window;
+import whyc.simulate.Loops.Plane;
+
+final class ZeroFreeCoreTest {
+  private static final int MOST = 400;
+
+  static LongStream seeds() {
+    return Long.getLong("seed") == null
+        ? LongStream.range(0, MOST)
+        : LongStream.of(Long.getLong("seed"));
+  }
+
+  @ParameterizedTest(name = "-Dseed={0}")
+  @MethodSource("seeds")
+  void countingTilesAgreesWithEveryCycle(long seed) {
+    Case c = Case.drawn(seed);
+    assertThat(new TiledTiming(c.core).run(c.loops, c.piece, c.input))
+        .isEqualTo(new CycleByCycle(c.core).run(c.loops, c.piece, c.input));
+  }
+
+  @ParameterizedTest(name = "-Dseed={0}")
+  @MethodSource("seeds")
+  void everyCycleOfADecoderIsAccountedFor(long seed) {
+    Case c = Case.drawn(seed);
+    PieceCycles p = new TiledTiming(c.core).run(c.loops, c.piece, c.input);
+    assertThat(p.busy() + p.dispatch() + p.banks() + p.fetch() + p.tail())
+        .isEqualTo(p.decoders() * p.cycles());
+  }
+
+  /** One decoder, one tile of 3 values, 2 x 2 taps each but at the border, 1 bank. */
+  @Test
+  void oneTileByHand() {
+    ZeroFreeCore core = new ZeroFreeCore(1, 4, 8, 4, 64, 1, 4, true);
+    Loops loops = new Loops(1, 1, 4, new Plane(4, 4), new Plane(3, 3), Window.of(2, 2, 1), false);
+    float[] values = new float[16];
+    values[0] = 1; // the corner: one output
+    values[5] = 2; // inside: four
+    values[7] = 3; // the right edge: two
+    PieceCycles p =
+        new TiledTiming(core)
+            .run(loops, Piece.all(loops), Occupancy.of(1, new Plane(4, 4), 4, values));
+    // 1 cycle to find the tile; 16 bits + 3 bytes = 5 bytes = 2 cycles through a port of 4;
+    // 1 + 4 + 2 taps
+    assertThat(p).isEqualTo(new PieceCycles(1, 10, 7, 1, 0, 2, 0, 7 * 4, 1, 5));
+  }
+
+  /** Drawn layers, cores and zeros: small, awkward. */
+  record Case(ZeroFreeCore core, Loops loops, Piece piece, Occupancy input) {
+    static Case drawn(long seed) {
+      RandomGenerator r = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+      ZeroFreeCore core =
+          new ZeroFreeCore(
+              r.nextInt(1, 9),
+              r.nextInt(1, 5),
+              r.nextBoolean() ? 8 : 16,
+              List.of(2, 4, 8).get(r.nextInt(3)),
+              r.nextInt(1, 65),
+              r.nextInt(1, 5),
+              r.nextInt(1, 17),
+              r.nextInt(8) > 0);
+      Loops loops = loops(r);
+      Plane in = loops.input();
+      int channels = loops.groups() * loops.inputChannels();
+      float[] values = new float[channels * in.size()];
+      double density = r.nextDouble();
+      for (int i = 0; i < values.length; i++) {
+        values[i] = r.nextDouble() < density ? 1 : 0;
+      }
+      Occupancy input = Occupancy.of(channels, in, core.tileSide(), values);
+      return new Case(core, loops, piece(r, loops), input);
+    }
+
+    private static Loops loops(RandomGenerator r) {
+      boolean scatters = r.nextBoolean();
+      int taps = r.nextInt(1, 4);
+      int stride = r.nextInt(1, 4);
+      int padding = r.nextInt(taps);
+      int dilation = r.nextInt(1, 3);
+      Window window =
+          new Window(
+              taps, taps, stride, stride, padding, padding, padding, padding, dilation, dilation);
+      Plane small = new Plane(r.nextInt(1, 6), r.nextInt(1, 6));
+      int reach = dilation * (taps - 1) + 1 - 2 * padding;
+      Plane large =
+          new Plane(
+              Math.max(1, (small.height() - 1) * stride + reach),
+              Math.max(1, (small.width() - 1) * stride + reach));
+      return new Loops(
+          r.nextInt(1, 3),
+          r.nextInt(1, 5),
+          r.nextInt(1, 20),
+          scatters ? small : large,
+          scatters ? large : small,
+          window,
+          scatters);
+    }
+
+    private static Piece piece(RandomGenerator r, Loops l) {
+      return new Piece(
+          range(r, l.groups()),
+          range(r, l.outputChannels()),
+          range(r, l.output().height()),
+          range(r, l.output().width()));
+    }
+
+    private static Piece.Range range(RandomGenerator r, int extent) {
+      int from = r.nextInt(extent);
+      return new Piece.Range(from, r.nextInt(from + 1, extent + 1));
+    }
+  }
+}
