@@ -40,7 +40,7 @@ record CycleByCycle(ZeroFreeCore core, Products products) implements CoreTiming 
   private record Step(
       int group, int channel, int y, int x, int u, int v, int i, int j, Piece.Range outputs) {}
 
-  private record Tile(List<Step> steps, int nonZeros, int bank) {}
+  private record Tile(List<Step> steps, int places, int nonZeros, int bank) {}
 
   private static final class Decoder {
     Optional<Tile> next = Optional.empty();
@@ -73,7 +73,7 @@ record CycleByCycle(ZeroFreeCore core, Products products) implements CoreTiming 
       this.loops = loops;
       this.piece = piece;
       this.input = input;
-      int number = core.shares(piece).decoders();
+      int number = core.shares(piece.outputs().size()).decoders();
       decoders = IntStream.range(0, number).mapToObj(d -> new Decoder()).toList();
       queues =
           IntStream.range(0, core.banks())
@@ -102,7 +102,7 @@ record CycleByCycle(ZeroFreeCore core, Products products) implements CoreTiming 
           banks,
           fetch,
           LongStream.of(idle).sum(),
-          done * piece.outputs().size() / core.shares(piece).passes(),
+          done * piece.outputs().size() / core.shares(piece.outputs().size()).passes(),
           presentTiles,
           fetchedBytes);
     }
@@ -145,7 +145,7 @@ record CycleByCycle(ZeroFreeCore core, Products products) implements CoreTiming 
         d.next = Optional.of(t);
         d.waitsForBank = true;
         queues.get(t.bank).add(d);
-        fetchedBytes += core.tileBytes(t.nonZeros);
+        fetchedBytes += core.tileBytes(t.places, t.nonZeros);
       });
     }
 
@@ -154,7 +154,8 @@ record CycleByCycle(ZeroFreeCore core, Products products) implements CoreTiming 
         Deque<Decoder> queue = queues.get(b);
         if (fetching[b] == 0 && !queue.isEmpty() && queue.peek().waitsForBank) {
           queue.peek().waitsForBank = false;
-          fetching[b] = core.fetchCycles(queue.peek().next.orElseThrow().nonZeros);
+          Tile t = queue.peek().next.orElseThrow();
+          fetching[b] = core.fetchCycles(t.places, t.nonZeros);
         }
       }
     }
@@ -234,6 +235,7 @@ record CycleByCycle(ZeroFreeCore core, Products products) implements CoreTiming 
       int side = input.side();
       int all = group * loops.inputChannels() + channel;
       List<Step> steps = new ArrayList<>();
+      int places = 0;
       int nonZeros = 0;
       for (int y = tileRow * side;
           y < Math.min(input.plane().height(), tileRow * side + side);
@@ -241,6 +243,7 @@ record CycleByCycle(ZeroFreeCore core, Products products) implements CoreTiming 
         for (int x = tileColumn * side;
             x < Math.min(input.plane().width(), tileColumn * side + side);
             x++) {
+          places++;
           if (!core.skipsZeros() || input.at(all, y, x)) {
             nonZeros++;
             steps.addAll(steps(group, channel, y, x));
@@ -249,7 +252,7 @@ record CycleByCycle(ZeroFreeCore core, Products products) implements CoreTiming 
       }
       return nonZeros == 0
           ? Optional.empty()
-          : Optional.of(new Tile(steps, nonZeros, presentTiles++ % core.banks()));
+          : Optional.of(new Tile(steps, places, nonZeros, presentTiles++ % core.banks()));
     }
 
     private List<Step> steps(int group, int channel, int y, int x) {
@@ -288,7 +291,7 @@ record CycleByCycle(ZeroFreeCore core, Products products) implements CoreTiming 
 
     /** The output channels that the lanes of a decoder take at a time. */
     private List<Piece.Range> passes() {
-      ZeroFreeCore.Shares shares = core.shares(piece);
+      ZeroFreeCore.Shares shares = core.shares(piece.outputs().size());
       int width = shares.lanes() * core.multipliers();
       List<Piece.Range> passes = new ArrayList<>();
       for (int p = 0; p < shares.passes(); p++) {

@@ -64,6 +64,11 @@ public record Layer(Value line, String label, Phase phase, Loops loops, Value in
     return layers;
   }
 
+  /** The same, its input read from where it lies. */
+  Layer reading(Value owner) {
+    return new Layer(line, label, phase, loops, owner, weight);
+  }
+
   private static Optional<Loops> loops(Graph g, Node n) {
     return switch (n.op()) {
       case Conv c -> Optional.of(window(g, n, c.window(), c.groups(), false));

@@ -69,6 +69,14 @@ record Occupancy(int channels, Plane plane, int side, long[] bits) {
     return (bits[index(channel, y / side, x / side)] >>> (y % side * side + x % side) & 1) != 0;
   }
 
+  /** Places of a tile that lie within the image. */
+  int places(int tile) {
+    int row = tile / tileColumns() % tileRows();
+    int column = tile % tileColumns();
+    return Math.min(side, plane.height() - row * side)
+        * Math.min(side, plane.width() - column * side);
+  }
+
   /** Values that are not zero. */
   long nonZeros() {
     long sum = 0;

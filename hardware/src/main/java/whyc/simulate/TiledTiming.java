@@ -13,7 +13,7 @@ record TiledTiming(ZeroFreeCore core) implements CoreTiming {
   @Override
   public PieceCycles run(Loops loops, Piece piece, Occupancy input) {
     List<Position> positions = positions(loops, piece, input);
-    ZeroFreeCore.Shares shares = core.shares(piece);
+    ZeroFreeCore.Shares shares = core.shares(piece.outputs().size());
     Queues queues = new Queues(core, shares);
     int first = piece.groups().from() * loops.inputChannels();
     int last = piece.groups().to() * loops.inputChannels();
@@ -26,10 +26,12 @@ record TiledTiming(ZeroFreeCore core) implements CoreTiming {
         if (bits != 0) {
           long taps = p.taps(bits);
           products += taps;
+          int places = Long.bitCount(p.inside);
+          int nonZeros = Long.bitCount(bits);
           queues.take(
               tile / core.wordTiles(),
-              core.fetchCycles(Long.bitCount(bits)),
-              core.tileBytes(Long.bitCount(bits)),
+              core.fetchCycles(places, nonZeros),
+              core.tileBytes(places, nonZeros),
               Math.max(1, taps * shares.passes()));
         }
         tile++;

@@ -1,44 +1,54 @@
 package whyc.simulate;
 
+import whyc.accelerator.ManyCore;
+
 /**
  * A core that takes inputs as they come, one after the other, and leaves out those that are zero.
  *
  * <p>Lanes multiply one input by the weights of as many output channels as they have multipliers, a
  * cycle for each tap of the window. Some lanes share a <em>decoder</em>, and so an input, and hold
- * different output channels; as many as there are channels for. The others take other tiles of the
- * input meanwhile. Partial sums lie with the lanes, a place for each output of a {@link Piece}, and
- * those of different decoders are added while they are drained, which is done beside the work on
- * the next piece.
+ * different output channels; the others take other tiles of the input meanwhile. Partial sums lie
+ * with the lanes, a place for each output of a {@link Piece}, and those of different decoders are
+ * added while they are drained, which is done beside the work on the next piece.
  *
  * <p>The dispatcher reads the bitmap of present tiles, a word in a cycle, and hands one tile in a
  * cycle to the first decoder that has room. A decoder fetches a tile, bitmap and values, through
- * the port of one bank of the input memory while it works on the one before. From the bitmap of a
- * tile it takes what is not zero and reaches an output of the piece, so that weights need no
- * matching, and a tile costs
+ * the port of one bank of the input memory while it works on the one before; of the tiles that are
+ * present, number k lies in bank k mod banks. From the bitmap of a tile the decoder takes what is
+ * not zero and reaches an output of the piece, so that weights need no matching, and a tile costs
  *
  * <pre>{@code
  * cycles = max(1, passes * sum of taps over its non-zero values)
  *     passes: times that the lanes of a decoder go over the output channels of the piece
  * }</pre>
  *
- * After "input-stationary" cores with bitmaps; every size is a parameter, none is known of the chip
- * (docs/accelerators/epu.md).
+ * Every size is a parameter; none is known of the published chip (docs/accelerators/epu.md).
  *
- * @param tileSide places along a side of a tile, 1 to 8
- * @param wordTiles tiles whose presence the dispatcher sees in a cycle
- * @param banks of the input memory; tile k of those that are present lies in bank k mod banks
- * @param portBytes that a bank gives in a cycle
- * @param skipsZeros false for the dense twin, which takes every value as if it were not zero
+ * @param valueBits of an input
  */
-public record ZeroFreeCore(
-    int lanes,
-    int multipliers,
-    int valueBits,
-    int tileSide,
-    int wordTiles,
-    int banks,
-    int portBytes,
-    boolean skipsZeros) {
+public record ZeroFreeCore(ManyCore.Core parts, int valueBits) {
+
+  int multipliers() {
+    return parts.multipliers();
+  }
+
+  int banks() {
+    return parts.input().banks();
+  }
+
+  /** Tiles whose presence the dispatcher sees in a cycle. */
+  int wordTiles() {
+    return parts.scanTilesPerCycle();
+  }
+
+  int tileSide() {
+    return parts.tileSide();
+  }
+
+  /** False for the dense twin, which takes every value as if it were not zero. */
+  boolean skipsZeros() {
+    return parts.skipsZeros();
+  }
 
   /**
    * How the lanes are shared out for a piece.
@@ -49,10 +59,10 @@ public record ZeroFreeCore(
   record Shares(int decoders, int lanes, int passes) {}
 
   /** The shares that finish most tiles at a time; of several, that of the fewest decoders. */
-  Shares shares(Piece piece) {
-    int blocks = Math.ceilDiv(piece.outputs().size(), multipliers);
+  Shares shares(int outputChannels) {
+    int blocks = Math.ceilDiv(outputChannels, multipliers());
     Shares best = shares(1, blocks);
-    for (int n = 2; n <= Math.min(lanes, blocks); n++) {
+    for (int n = 2; n <= Math.min(parts.lanes(), blocks); n++) {
       Shares s = shares(n, blocks);
       best = (long) s.decoders * best.passes >= (long) best.decoders * s.passes ? s : best;
     }
@@ -61,25 +71,43 @@ public record ZeroFreeCore(
 
   private Shares shares(int lanesOfADecoder, int blocks) {
     return new Shares(
-        lanes / lanesOfADecoder, lanesOfADecoder, Math.ceilDiv(blocks, lanesOfADecoder));
+        parts.lanes() / lanesOfADecoder, lanesOfADecoder, Math.ceilDiv(blocks, lanesOfADecoder));
   }
 
-  /** Vectors of partial sums that leave a lane for a piece, one in a cycle. */
+  /** Cycles in which the partial sums of a piece leave the lanes, a vector from each at a time. */
   long drainCycles(Piece piece) {
     long places = (long) piece.rows().size() * piece.columns().size() * piece.groups().size();
-    return places * shares(piece).passes();
+    return places * shares(piece.outputs().size()).passes();
   }
 
-  /** Cycles in which the port of a bank gives a tile: bitmap or not, whichever is shorter. */
-  int fetchCycles(int nonZeros) {
-    return Math.max(1, Math.ceilDiv(tileBytes(nonZeros), portBytes));
+  /** Bytes of partial sums of 32 bits that a piece takes, those of all decoders. */
+  long sumBytes(Piece piece) {
+    Shares s = shares(piece.outputs().size());
+    return drainCycles(piece) * s.decoders * s.lanes * multipliers() * Integer.BYTES;
   }
 
-  /** Bytes of a tile that is present, and is kept as all its values or as a bitmap and some. */
-  int tileBytes(int nonZeros) {
-    int places = tileSide * tileSide;
-    int dense = Math.ceilDiv(places * valueBits, 8);
-    int sparse = Math.ceilDiv(places + nonZeros * valueBits, 8);
-    return skipsZeros ? Math.min(dense, sparse) : dense;
+  /** Cycles in which the port of a bank gives a tile. */
+  int fetchCycles(int places, int nonZeros) {
+    return Math.ceilDiv(tileBytes(places, nonZeros), parts.input().portBytes());
+  }
+
+  /**
+   * Bytes of a tile that is present: all of its values, or a bitmap and those that are not zero,
+   * whichever takes less.
+   */
+  int tileBytes(int places, int nonZeros) {
+    int dense = Math.ceilDiv(places * valueBits, Byte.SIZE);
+    int sparse = Math.ceilDiv(places + nonZeros * valueBits, Byte.SIZE);
+    return skipsZeros() ? Math.min(dense, sparse) : dense;
+  }
+
+  /** Bytes of a tensor in the compressed form: the bitmap of present tiles, and these. */
+  long bytes(Occupancy o) {
+    long bytes = Math.ceilDiv(o.bits().length, Byte.SIZE);
+    for (int i = 0; i < o.bits().length; i++) {
+      int nonZeros = Long.bitCount(o.bits()[i]);
+      bytes += nonZeros == 0 ? 0 : tileBytes(o.places(i), nonZeros);
+    }
+    return bytes;
   }
 }
