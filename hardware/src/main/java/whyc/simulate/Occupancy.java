@@ -11,7 +11,7 @@ import whyc.simulate.Loops.Plane;
 @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 record Occupancy(int channels, Plane plane, int side, long[] bits) {
 
-  static Occupancy of(int channels, Plane plane, int side, float[] values) {
+  static Occupancy of(int channels, Plane plane, int side, double[] values) {
     Occupancy o = empty(channels, plane, side);
     int at = 0;
     for (int c = 0; c < channels; c++) {

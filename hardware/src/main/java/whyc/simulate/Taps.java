@@ -10,25 +10,7 @@ record Taps(int[] rows, int[] columns) {
 
   /** Of a part of the output. */
   static Taps of(Loops l, Piece piece) {
-    return new Taps(
-        along(
-            l.input().height(),
-            new Axis(
-                l.window().height(),
-                l.window().strideY(),
-                l.window().dilationY(),
-                l.window().top(),
-                l.scatters()),
-            piece.rows()),
-        along(
-            l.input().width(),
-            new Axis(
-                l.window().width(),
-                l.window().strideX(),
-                l.window().dilationX(),
-                l.window().left(),
-                l.scatters()),
-            piece.columns()));
+    return new Taps(along(l.rows(), piece.rows()), along(l.columns(), piece.columns()));
   }
 
   int at(int row, int column) {
@@ -61,26 +43,11 @@ record Taps(int[] rows, int[] columns) {
     return from < to ? new Piece.Range(from, to) : new Piece.Range(0, 0);
   }
 
-  /** One axis of a window. */
-  private record Axis(int taps, int stride, int dilation, int padding, boolean scatters) {
-
-    /** The output that an input reaches through a tap; negative where it reaches none. */
-    int output(int input, int tap) {
-      if (scatters) {
-        return input * stride + tap * dilation - padding;
-      }
-      int scaled = input + padding - tap * dilation;
-      return scaled % stride == 0 ? scaled / stride : -1;
-    }
-  }
-
-  private static int[] along(int inputs, Axis axis, Piece.Range outputs) {
-    int[] counts = new int[inputs];
-    for (int i = 0; i < inputs; i++) {
-      for (int tap = 0; tap < axis.taps; tap++) {
-        if (outputs.holds(axis.output(i, tap))) {
-          counts[i]++;
-        }
+  private static int[] along(Loops.Axis axis, Piece.Range outputs) {
+    int[] counts = new int[axis.inputs()];
+    for (int i = 0; i < counts.length; i++) {
+      for (int tap = 0; tap < axis.taps(); tap++) {
+        counts[i] += outputs.holds(axis.output(i, tap)) ? 1 : 0;
       }
     }
     return counts;

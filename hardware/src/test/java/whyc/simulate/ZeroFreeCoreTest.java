@@ -9,6 +9,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import whyc.accelerator.ManyCore;
 import whyc.op.Window;
 import whyc.simulate.Loops.Plane;
 
@@ -38,12 +39,29 @@ final class ZeroFreeCoreTest {
         .isEqualTo(p.decoders() * p.cycles());
   }
 
+  static ZeroFreeCore core(
+      int lanes,
+      int multipliers,
+      int valueBits,
+      int tileSide,
+      int wordTiles,
+      int banks,
+      int portBytes,
+      boolean skipsZeros) {
+    ManyCore.Memory input = new ManyCore.Memory(1 << 16, banks, portBytes, 0, 0);
+    ManyCore.Memory other = new ManyCore.Memory(1 << 20, 1, 1, 0, 0);
+    return new ZeroFreeCore(
+        new ManyCore.Core(
+            lanes, multipliers, skipsZeros, tileSide, wordTiles, input, other, other, 16),
+        valueBits);
+  }
+
   /** One decoder, one tile of 3 values, 2 x 2 taps each but at the border, 1 bank. */
   @Test
   void oneTileByHand() {
-    ZeroFreeCore core = new ZeroFreeCore(1, 4, 8, 4, 64, 1, 4, true);
+    ZeroFreeCore core = core(1, 4, 8, 4, 64, 1, 4, true);
     Loops loops = new Loops(1, 1, 4, new Plane(4, 4), new Plane(3, 3), Window.of(2, 2, 1), false);
-    float[] values = new float[16];
+    double[] values = new double[16];
     values[0] = 1; // the corner: one output
     values[5] = 2; // inside: four
     values[7] = 3; // the right edge: two
@@ -60,7 +78,7 @@ final class ZeroFreeCoreTest {
     static Case drawn(long seed) {
       RandomGenerator r = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
       ZeroFreeCore core =
-          new ZeroFreeCore(
+          ZeroFreeCoreTest.core(
               r.nextInt(1, 9),
               r.nextInt(1, 5),
               r.nextBoolean() ? 8 : 16,
@@ -72,7 +90,7 @@ final class ZeroFreeCoreTest {
       Loops loops = loops(r);
       Plane in = loops.input();
       int channels = loops.groups() * loops.inputChannels();
-      float[] values = new float[channels * in.size()];
+      double[] values = new double[channels * in.size()];
       double density = r.nextDouble();
       for (int i = 0; i < values.length; i++) {
         values[i] = r.nextDouble() < density ? 1 : 0;
