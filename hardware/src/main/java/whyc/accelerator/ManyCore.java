@@ -7,6 +7,7 @@ package whyc.accelerator;
  * @param format of weights, activations and gradients
  * @param clockMegahertz of everything on the chip
  * @param cores how many, all alike
+ * @param weightBuffer bytes of the shared memory that are kept for weights on their way to cores
  */
 public record ManyCore(
     String name,
@@ -16,6 +17,7 @@ public record ManyCore(
     int cores,
     Core core,
     Memory shared,
+    long weightBuffer,
     Network network,
     Dram dram,
     Power power,
@@ -166,19 +168,26 @@ public record ManyCore(
 
   /** Reads the fields of a file of the kind {@code many-core}. */
   static ManyCore read(Fields f) {
-    return new ManyCore(
-        f.text("name"),
-        f.text("description"),
-        f.choice("number_format", NumberFormat.class),
-        f.positive("clock_mhz", 100_000),
-        f.count("cores", 1 << 12),
-        f.object("core", ManyCore::core),
-        f.object("shared_memory", ManyCore::memory),
-        f.object("network", ManyCore::network),
-        f.object("dram", ManyCore::dram),
-        f.object("power", ManyCore::power),
-        f.object("area", ManyCore::area),
-        f.object("scheduler", ManyCore::scheduler));
+    ManyCore m =
+        new ManyCore(
+            f.text("name"),
+            f.text("description"),
+            f.choice("number_format", NumberFormat.class),
+            f.positive("clock_mhz", 100_000),
+            f.count("cores", 1 << 12),
+            f.object("core", ManyCore::core),
+            f.object("shared_memory", ManyCore::memory),
+            f.whole("weight_buffer_bytes", 1, 1L << 40),
+            f.object("network", ManyCore::network),
+            f.object("dram", ManyCore::dram),
+            f.object("power", ManyCore::power),
+            f.object("area", ManyCore::area),
+            f.object("scheduler", ManyCore::scheduler));
+    f.check(
+        m.weightBuffer <= m.shared.bytes(),
+        "weight_buffer_bytes",
+        "at most the %d bytes of the shared memory that it is part of".formatted(m.shared.bytes()));
+    return m;
   }
 
   private static Core core(Fields f) {

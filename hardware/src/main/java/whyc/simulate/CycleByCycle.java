@@ -61,6 +61,7 @@ record CycleByCycle(ZeroFreeCore core, Products products) implements CoreTiming 
     private int nextWord;
     private Deque<Tile> offered = new ArrayDeque<>();
     private int presentTiles;
+    private long values;
     private long fetchedBytes;
     private long busy;
     private long dispatch;
@@ -103,6 +104,7 @@ record CycleByCycle(ZeroFreeCore core, Products products) implements CoreTiming 
           fetch,
           LongStream.of(idle).sum(),
           done * piece.outputs().size() / core.shares(piece.outputs().size()).passes(),
+          values,
           presentTiles,
           fetchedBytes);
     }
@@ -145,6 +147,7 @@ record CycleByCycle(ZeroFreeCore core, Products products) implements CoreTiming 
         d.next = Optional.of(t);
         d.waitsForBank = true;
         queues.get(t.bank).add(d);
+        values += t.nonZeros;
         fetchedBytes += core.tileBytes(t.places, t.nonZeros);
       });
     }

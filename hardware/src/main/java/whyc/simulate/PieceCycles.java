@@ -14,6 +14,7 @@ package whyc.simulate;
  * @param fetch in which they waited for their own tile to come in
  * @param tail in which they had nothing left to do and others had
  * @param products that were computed, one for each output channel
+ * @param values that were taken out of tiles
  * @param tiles that were fetched, and their bytes
  */
 public record PieceCycles(
@@ -25,5 +26,6 @@ public record PieceCycles(
     long fetch,
     long tail,
     long products,
+    long values,
     long tiles,
     long fetchedBytes) {}

@@ -18,6 +18,7 @@ record TiledTiming(ZeroFreeCore core) implements CoreTiming {
     int first = piece.groups().from() * loops.inputChannels();
     int last = piece.groups().to() * loops.inputChannels();
     long products = 0;
+    long values = 0;
     int tile = 0;
     for (int c = first; c < last; c++) {
       int plane = input.index(c, 0, 0);
@@ -28,6 +29,7 @@ record TiledTiming(ZeroFreeCore core) implements CoreTiming {
           products += taps;
           int places = Long.bitCount(p.inside);
           int nonZeros = Long.bitCount(bits);
+          values += nonZeros;
           queues.take(
               tile / core.wordTiles(),
               core.fetchCycles(places, nonZeros),
@@ -37,7 +39,7 @@ record TiledTiming(ZeroFreeCore core) implements CoreTiming {
         tile++;
       }
     }
-    return queues.finish(products * piece.outputs().size());
+    return queues.finish(products * piece.outputs().size(), values);
   }
 
   /**
@@ -159,11 +161,11 @@ record TiledTiming(ZeroFreeCore core) implements CoreTiming {
       dispatch += gap - own - others;
     }
 
-    PieceCycles finish(long products) {
+    PieceCycles finish(long products, long values) {
       long last = Arrays.stream(end).max().orElse(0);
       long tail = Arrays.stream(end).map(e -> last - e).sum();
       return new PieceCycles(
-          end.length, last, busy, dispatch, banks, fetch, tail, products, tiles, bytes);
+          end.length, last, busy, dispatch, banks, fetch, tail, products, values, tiles, bytes);
     }
   }
 }

@@ -33,21 +33,6 @@ import whyc.tensor.ElementType;
  */
 public record Workload(Graph graph, List<Task> tasks, Map<Value, List<Task>> readers) {
 
-  /** What a tensor is, for the accounts of traffic. */
-  public enum Kind {
-    /** Made by inference, for inference. */
-    ACTIVATION,
-
-    /** Made by inference, for the explanation. */
-    STORED_MAP,
-
-    /** Made by the explanation on its way. */
-    GRADIENT,
-
-    /** What the explanation is asked for. */
-    HEAT_MAP
-  }
-
   /**
    * The work of a graph.
    *
@@ -137,10 +122,12 @@ public record Workload(Graph graph, List<Task> tasks, Map<Value, List<Task>> rea
   }
 
   /** What a tensor is to one that reads it, or to all if it is written. */
-  public Kind kind(Value tensor, Optional<Task> reader) {
+  public Traffic.Kind kind(Value tensor, Optional<Task> reader) {
     boolean explains = maker(tensor).map(t -> t.phase() == Phase.EXPLANATION).orElse(false);
     if (explains) {
-      return graph.outputs().containsValue(tensor) ? Kind.HEAT_MAP : Kind.GRADIENT;
+      return graph.outputs().containsValue(tensor)
+          ? Traffic.Kind.HEAT_MAPS
+          : Traffic.Kind.GRADIENTS;
     }
     boolean forInference =
         reader
@@ -149,7 +136,7 @@ public record Workload(Graph graph, List<Task> tasks, Map<Value, List<Task>> rea
                 graph.outputs().containsValue(tensor)
                     || readers.getOrDefault(tensor, List.of()).stream()
                         .anyMatch(t -> t.phase() == Phase.INFERENCE));
-    return forInference ? Kind.ACTIVATION : Kind.STORED_MAP;
+    return forInference ? Traffic.Kind.ACTIVATIONS : Traffic.Kind.STORED_MAPS;
   }
 
   /** Tensors that exist: inputs, and all that tasks write. */

@@ -70,7 +70,7 @@ final class ZeroFreeCoreTest {
             .run(loops, Piece.all(loops), Occupancy.of(1, new Plane(4, 4), 4, values));
     // 1 cycle to find the tile; 16 bits + 3 bytes = 5 bytes = 2 cycles through a port of 4;
     // 1 + 4 + 2 taps
-    assertThat(p).isEqualTo(new PieceCycles(1, 10, 7, 1, 0, 2, 0, 7 * 4, 1, 5));
+    assertThat(p).isEqualTo(new PieceCycles(1, 10, 7, 1, 0, 2, 0, 7 * 4, 3, 1, 5));
   }
 
   /** Drawn layers, cores and zeros: small, awkward. */
