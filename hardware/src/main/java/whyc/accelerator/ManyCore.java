@@ -48,6 +48,7 @@ public record ManyCore(
    * @param skipsZeros false for a dense core
    * @param tileSide places along a side of a tile of the compressed form
    * @param scanTilesPerCycle bits of the bitmap of present tiles that are looked through in a cycle
+   * @param dispatchTilesPerCycle tiles that are handed to decoders in a cycle
    * @param input memory of inputs as they come in, compressed
    * @param weights memory of the weights of a piece of work
    * @param sums memory of partial sums, of all lanes and decoders, and once more for those that are
@@ -60,10 +61,26 @@ public record ManyCore(
       boolean skipsZeros,
       int tileSide,
       int scanTilesPerCycle,
+      int dispatchTilesPerCycle,
       Memory input,
       Memory weights,
       Memory sums,
       int postProcessing) {
+
+    /** The same core, which takes every value as if it were not zero. */
+    public Core dense() {
+      return new Core(
+          lanes,
+          multipliers,
+          false,
+          tileSide,
+          scanTilesPerCycle,
+          dispatchTilesPerCycle,
+          input,
+          weights,
+          sums,
+          postProcessing);
+    }
 
     /** Multiply-adds in a cycle. */
     public int multiplyAdds() {
@@ -166,8 +183,26 @@ public record ManyCore(
         + area.rest;
   }
 
+  /** The same machine with another scheduler. */
+  public ManyCore with(Scheduler other) {
+    return new ManyCore(
+        name,
+        description,
+        format,
+        clockMegahertz,
+        cores,
+        core,
+        shared,
+        weightBuffer,
+        network,
+        dram,
+        power,
+        area,
+        other);
+  }
+
   /** Reads the fields of a file of the kind {@code many-core}. */
-  static ManyCore read(Fields f) {
+  public static ManyCore read(Fields f) {
     ManyCore m =
         new ManyCore(
             f.text("name"),
@@ -198,6 +233,7 @@ public record ManyCore(
             f.flag("skips_zeros"),
             f.count("tile_side", 8),
             f.count("scan_tiles_per_cycle", 1 << 12),
+            f.count("dispatch_tiles_per_cycle", 1 << 12),
             f.object("input_memory", ManyCore::memory),
             f.object("weight_memory", ManyCore::memory),
             f.object("sum_memory", ManyCore::memory),

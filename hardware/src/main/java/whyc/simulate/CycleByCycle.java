@@ -59,7 +59,9 @@ record CycleByCycle(ZeroFreeCore core, Products products) implements CoreTiming 
     private final List<Deque<Decoder>> queues;
     private final long[] fetching;
     private int nextWord;
-    private Deque<Tile> offered = new ArrayDeque<>();
+    private Deque<Tile> current = new ArrayDeque<>();
+    private Deque<Tile> next = new ArrayDeque<>();
+    private boolean nextIsRead;
     private int presentTiles;
     private long values;
     private long fetchedBytes;
@@ -111,7 +113,8 @@ record CycleByCycle(ZeroFreeCore core, Products products) implements CoreTiming 
 
     private boolean isWorking() {
       return nextWord < words.size()
-          || !offered.isEmpty()
+          || !current.isEmpty()
+          || !next.isEmpty()
           || decoders.stream().anyMatch(d -> d.left > 0 || d.next.isPresent());
     }
 
@@ -135,21 +138,27 @@ record CycleByCycle(ZeroFreeCore core, Products products) implements CoreTiming 
     }
 
     private void dispatch() {
-      if (offered.isEmpty()) {
-        if (nextWord < words.size()) {
-          offered = new ArrayDeque<>(words.get(nextWord++));
-        }
-        return;
+      if (current.isEmpty()) {
+        current = next;
+        next = new ArrayDeque<>();
+        nextIsRead = false;
       }
-      Optional<Decoder> free = decoders.stream().filter(d -> d.next.isEmpty()).findFirst();
-      free.ifPresent(d -> {
-        Tile t = offered.remove();
-        d.next = Optional.of(t);
-        d.waitsForBank = true;
-        queues.get(t.bank).add(d);
-        values += t.nonZeros;
-        fetchedBytes += core.tileBytes(t.places, t.nonZeros);
-      });
+      for (int i = 0; i < core.parts().dispatchTilesPerCycle() && !current.isEmpty(); i++) {
+        decoders.stream().filter(d -> d.next.isEmpty()).findFirst().ifPresent(this::handOut);
+      }
+      if (!nextIsRead && nextWord < words.size()) {
+        next = new ArrayDeque<>(words.get(nextWord++));
+        nextIsRead = true;
+      }
+    }
+
+    private void handOut(Decoder d) {
+      Tile t = current.remove();
+      d.next = Optional.of(t);
+      d.waitsForBank = true;
+      queues.get(t.bank).add(d);
+      values += t.nonZeros;
+      fetchedBytes += core.tileBytes(t.places, t.nonZeros);
     }
 
     private void startFetches() {

@@ -34,7 +34,7 @@ final class Machine {
   private final Core[] cores;
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private final Counters counters = new Counters();
-  private final List<Span> spans = new ArrayList<>();
+  private final List<Outcome.Span> spans = new ArrayList<>();
   private long sequence;
   private long outsideFree;
   private long end;
@@ -114,9 +114,6 @@ final class Machine {
     /** The last byte of a share has arrived where it belongs. */
     record Stored(Job job) implements What {}
   }
-
-  /** Who worked on what from when to when, for the picture. */
-  record Span(int core, int frame, int task, Phase phase, long from, long to) {}
 
   /** What is added up on the way. */
   private static final class Counters {
@@ -336,7 +333,7 @@ final class Machine {
     long drainFrom = Math.max(to, core.drained);
     core.drainedBefore = core.drained;
     core.drained = drainFrom + s.drain();
-    spans.add(new Span(core.index, j.frame, j.task.index(), j.task.phase(), from, to));
+    spans.add(new Outcome.Span(core.index, j.frame, j.task.index(), j.task.phase(), from, to));
     at(drainFrom, new What.Drain(core, j, s, core.drained));
     at(from, new What.Room(core));
   }

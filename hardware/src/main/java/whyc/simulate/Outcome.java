@@ -13,23 +13,26 @@ import whyc.simulate.Layer.Phase;
  * @param busiestLink cycles in which the busiest link of the network carried some
  * @param mostShared bytes of tensors in the shared memory at one time, at most
  */
-record Outcome(
+public record Outcome(
     ManyCore machine,
     int frames,
     long cycles,
     List<Step> steps,
-    List<Machine.Span> spans,
+    List<Span> spans,
     Traffic traffic,
     Moved moved,
     long outsideBusy,
     long busiestLink,
     long mostShared) {
 
+  /** Who worked on what from when to when. */
+  public record Span(int core, int frame, int task, Phase phase, long from, long to) {}
+
   /** A task of one image: when it could begin, when its last byte was stored. */
-  record Step(int frame, Task task, long from, long to, List<Share> shares) {}
+  public record Step(int frame, Task task, long from, long to, List<Share> shares) {}
 
   /** Bytes by the memory that gave or took them. */
-  record Moved(
+  public record Moved(
       long outsideRead,
       long outsideWritten,
       long sharedRead,
@@ -38,16 +41,16 @@ record Outcome(
       long weights,
       long byteHops) {}
 
-  double seconds() {
+  public double seconds() {
     return cycles / (machine.clockMegahertz() * 1e6);
   }
 
-  double framesPerSecond() {
+  public double framesPerSecond() {
     return frames / seconds();
   }
 
   /** Cycles of a phase, all cores together. */
-  long work(Phase phase) {
+  public long work(Phase phase) {
     return steps.stream()
         .filter(s -> s.task().phase() == phase)
         .flatMap(s -> s.shares().stream())

@@ -13,7 +13,7 @@ import whyc.op.Value;
  * @param block of weights: pieces with the same number share it
  * @param weights bytes of the block
  */
-record Share(
+public record Share(
     PieceCycles core,
     long drain,
     Map<Value, Long> reads,

@@ -84,6 +84,17 @@ final class Shares {
     return shares;
   }
 
+  /** Cycles of the same pieces on cores that take every value. */
+  List<Long> dense(int frame, Layer layer) {
+    Occupancy input = frames.get(frame).inputs().get(layer.line());
+    Mapping mapping = Mapping.best(machine, core, layer.loops(), 1 - input.sparsity());
+    TiledTiming dense =
+        new TiledTiming(new ZeroFreeCore(machine.core().dense(), machine.format().bits()));
+    return mapping.pieces(layer.loops()).stream()
+        .map(p -> dense.run(layer.loops(), p, input).cycles())
+        .toList();
+  }
+
   /** Fetched tiles are compressed; where tensors are not, their bytes are those of dense ones. */
   private double inputScale(int frame, Layer layer, Occupancy input) {
     long compressed = core.bytes(input);

@@ -106,13 +106,18 @@ record TiledTiming(ZeroFreeCore core) implements CoreTiming {
 
   /** The decoders, each with a tile that comes in and one that it works on. */
   private static final class Queues {
+    private final int tilesPerCycle;
     private final long[] bankFree;
 
     /** When a decoder's place for the next tile becomes free, and when its work ends. */
     private final long[] roomFrom;
 
     private final long[] end;
-    private long taken = -1;
+
+    /** The cycle in which the last tile was handed out, how many were by then, and its word. */
+    private long taken;
+
+    private int inCycle;
     private int word = -1;
     private long busy;
     private long dispatch;
@@ -122,14 +127,14 @@ record TiledTiming(ZeroFreeCore core) implements CoreTiming {
     private long bytes;
 
     Queues(ZeroFreeCore core, ZeroFreeCore.Shares shares) {
+      tilesPerCycle = core.parts().dispatchTilesPerCycle();
       bankFree = new long[core.banks()];
       roomFrom = new long[shares.decoders()];
       end = new long[shares.decoders()];
     }
 
     void take(int tileWord, int fetchCycles, int tileBytes, long cycles) {
-      long offered = taken + 1 + (tileWord - word);
-      word = tileWord;
+      long offered = offered(tileWord);
       int decoder = 0;
       long room = Long.MAX_VALUE;
       for (int d = 0; d < roomFrom.length && room > offered; d++) {
@@ -138,7 +143,9 @@ record TiledTiming(ZeroFreeCore core) implements CoreTiming {
           decoder = d;
         }
       }
-      taken = Math.max(offered, room);
+      long now = Math.max(offered, room);
+      inCycle = now == taken ? inCycle + 1 : 1;
+      taken = now;
       int bank = (int) (tiles % bankFree.length);
       long from = Math.max(taken, bankFree[bank]);
       long there = from + fetchCycles;
@@ -150,6 +157,15 @@ record TiledTiming(ZeroFreeCore core) implements CoreTiming {
       busy += cycles;
       tiles++;
       bytes += tileBytes;
+    }
+
+    /**
+     * When the dispatcher can hand out the next tile: the next word is read beside the one before.
+     */
+    private long offered(int tileWord) {
+      int advance = tileWord - word;
+      word = tileWord;
+      return advance > 0 ? taken + advance : inCycle < tilesPerCycle ? taken : taken + 1;
     }
 
     /** Shares out a gap in a decoder's work, from its end backwards. */

@@ -1,8 +1,9 @@
 package whyc.simulate;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Objects;
 import whyc.op.Value;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
@@ -18,30 +19,32 @@ record Trace(Map<Value, Occupancy> tensors, Map<Value, Occupancy> inputs) {
   /**
    * Of the values of one run.
    *
-   * @param values the results of lines that tasks read or write
+   * @param values the results of all lines that tasks read or write
    */
-  static Trace of(Workload w, int tileSide, Function<Value, Tensor> values) {
+  static Trace of(List<Workload> workloads, int tileSide, Map<Value, Tensor> values) {
     Map<Value, Occupancy> tensors = new HashMap<>();
-    for (Value v : w.tensors()) {
-      tensors.put(v, stored(values.apply(v), tileSide));
-    }
+    values.forEach((v, t) -> tensors.put(v, stored(t, tileSide)));
     Map<Value, Occupancy> inputs = new HashMap<>();
-    for (Task t : w.tasks()) {
-      t.layer()
-          .ifPresent(l -> {
-            Occupancy stored = tensors.get(l.input());
-            Loops loops = l.loops();
-            int channels = loops.groups() * loops.inputChannels();
-            boolean alike = stored.channels() == channels && stored.plane().equals(loops.input());
-            inputs.put(
-                l.line(),
-                alike
-                    ? stored
-                    : Occupancy.of(
-                        channels, loops.input(), tileSide, l.inputs(values.apply(l.input()))));
-          });
-    }
+    workloads.stream()
+        .flatMap(w -> w.tasks().stream())
+        .flatMap(t -> t.layer().stream())
+        .forEach(l -> inputs.computeIfAbsent(l.line(), any -> taken(l, tileSide, tensors, values)));
     return new Trace(tensors, inputs);
+  }
+
+  private static Occupancy taken(
+      Layer l, int tileSide, Map<Value, Occupancy> tensors, Map<Value, Tensor> values) {
+    Occupancy stored = Objects.requireNonNull(tensors.get(l.input()));
+    Loops loops = l.loops();
+    int channels = loops.groups() * loops.inputChannels();
+    boolean alike = stored.channels() == channels && stored.plane().equals(loops.input());
+    return alike
+        ? stored
+        : Occupancy.of(
+            channels,
+            loops.input(),
+            tileSide,
+            l.inputs(Objects.requireNonNull(values.get(l.input()))));
   }
 
   /** Images by channel; anything else as channels of one place. */

@@ -11,11 +11,12 @@ import whyc.accelerator.ManyCore;
  * with the lanes, a place for each output of a {@link Piece}, and those of different decoders are
  * added while they are drained, which is done beside the work on the next piece.
  *
- * <p>The dispatcher reads the bitmap of present tiles, a word in a cycle, and hands one tile in a
- * cycle to the first decoder that has room. A decoder fetches a tile, bitmap and values, through
- * the port of one bank of the input memory while it works on the one before; of the tiles that are
- * present, number k lies in bank k mod banks. From the bitmap of a tile the decoder takes what is
- * not zero and reaches an output of the piece, so that weights need no matching, and a tile costs
+ * <p>The dispatcher reads the bitmap of present tiles, a word in a cycle, and hands tiles to the
+ * first decoders that have room, a few in a cycle. A decoder fetches a tile, bitmap and values,
+ * through the port of one bank of the input memory while it works on the one before; of the tiles
+ * that are present, number k lies in bank k mod banks. From the bitmap of a tile the decoder takes
+ * what is not zero and reaches an output of the piece, so that weights need no matching, and a tile
+ * costs
  *
  * <pre>{@code
  * cycles = max(1, passes * sum of taps over its non-zero values)

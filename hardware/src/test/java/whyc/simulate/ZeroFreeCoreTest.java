@@ -52,7 +52,16 @@ final class ZeroFreeCoreTest {
     ManyCore.Memory other = new ManyCore.Memory(1 << 20, 1, 1, 0, 0);
     return new ZeroFreeCore(
         new ManyCore.Core(
-            lanes, multipliers, skipsZeros, tileSide, wordTiles, input, other, other, 16),
+            lanes,
+            multipliers,
+            skipsZeros,
+            tileSide,
+            wordTiles,
+            1 + lanes % 3,
+            input,
+            other,
+            other,
+            16),
         valueBits);
   }
 
