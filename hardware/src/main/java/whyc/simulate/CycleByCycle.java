@@ -6,7 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
+import whyc.op.Window;
 
 /**
  * The core as it is, one cycle after the other: dispatcher, banks, decoders. Slow and plain.
@@ -32,90 +32,115 @@ record CycleByCycle(ZeroFreeCore core, Products products) implements CoreTiming 
   }
 
   @Override
-  public PieceCycles run(Loops loops, Piece piece, Occupancy input) {
-    return new Machine(loops, piece, input).run();
+  public List<PieceCycles> run(List<Job> jobs) {
+    return new Machine(jobs).run();
   }
 
   /** One cycle of lanes. */
   private record Step(
       int group, int channel, int y, int x, int u, int v, int i, int j, Piece.Range outputs) {}
 
-  private record Tile(List<Step> steps, int places, int nonZeros, int bank) {}
+  private record Tile(Course course, List<Step> steps, int places, int nonZeros) {}
+
+  /** A piece on its way through the core. */
+  private final class Course {
+    final Job job;
+    final Deque<List<Tile>> words;
+    long from;
+    long handedOut;
+    long end;
+    long drained = -1;
+    long tilesLeft;
+    long busy;
+    long dispatch;
+    long banks;
+    long fetch;
+    long steps;
+    long values;
+    long tiles;
+    long bytes;
+
+    Course(Job job) {
+      this.job = job;
+      this.words = new ArrayDeque<>(words(job, this));
+      this.tilesLeft = words.stream().mapToLong(List::size).sum();
+    }
+
+    PieceCycles cycles() {
+      ZeroFreeCore.Shares shares = core.shares(job.piece().outputs().size());
+      PieceWork work =
+          new PieceWork(
+              shares.decoders(),
+              busy,
+              steps * job.piece().outputs().size() / shares.passes(),
+              values,
+              tiles,
+              bytes);
+      return new PieceCycles(
+          shares.decoders(), from, handedOut, end, drained, busy, dispatch, banks, fetch, work);
+    }
+  }
 
   private static final class Decoder {
     Optional<Tile> next = Optional.empty();
+    Optional<Tile> now = Optional.empty();
     boolean arrived;
+    boolean waitsForBank;
     Deque<Step> work = new ArrayDeque<>();
     long left;
-    boolean waitsForBank;
+    long idle;
   }
 
   private final class Machine {
-    private final Loops loops;
-    private final Piece piece;
-    private final Occupancy input;
-    private final List<List<Tile>> words = new ArrayList<>();
-    private final List<Decoder> decoders;
+    private final List<Course> courses;
+    private List<Decoder> decoders = List.of();
     private final List<Deque<Decoder>> queues;
     private final long[] fetching;
-    private int nextWord;
+    private int course = -1;
     private Deque<Tile> current = new ArrayDeque<>();
     private Deque<Tile> next = new ArrayDeque<>();
     private boolean nextIsRead;
-    private int presentTiles;
-    private long values;
-    private long fetchedBytes;
-    private long busy;
-    private long dispatch;
-    private long banks;
-    private long fetch;
-    private long done;
-    private long[] idle;
+    private long tiles;
+    private int draining;
+    private long drainLeft = -1;
+    private long cycle;
 
-    Machine(Loops loops, Piece piece, Occupancy input) {
-      this.loops = loops;
-      this.piece = piece;
-      this.input = input;
-      int number = core.shares(piece.outputs().size()).decoders();
-      decoders = IntStream.range(0, number).mapToObj(d -> new Decoder()).toList();
+    Machine(List<Job> jobs) {
+      courses = jobs.stream().map(Course::new).toList();
       queues =
           IntStream.range(0, core.banks())
               .mapToObj(b -> (Deque<Decoder>) new ArrayDeque<Decoder>())
               .toList();
       fetching = new long[core.banks()];
-      idle = new long[number];
-      findTiles();
     }
 
-    PieceCycles run() {
-      long cycles = 0;
-      while (isWorking()) {
+    List<PieceCycles> run() {
+      while (draining < courses.size()) {
         fetched();
         begin();
+        drain();
         dispatch();
         startFetches();
         advance();
-        cycles++;
+        cycle++;
       }
-      return new PieceCycles(
-          decoders.size(),
-          cycles,
-          busy,
-          dispatch,
-          banks,
-          fetch,
-          LongStream.of(idle).sum(),
-          done * piece.outputs().size() / core.shares(piece.outputs().size()).passes(),
-          values,
-          presentTiles,
-          fetchedBytes);
+      return courses.stream().map(Course::cycles).toList();
     }
 
-    private boolean isWorking() {
-      return nextWord < words.size()
-          || !current.isEmpty()
-          || !next.isEmpty()
-          || decoders.stream().anyMatch(d -> d.left > 0 || d.next.isPresent());
+    /** The sums of the oldest piece leave, once all of its tiles are done. */
+    private void drain() {
+      while (draining < courses.size()) {
+        Course c = courses.get(draining);
+        if (drainLeft < 0 && course >= draining && c.tilesLeft == 0) {
+          drainLeft = c.job.drain();
+        }
+        if (drainLeft != 0) {
+          return;
+        }
+        c.drained = cycle;
+        drainLeft = -1;
+        draining++;
+      }
     }
 
     private void fetched() {
@@ -129,7 +154,9 @@ record CycleByCycle(ZeroFreeCore core, Products products) implements CoreTiming 
     private void begin() {
       for (Decoder d : decoders) {
         if (d.left == 0 && d.arrived) {
-          d.work = new ArrayDeque<>(d.next.orElseThrow().steps);
+          Tile t = d.next.orElseThrow();
+          d.now = d.next;
+          d.work = new ArrayDeque<>(t.steps);
           d.left = Math.max(1, d.work.size());
           d.next = Optional.empty();
           d.arrived = false;
@@ -146,19 +173,51 @@ record CycleByCycle(ZeroFreeCore core, Products products) implements CoreTiming 
       for (int i = 0; i < core.parts().dispatchTilesPerCycle() && !current.isEmpty(); i++) {
         decoders.stream().filter(d -> d.next.isEmpty()).findFirst().ifPresent(this::handOut);
       }
-      if (!nextIsRead && nextWord < words.size()) {
-        next = new ArrayDeque<>(words.get(nextWord++));
-        nextIsRead = true;
+      if (!nextIsRead) {
+        readWord();
       }
+    }
+
+    private void readWord() {
+      while (course < 0 || courses.get(course).words.isEmpty()) {
+        if (course + 1 == courses.size() || !mayBegin(courses.get(course + 1))) {
+          return;
+        }
+        course++;
+        courses.get(course).from = cycle;
+        courses.get(course).handedOut = cycle;
+        courses.get(course).end = cycle;
+        drain();
+      }
+      next = new ArrayDeque<>(courses.get(course).words.remove());
+      nextIsRead = true;
+    }
+
+    /** Two pieces have sums in the lanes at most, and other shares wait for all decoders. */
+    private boolean mayBegin(Course c) {
+      int index = course + 1;
+      if (cycle < c.job.release() || !current.isEmpty() || (index >= 2 && draining < index - 1)) {
+        return false;
+      }
+      int number = core.shares(c.job.piece().outputs().size()).decoders();
+      if (number != decoders.size()) {
+        if (decoders.stream().anyMatch(d -> d.left > 0 || d.next.isPresent())) {
+          return false;
+        }
+        decoders = IntStream.range(0, number).mapToObj(d -> new Decoder()).toList();
+      }
+      return true;
     }
 
     private void handOut(Decoder d) {
       Tile t = current.remove();
       d.next = Optional.of(t);
       d.waitsForBank = true;
-      queues.get(t.bank).add(d);
-      values += t.nonZeros;
-      fetchedBytes += core.tileBytes(t.places, t.nonZeros);
+      queues.get((int) (tiles++ % core.banks())).add(d);
+      t.course.handedOut = cycle;
+      t.course.tiles++;
+      t.course.values += t.nonZeros;
+      t.course.bytes += core.tileBytes(t.places, t.nonZeros);
     }
 
     private void startFetches() {
@@ -173,144 +232,150 @@ record CycleByCycle(ZeroFreeCore core, Products products) implements CoreTiming 
     }
 
     private void advance() {
-      for (int d = 0; d < decoders.size(); d++) {
-        Decoder decoder = decoders.get(d);
-        if (decoder.left > 0) {
-          multiply(decoder);
+      for (Decoder d : decoders) {
+        if (d.left > 0) {
+          multiply(d);
         } else {
-          waits(d, decoder);
+          waits(d);
         }
       }
       for (int b = 0; b < fetching.length; b++) {
         fetching[b] = Math.max(0, fetching[b] - 1);
       }
+      drainLeft -= drainLeft > 0 ? 1 : 0;
     }
 
     private void multiply(Decoder d) {
-      busy++;
+      Course c = d.now.orElseThrow().course;
+      c.busy++;
       d.left--;
       if (!d.work.isEmpty()) {
         Step s = d.work.remove();
-        done++;
+        c.steps++;
         products.multiply(s.group, s.channel, s.y, s.x, s.u, s.v, s.i, s.j, s.outputs);
       }
+      if (d.left == 0) {
+        c.tilesLeft--;
+        c.end = Math.max(c.end, cycle + 1);
+      }
     }
 
-    /** Waiting counts for what follows it; what nothing follows is the tail. */
-    private void waits(int index, Decoder d) {
+    /** Waiting counts for the tile that ends it. */
+    private void waits(Decoder d) {
       if (d.next.isEmpty()) {
-        idle[index]++;
+        d.idle++;
         return;
       }
-      dispatch += idle[index];
-      idle[index] = 0;
+      Course c = d.next.get().course;
+      c.dispatch += d.idle;
+      d.idle = 0;
       if (d.waitsForBank) {
-        banks++;
+        c.banks++;
       } else {
-        fetch++;
+        c.fetch++;
       }
     }
+  }
 
-    private void findTiles() {
-      Taps taps = Taps.of(loops, piece);
-      List<Tile> word = new ArrayList<>();
-      int seen = 0;
-      for (int g = piece.groups().from(); g < piece.groups().to(); g++) {
-        for (int c = 0; c < loops.inputChannels(); c++) {
-          for (int r = 0; r < input.tileRows(); r++) {
-            for (int t = 0; t < input.tileColumns(); t++) {
-              if (touches(taps.usedRows(), r) && touches(taps.usedColumns(), t)) {
-                tile(g, c, r, t).ifPresent(word::add);
-                seen++;
-                if (seen % core.wordTiles() == 0) {
-                  words.add(word);
-                  word = new ArrayList<>();
-                }
+  /**
+   * The tiles of a piece, by words of the bitmap; what follows the last that is present is not
+   * read.
+   */
+  private List<List<Tile>> words(Job job, Course course) {
+    Taps taps = Taps.of(job.loops(), job.piece());
+    Occupancy input = job.input();
+    List<List<Tile>> words = new ArrayList<>();
+    List<Tile> word = new ArrayList<>();
+    int seen = 0;
+    for (int g = job.piece().groups().from(); g < job.piece().groups().to(); g++) {
+      for (int c = 0; c < job.loops().inputChannels(); c++) {
+        for (int r = 0; r < input.tileRows(); r++) {
+          for (int t = 0; t < input.tileColumns(); t++) {
+            if (touches(taps.usedRows(), r, input) && touches(taps.usedColumns(), t, input)) {
+              tile(job, course, g, c, r, t).ifPresent(word::add);
+              seen++;
+              if (seen % core.wordTiles() == 0) {
+                words.add(word);
+                word = new ArrayList<>();
               }
             }
           }
         }
       }
-      words.add(word);
-      while (!words.isEmpty() && words.getLast().isEmpty()) {
-        words.removeLast();
+    }
+    words.add(word);
+    while (!words.isEmpty() && words.getLast().isEmpty()) {
+      words.removeLast();
+    }
+    return words;
+  }
+
+  private static boolean touches(Piece.Range used, int tile, Occupancy input) {
+    return used.size() > 0
+        && tile * input.side() < used.to()
+        && (tile + 1) * input.side() > used.from();
+  }
+
+  private Optional<Tile> tile(
+      Job job, Course course, int group, int channel, int tileRow, int tileColumn) {
+    Occupancy input = job.input();
+    int side = input.side();
+    int all = group * job.loops().inputChannels() + channel;
+    List<Step> steps = new ArrayList<>();
+    int places = 0;
+    int nonZeros = 0;
+    int bottom = Math.min(input.plane().height(), tileRow * side + side);
+    int right = Math.min(input.plane().width(), tileColumn * side + side);
+    for (int y = tileRow * side; y < bottom; y++) {
+      for (int x = tileColumn * side; x < right; x++) {
+        places++;
+        if (!core.skipsZeros() || input.at(all, y, x)) {
+          nonZeros++;
+          steps.addAll(steps(job, group, channel, y, x));
+        }
       }
     }
+    return nonZeros == 0
+        ? Optional.empty()
+        : Optional.of(new Tile(course, steps, places, nonZeros));
+  }
 
-    private boolean touches(Piece.Range used, int tile) {
-      return used.size() > 0
-          && tile * input.side() < used.to()
-          && (tile + 1) * input.side() > used.from();
-    }
-
-    private Optional<Tile> tile(int group, int channel, int tileRow, int tileColumn) {
-      int side = input.side();
-      int all = group * loops.inputChannels() + channel;
-      List<Step> steps = new ArrayList<>();
-      int places = 0;
-      int nonZeros = 0;
-      for (int y = tileRow * side;
-          y < Math.min(input.plane().height(), tileRow * side + side);
-          y++) {
-        for (int x = tileColumn * side;
-            x < Math.min(input.plane().width(), tileColumn * side + side);
-            x++) {
-          places++;
-          if (!core.skipsZeros() || input.at(all, y, x)) {
-            nonZeros++;
-            steps.addAll(steps(group, channel, y, x));
+  private List<Step> steps(Job job, int group, int channel, int y, int x) {
+    Window w = job.loops().window();
+    Piece piece = job.piece();
+    boolean scatters = job.loops().scatters();
+    List<Step> steps = new ArrayList<>();
+    for (int u = 0; u < w.height(); u++) {
+      for (int v = 0; v < w.width(); v++) {
+        int i = output(scatters, y, u * w.dilationY(), w.strideY(), w.top());
+        int j = output(scatters, x, v * w.dilationX(), w.strideX(), w.left());
+        if (piece.rows().holds(i) && piece.columns().holds(j)) {
+          for (Piece.Range outputs : passes(piece)) {
+            steps.add(new Step(group, channel, y, x, u, v, i, j, outputs));
           }
         }
       }
-      return nonZeros == 0
-          ? Optional.empty()
-          : Optional.of(new Tile(steps, places, nonZeros, presentTiles++ % core.banks()));
     }
+    return steps;
+  }
 
-    private List<Step> steps(int group, int channel, int y, int x) {
-      List<Step> steps = new ArrayList<>();
-      for (int u = 0; u < loops.window().height(); u++) {
-        for (int v = 0; v < loops.window().width(); v++) {
-          int i =
-              output(
-                  y,
-                  u * loops.window().dilationY(),
-                  loops.window().strideY(),
-                  loops.window().top());
-          int j =
-              output(
-                  x,
-                  v * loops.window().dilationX(),
-                  loops.window().strideX(),
-                  loops.window().left());
-          if (piece.rows().holds(i) && piece.columns().holds(j)) {
-            for (Piece.Range outputs : passes()) {
-              steps.add(new Step(group, channel, y, x, u, v, i, j, outputs));
-            }
-          }
-        }
-      }
-      return steps;
+  private static int output(boolean scatters, int input, int tap, int stride, int padding) {
+    if (scatters) {
+      return input * stride + tap - padding;
     }
+    int at = input - tap + padding;
+    return at >= 0 && at % stride == 0 ? at / stride : -1;
+  }
 
-    private int output(int input, int tap, int stride, int padding) {
-      if (loops.scatters()) {
-        return input * stride + tap - padding;
-      }
-      int at = input - tap + padding;
-      return at >= 0 && at % stride == 0 ? at / stride : -1;
+  /** The output channels that the lanes of a decoder take at a time. */
+  private List<Piece.Range> passes(Piece piece) {
+    ZeroFreeCore.Shares shares = core.shares(piece.outputs().size());
+    int width = shares.lanes() * core.multipliers();
+    List<Piece.Range> passes = new ArrayList<>();
+    for (int p = 0; p < shares.passes(); p++) {
+      int from = piece.outputs().from() + p * width;
+      passes.add(new Piece.Range(from, Math.min(piece.outputs().to(), from + width)));
     }
-
-    /** The output channels that the lanes of a decoder take at a time. */
-    private List<Piece.Range> passes() {
-      ZeroFreeCore.Shares shares = core.shares(piece.outputs().size());
-      int width = shares.lanes() * core.multipliers();
-      List<Piece.Range> passes = new ArrayList<>();
-      for (int p = 0; p < shares.passes(); p++) {
-        int from = piece.outputs().from() + p * width;
-        passes.add(new Piece.Range(from, Math.min(piece.outputs().to(), from + width)));
-      }
-      return passes;
-    }
+    return passes;
   }
 }

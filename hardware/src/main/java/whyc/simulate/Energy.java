@@ -40,9 +40,9 @@ public record Energy(Map<Part, Double> picojoules) {
     for (Outcome.Step s : o.steps()) {
       elements += s.task().elements();
       for (Share share : s.shares()) {
-        products += share.core().products();
-        values += m.core().skipsZeros() ? share.core().values() : 0;
-        fetched += share.core().fetchedBytes();
+        products += share.work().products();
+        values += m.core().skipsZeros() ? share.work().values() : 0;
+        fetched += share.work().fetchedBytes();
       }
     }
     Outcome.Moved moved = o.moved();

@@ -1,8 +1,9 @@
 package whyc.simulate;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
+import java.util.stream.Stream;
 import whyc.accelerator.ManyCore;
 
 /**
@@ -40,6 +41,8 @@ public record LayerAccount(
 
   private static LayerAccount of(
       ManyCore machine, Task t, Layer layer, Shares shares, List<Trace> frames) {
+    ZeroFreeCore core = shares.core();
+    ZeroFreeCore denseCore = new ZeroFreeCore(machine.core().dense(), core.valueBits());
     long dense = 0;
     long cycles = 0;
     long busy = 0;
@@ -47,38 +50,31 @@ public record LayerAccount(
     long tiles = 0;
     double nonZeros = 0;
     for (int f = 0; f < frames.size(); f++) {
-      List<Share> sparse = shares.of(f, t);
-      List<Long> each = sparse.stream().map(s -> s.core().cycles()).toList();
-      long alone = alone(machine, each);
-      cycles += alone;
-      dense += alone(machine, shares.dense(f, layer));
-      for (Share s : sparse) {
-        busy += s.core().busy();
-        tiles += s.core().tiles();
+      List<CoreTiming.Job> jobs = new ArrayList<>();
+      for (Share s : shares.of(f, t)) {
+        jobs.add(shares.job(f, layer, s, 0));
+        busy += s.work().cycles();
+        tiles += s.work().tiles();
       }
-      decoders += alone * machine.cores() * sparse.getFirst().core().decoders();
+      long alone = alone(machine, core, jobs);
+      cycles += alone;
+      dense += alone(machine, denseCore, jobs);
+      decoders += alone * machine.cores() * shares.of(f, t).getFirst().work().decoders();
       nonZeros += 1 - frames.get(f).inputs().get(layer.line()).sparsity();
     }
-    return new LayerAccount(
-        t,
-        1 - nonZeros / frames.size(),
-        dense,
-        cycles,
-        busy / (double) Math.max(1, decoders),
-        tiles);
+    double share = busy / (double) Math.max(1, decoders);
+    return new LayerAccount(t, 1 - nonZeros / frames.size(), dense, cycles, share, tiles);
   }
 
-  /** The end of pieces that are given to cores in order, each to the first that is free. */
-  private static long alone(ManyCore machine, List<Long> pieces) {
-    PriorityQueue<Long> free = new PriorityQueue<>();
-    for (int c = 0; c < machine.cores(); c++) {
-      free.add(0L);
-    }
+  /** The end of pieces that are given out in order, each to the core that first has room. */
+  private static long alone(ManyCore machine, ZeroFreeCore core, List<CoreTiming.Job> jobs) {
+    List<TiledTiming.Clock> cores =
+        Stream.generate(() -> new TiledTiming.Clock(core)).limit(machine.cores()).toList();
     long end = 0;
-    for (long cycles : pieces) {
-      long done = free.remove() + cycles;
-      end = Math.max(end, done);
-      free.add(done);
+    for (CoreTiming.Job job : jobs) {
+      TiledTiming.Clock first =
+          cores.stream().min(Comparator.comparingLong(TiledTiming.Clock::handedOut)).orElseThrow();
+      end = Math.max(end, first.run(job).end());
     }
     return end;
   }

@@ -53,7 +53,7 @@ final class Machine {
       jobs[f] = workload.tasks().stream().map(t -> new Job(frame, t)).toArray(Job[]::new);
     }
     for (int c = 0; c < cores.length; c++) {
-      cores[c] = new Core(c);
+      cores[c] = new Core(c, shares.core());
     }
   }
 
@@ -84,15 +84,16 @@ final class Machine {
 
   private static final class Core {
     final int index;
+    final TiledTiming.Clock lanes;
     long roomFrom;
     long end;
     long drained;
-    long drainedBefore;
     Optional<Phase> works = Optional.empty();
     long block = -1;
 
-    Core(int index) {
+    Core(int index, ZeroFreeCore kind) {
       this.index = index;
+      this.lanes = new TiledTiming.Clock(kind);
     }
   }
 
@@ -325,17 +326,36 @@ final class Machine {
     Share s = j.shares.get(j.next++);
     Arrival inputs = inputs(core, j, s, now);
     Arrival weights = weights(core, j, s, now);
-    long from = Math.max(Math.max(core.end, core.drainedBefore), now);
-    from = Math.max(from, Math.max(inputs.enough, weights.enough));
-    long to = Math.max(from + s.core().cycles(), Math.max(inputs.all, weights.all));
-    core.end = to;
-    core.roomFrom = from;
-    long drainFrom = Math.max(to, core.drained);
-    core.drainedBefore = core.drained;
-    core.drained = drainFrom + s.drain();
-    spans.add(new Outcome.Span(core.index, j.frame, j.task.index(), j.task.phase(), from, to));
-    at(drainFrom, new What.Drain(core, j, s, core.drained));
-    at(from, new What.Room(core));
+    long release = Math.max(now, Math.max(inputs.enough, weights.enough));
+    long all = Math.max(inputs.all, weights.all);
+    Span span = s.piece().isPresent() ? multiply(core, j, s, release, all) : pass(core, s, all);
+    core.end = Math.max(core.end, span.to);
+    spans.add(
+        new Outcome.Span(
+            core.index, j.frame, j.task.index(), j.task.phase(), span.from, span.drained));
+    at(span.to, new What.Drain(core, j, s, span.drained));
+    core.roomFrom = Math.max(now, span.roomFrom);
+    at(core.roomFrom, new What.Room(core));
+  }
+
+  /** When a share is done: its first cycle, when another fits, the end, the end of its results. */
+  private record Span(long from, long roomFrom, long to, long drained) {}
+
+  /** Lanes work, but not beyond what has come in. */
+  private Span multiply(Core core, Job j, Share s, long release, long all) {
+    Layer layer = j.task.layer().orElseThrow();
+    PieceCycles p = core.lanes.run(shares.job(j.frame, layer, s, release));
+    long late = Math.max(0, all - p.end());
+    core.lanes.waitUntil(p.handedOut() + late);
+    core.drained = Math.max(core.drained, p.drained() + late);
+    return new Span(p.from(), p.from(), p.end() + late, core.drained);
+  }
+
+  /** Elements go through what follows the lanes. */
+  private static Span pass(Core core, Share s, long all) {
+    long from = Math.max(all, core.drained);
+    core.drained = from + s.drain();
+    return new Span(from, from, from, core.drained);
   }
 
   /**

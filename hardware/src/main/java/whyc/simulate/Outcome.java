@@ -48,13 +48,4 @@ public record Outcome(
   public double framesPerSecond() {
     return frames / seconds();
   }
-
-  /** Cycles of a phase, all cores together. */
-  public long work(Phase phase) {
-    return steps.stream()
-        .filter(s -> s.task().phase() == phase)
-        .flatMap(s -> s.shares().stream())
-        .mapToLong(s -> s.core().cycles())
-        .sum();
-  }
 }

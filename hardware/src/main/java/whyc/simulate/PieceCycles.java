@@ -1,31 +1,27 @@
 package whyc.simulate;
 
 /**
- * What a core needed for a piece. Cycles of all decoders together add up:
+ * What a core did for a piece. Of the time that passes, decoders spend {@code busy + dispatch +
+ * banks + fetch}, all of them together; otherwise they have nothing to do.
  *
- * <pre>{@code
- * decoders * cycles = busy + dispatch + banks + fetch + tail
- * }</pre>
- *
- * @param cycles from the first to the last
- * @param busy in which decoders gave inputs to their lanes
+ * @param from the cycle in which its first word of the bitmap could be read
+ * @param handedOut when its last tile was handed to a decoder: the next piece can follow
+ * @param end when the last of its inputs had been multiplied
+ * @param drained when its sums had left the lanes
+ * @param busy cycles in which decoders gave inputs to their lanes
  * @param dispatch in which they waited for a tile to be found
  * @param banks in which they waited for a bank that another decoder read
  * @param fetch in which they waited for their own tile to come in
- * @param tail in which they had nothing left to do and others had
- * @param products that were computed, one for each output channel
- * @param values that were taken out of tiles
- * @param tiles that were fetched, and their bytes
+ * @param work what the piece asks for
  */
-public record PieceCycles(
+record PieceCycles(
     int decoders,
-    long cycles,
+    long from,
+    long handedOut,
+    long end,
+    long drained,
     long busy,
     long dispatch,
     long banks,
     long fetch,
-    long tail,
-    long products,
-    long values,
-    long tiles,
-    long fetchedBytes) {}
+    PieceWork work) {}

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import whyc.accelerator.ManyCore;
@@ -17,7 +18,6 @@ final class Shares {
   private final Workload workload;
   private final List<Trace> frames;
   private final ZeroFreeCore core;
-  private final CoreTiming timing;
   private final Map<Key, List<Share>> known = new HashMap<>();
   private final Map<Value, Map<Integer, Long>> bytes = new HashMap<>();
 
@@ -28,7 +28,6 @@ final class Shares {
     this.workload = workload;
     this.frames = frames;
     this.core = new ZeroFreeCore(machine.core(), machine.format().bits());
-    this.timing = new TiledTiming(core);
   }
 
   /** The shares of a task, in the order in which they are given out. */
@@ -67,14 +66,15 @@ final class Shares {
     double inputScale = inputScale(frame, layer, input);
     List<Share> shares = new ArrayList<>();
     for (Piece p : pieces) {
-      PieceCycles cycles = timing.run(l, p, input);
+      PieceWork work = new Tiles(core, l, p, input).work();
       double part = p.size() / (double) whole;
       Map<Value, Long> reads = parts(frame, task.reads(), part);
-      reads.put(layer.input(), (long) Math.ceil(cycles.fetchedBytes() * inputScale));
+      reads.put(layer.input(), (long) Math.ceil(work.fetchedBytes() * inputScale));
       long post = Math.ceilDiv((long) (task.elements() * part), machine.core().postProcessing());
       shares.add(
           new Share(
-              cycles,
+              Optional.of(p),
+              work,
               Math.max(core.drainCycles(p), post),
               reads,
               parts(frame, task.writes(), part),
@@ -84,15 +84,10 @@ final class Shares {
     return shares;
   }
 
-  /** Cycles of the same pieces on cores that take every value. */
-  List<Long> dense(int frame, Layer layer) {
-    Occupancy input = frames.get(frame).inputs().get(layer.line());
-    Mapping mapping = Mapping.best(machine, core, layer.loops(), 1 - input.sparsity());
-    TiledTiming dense =
-        new TiledTiming(new ZeroFreeCore(machine.core().dense(), machine.format().bits()));
-    return mapping.pieces(layer.loops()).stream()
-        .map(p -> dense.run(layer.loops(), p, input).cycles())
-        .toList();
+  /** The piece of a share, to be begun at some time. */
+  CoreTiming.Job job(int frame, Layer layer, Share s, long release) {
+    Occupancy input = Objects.requireNonNull(frames.get(frame).inputs().get(layer.line()));
+    return new CoreTiming.Job(layer.loops(), s.piece().orElseThrow(), input, release, s.drain());
   }
 
   /** Fetched tiles are compressed; where tensors are not, their bytes are those of dense ones. */
@@ -114,21 +109,28 @@ final class Shares {
   }
 
   private List<Share> elementwise(int frame, Task task) {
-    long each = Math.ceilDiv(task.elements(), machine.cores());
-    long cycles = Math.max(1, Math.ceilDiv(each, machine.core().postProcessing()));
-    int number = Math.toIntExact(Math.max(1, Math.min(machine.cores(), task.elements())));
+    int number = Math.toIntExact(Math.clamp(task.elements(), 1, machine.cores()));
+    long each = Math.ceilDiv(task.elements(), number);
+    long cycles = Math.ceilDiv(each, machine.core().postProcessing());
     double part = 1.0 / number;
-    PieceCycles busy = new PieceCycles(1, cycles, cycles, 0, 0, 0, 0, 0, 0, 0, 0);
     return IntStream.range(0, number)
         .mapToObj(i ->
             new Share(
-                busy, 0, parts(frame, task.reads(), part), parts(frame, task.writes(), part), i, 0))
+                Optional.empty(),
+                new PieceWork(1, 0, 0, 0, 0, 0),
+                cycles,
+                parts(frame, task.reads(), part),
+                parts(frame, task.writes(), part),
+                i,
+                0))
         .toList();
   }
 
   /** Cycles of a task, all its cores together. */
   long work(int frame, Task task) {
-    return of(frame, task).stream().mapToLong(s -> s.core().cycles()).sum();
+    return of(frame, task).stream()
+        .mapToLong(s -> Math.max(s.drain(), s.work().cycles() / s.work().decoders()))
+        .sum();
   }
 
   /**

@@ -62,9 +62,11 @@ final class ZeroFreeProductsTest {
               }
             });
     int channels = l.groups() * l.inputChannels();
-    PieceCycles cycles = core.run(l, Piece.all(l), Occupancy.of(channels, l.input(), 4, x));
+    Occupancy input = Occupancy.of(l.groups() * l.inputChannels(), l.input(), 4, x);
+    PieceWork work =
+        core.run(List.of(new CoreTiming.Job(l, Piece.all(l), input, 0, 0))).getFirst().work();
     assertThat(c.layer.result(sums)).isEqualTo(c.expected().doubles());
-    assertThat(cycles.products()).isLessThanOrEqualTo(l.multiplyAdds());
+    assertThat(work.products()).isLessThanOrEqualTo(l.multiplyAdds());
   }
 
   /** A layer with small integers, many of them zero, for which sums are exact in any order. */
