@@ -2,6 +2,7 @@ package whyc.pass.quantize;
 
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -52,6 +53,13 @@ record Factors(long[] multipliers, int shift) {
     long all = LongStream.of(multipliers).reduce(0, (a, b) -> a | b);
     int twos = all == 0 ? shift : Math.min(shift, Long.numberOfTrailingZeros(all));
     return new Factors(Arrays.stream(multipliers).map(m -> m >> twos).toArray(), shift - twos);
+  }
+
+  /** Whether the larger ratios are met to within one part in 128. */
+  boolean isNear(double[] ratios) {
+    double largest = DoubleStream.of(ratios).map(Math::abs).max().orElse(0);
+    return IntStream.range(0, ratios.length)
+        .allMatch(i -> Math.abs(value(i) - ratios[i]) <= largest / 128);
   }
 
   /** The exact value of one. */

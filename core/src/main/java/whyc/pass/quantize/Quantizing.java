@@ -203,12 +203,19 @@ final class Quantizing {
     for (int i = 0; i < ratios.length; i++) {
       ratios[i] /= as.scale();
     }
-    int most = mostShift(b.type(s.value()).element(), as);
     return requantised(
         s.value(),
-        Factors.nearest(ratios, most, options.multiplierBits()),
+        factors(ratios, b.type(s.value()).element(), as),
         s.scale().shape(),
         as.element());
+  }
+
+  /** In few binary places if that is exact or near enough, else in more than floats can tell. */
+  private Factors factors(double[] ratios, ElementType sums, Codes as) {
+    Factors few = Factors.nearest(ratios, mostShift(sums, as), options.multiplierBits());
+    return few.isNear(ratios)
+        ? few
+        : Factors.nearest(ratios, DOUBLE_SHIFT, options.multiplierBits());
   }
 
   private static int mostShift(ElementType sums, Codes as) {
