@@ -2,10 +2,13 @@ package whyc.multiplier;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import whyc.op.route.Route;
 
 /**
@@ -37,7 +40,7 @@ public final class Catalogue {
     record FiguresOnly(Published published) implements Named {}
   }
 
-  private java.util.stream.Stream<Published> withDesign() {
+  private Stream<Published> withDesign() {
     return published.stream().filter(p -> p.design().isPresent());
   }
 
@@ -93,7 +96,7 @@ public final class Catalogue {
     boolean former = release.equals(Published.FORMER_RELEASE);
     String known =
         published.stream()
-            .flatMap(p -> former ? p.formerName().stream() : java.util.stream.Stream.of(p.name()))
+            .flatMap(p -> former ? p.formerName().stream() : Stream.of(p.name()))
             .collect(Collectors.joining(", "));
     return new IllegalArgumentException(
         "%s @ %s: %s has no such circuit here; releases are %s and %s; known of %s: %s"
@@ -151,7 +154,7 @@ public final class Catalogue {
   public List<DataSheet> sheets(List<Family> families, OperandForm form) {
     Map<String, DataSheet> sheets = new LinkedHashMap<>();
     for (Family family : families) {
-      for (Design design : Design.shown(family, form)) {
+      for (Design design : designs(family, form)) {
         Multiplier m = design.multiplier();
         String identity = m.identity();
         DataSheet known = sheets.get(identity);
@@ -163,6 +166,16 @@ public final class Catalogue {
       }
     }
     return List.copyOf(sheets.values());
+  }
+
+  /** What a family shows, and what libraries publish of it. */
+  private Set<Design> designs(Family family, OperandForm form) {
+    Set<Design> designs = new LinkedHashSet<>(Design.shown(family, form));
+    withDesign()
+        .map(Catalogue::design)
+        .filter(d -> d.family().equals(family) && d.form().equals(form))
+        .forEach(designs::add);
+    return designs;
   }
 
   private static DataSheet join(DataSheet first, Design next) {

@@ -7,15 +7,13 @@ import java.util.function.ToDoubleFunction;
  * What gates cost, calibrated on circuits whose cost is published.
  *
  * <pre>{@code
- * area  = A * cells + B * adders   + (A + B) / 5 * logic
- * power = C * cells + D * meetings + C * (A + B) / (5 * A) * logic
+ * area  = A * ands + B * columns
+ * power = C * ands + D * meetings
  * delay = E + F * levels
  * }</pre>
  *
  * A to F are those of the least sum of squared relative errors over the circuits, which are all
- * arrays. For other gates nothing of this technology is known: they take area in proportion to a
- * cell with its adder, which is about five ANDs, and power by area as cells do. So figures of
- * circuits that are no arrays, and of other widths than 8, are rough.
+ * arrays of 8 x 8 bits: figures of circuits that are no arrays, and of other widths, are rough.
  */
 public final class GateModel {
   private final Line area;
@@ -25,8 +23,8 @@ public final class GateModel {
 
   private GateModel(List<Sample> samples) {
     this.samples = List.copyOf(samples);
-    area = fit(g -> g.cells(), g -> g.adders(), Cost::areaSquareMicrometres);
-    power = fit(g -> g.cells(), g -> g.meetings(), Cost::powerMilliwatts);
+    area = fit(Gates::ands, g -> g.columns(), Cost::areaSquareMicrometres);
+    power = fit(Gates::ands, g -> g.meetings(), Cost::powerMilliwatts);
     delay = fit(g -> 1, Gates::levels, Cost::delayNanoseconds);
   }
 
@@ -68,10 +66,9 @@ public final class GateModel {
   }
 
   Cost cost(Gates g) {
-    double logicArea = (area.first + area.second) / 5 * g.logic();
     return new Cost(
-        power.at(g.cells(), g.meetings()) + power.first / area.first * logicArea,
-        area.at(g.cells(), g.adders()) + logicArea,
+        power.at(g.ands(), g.meetings()),
+        area.at(g.ands(), g.columns()),
         delay.at(1, g.levels()),
         Cost.Basis.MODELLED,
         "gates counted, calibrated on the %d signed circuits of 8 x 8 bits of EvoApproxLib v1.2022"

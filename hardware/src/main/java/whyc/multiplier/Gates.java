@@ -3,15 +3,13 @@ package whyc.multiplier;
 /**
  * What a circuit is built of, counted roughly.
  *
- * @param cells ANDs of two operand bits
- * @param adders full adders of an array
+ * @param ands gates by area, as so many ANDs of two inputs
+ * @param columns of arrays that give a bit of the result
  * @param meetings pairs of cells of one column: each may disturb what the adders below it made of
  *     the others
- * @param logic all other gates, as so many ANDs of two inputs
  * @param levels adders that the longest path goes through; other gates count for a part of one
  */
-record Gates(int cells, int adders, int meetings, double logic, double levels) {
-  static final Gates NONE = new Gates(0, 0, 0, 0, 0);
+record Gates(double ands, int columns, int meetings, double levels) {
 
   /*
    * Sizes of gates, as multiples of an AND's: the ratios of areas in common standard cells
@@ -37,21 +35,11 @@ record Gates(int cells, int adders, int meetings, double logic, double levels) {
   }
 
   private Gates sum(Gates o, double levels) {
-    return new Gates(
-        cells + o.cells, adders + o.adders, meetings + o.meetings, logic + o.logic, levels);
+    return new Gates(ands + o.ands, columns + o.columns, meetings + o.meetings, levels);
   }
 
   static Gates logic(double ands, double levels) {
-    return new Gates(0, 0, 0, ands, levels);
-  }
-
-  /** Cells that nothing adds up. */
-  static Gates cells(int[] heights) {
-    int cells = 0;
-    for (int height : heights) {
-      cells += height;
-    }
-    return new Gates(cells, 0, 0, 0, 0);
+    return new Gates(ands, 0, 0, levels);
   }
 
   /** For each column of a whole array of so many bits how many cells it holds. */
@@ -65,28 +53,31 @@ record Gates(int cells, int adders, int meetings, double logic, double levels) {
 
   /**
    * Cells and adders that add them up. A column of n bits, carries of the one before among them,
-   * takes (n-1)/2 full adders, and a half one where that leaves a rest; each carries. The longest
-   * path goes down the highest column and along all that carry.
+   * takes (n-1)/2 full adders, and a half one where that leaves a rest; each carries. Half adders
+   * are left to what a column costs. The longest path goes down the highest column and along all
+   * that carry.
    *
    * @param heights for each column how many cells it holds
    * @param constant bits of which are added in their columns
    */
   static Gates array(int[] heights, int constant) {
-    int full = 0;
+    double ands = 0;
     int carries = 0;
+    int columns = 0;
     int meetings = 0;
     int highest = 0;
     int carrying = 0;
     for (int column = 0; column < heights.length; column++) {
       int cells = heights[column];
       int bits = cells + carries + (constant >> column & 1);
+      ands += cells * AND + Math.max(0, bits - 1) / 2 * FULL_ADDER;
+      columns += cells > 0 ? 1 : 0;
       meetings += cells * (cells - 1) / 2;
       highest = Math.max(highest, cells);
-      full += Math.max(0, bits - 1) / 2;
       carries = bits / 2;
       carrying += carries > 0 ? 1 : 0;
     }
-    return cells(heights).beside(new Gates(0, full, meetings, 0, highest + carrying));
+    return new Gates(ands, columns, meetings, highest + carrying);
   }
 
   /** An adder outside of an array, carry by carry. */

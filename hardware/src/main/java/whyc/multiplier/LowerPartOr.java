@@ -51,20 +51,15 @@ record LowerPartOr(int lower) implements SizeCircuit {
     return upper << lower | low;
   }
 
-  /** The exact array less its adders below, of which each is an OR; a carry is an AND. */
+  /** The exact array but for low columns, of cells and ORs; the carry of each row is an AND. */
   @Override
   public Gates gatesOfSizes(int bits) {
     int[] heights = Gates.square(bits);
-    int[] low = heights.clone();
-    int ors = 0;
-    for (int column = 0; column < heights.length; column++) {
-      boolean isLow = column < lower;
-      ors += isLow ? Math.max(0, heights[column] - 1) : 0;
-      heights[column] = isLow ? 0 : heights[column];
-      low[column] = isLow ? low[column] : 0;
+    double low = (bits - 1) * Gates.AND;
+    for (int column = 0; column < lower; column++) {
+      low += (2 * heights[column] - 1) * Gates.AND;
+      heights[column] = 0;
     }
-    return Gates.array(heights, 0)
-        .beside(Gates.cells(low))
-        .beside(Gates.logic(ors * Gates.AND + (bits - 1) * Gates.AND, 0));
+    return Gates.array(heights, 0).beside(Gates.logic(low, 0));
   }
 }
