@@ -18,8 +18,8 @@ record BrokenArray(int horizontal, int vertical) implements ArrayCircuit {
           "Mahdiani, Ahmadi, Fakhraie and Lucas 2010, Bio-Inspired Imprecise Computational Blocks"
               + " (IEEE TCAS-I 57(4)), broken-array multiplier",
           List.of(
-              Parameter.of("h", "rows of the first operand left out", 0, f -> f.bits() - 1),
-              Parameter.of("v", "columns of least weight left out", 0, f -> 2 * f.bits() - 2)),
+              Parameter.of("h", "H", "rows of the first operand left out", 0, f -> f.bits() - 1),
+              Parameter.of("v", "V", "columns of least weight left out", 0, f -> 2 * f.bits() - 2)),
           form -> true,
           p -> new BrokenArray(p.get(0), p.get(1)),
           BrokenArray::shown);

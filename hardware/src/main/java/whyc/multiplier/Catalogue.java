@@ -31,6 +31,17 @@ public final class Catalogue {
               Collectors.groupingBy(
                   p -> design(p).multiplier().identity(), LinkedHashMap::new, Collectors.toList()));
 
+  private Catalogue() {}
+
+  private static final class Holder {
+    static final Catalogue KNOWN = new Catalogue();
+  }
+
+  /** The catalogue, read when it is first asked for. */
+  public static Catalogue known() {
+    return Holder.KNOWN;
+  }
+
   /** What a name means. */
   public sealed interface Named {
     /** A function. */
@@ -166,6 +177,24 @@ public final class Catalogue {
       }
     }
     return List.copyOf(sheets.values());
+  }
+
+  /**
+   * What to beware of in names of a function: that they mean another one elsewhere, and what is
+   * noted of them.
+   */
+  public List<String> pitfalls(DataSheet sheet) {
+    List<String> pitfalls = new ArrayList<>();
+    for (Published p : sheet.published()) {
+      published.stream()
+          .filter(other -> other.formerName().filter(p.name()::equals).isPresent())
+          .forEach(other ->
+              pitfalls.add(
+                  "%s of %s is another function in %s: the one that is %s now"
+                      .formatted(p.name(), p.release(), Published.FORMER_RELEASE, other.name())));
+      p.note().ifPresent(note -> pitfalls.add(p.name() + ": " + note));
+    }
+    return pitfalls;
   }
 
   /** What a family shows, and what libraries publish of it. */

@@ -18,7 +18,8 @@ record Drum(int kept) implements SizeCircuit {
           "Hashemi, Bahar and Reda 2015, DRUM: A Dynamic Range Unbiased Multiplier for Approximate"
               + " Applications (ICCAD)",
           List.of(
-              Parameter.of("", "bits kept from the leading one on", 2, form -> form.bits() - 1)),
+              Parameter.of(
+                  "", "K", "bits kept from the leading one on", 2, form -> form.bits() - 1)),
           form -> true,
           p -> new Drum(p.getFirst()),
           form -> IntStream.range(3, form.bits()).mapToObj(List::of).toList());

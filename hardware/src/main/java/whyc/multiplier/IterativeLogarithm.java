@@ -20,7 +20,8 @@ record IterativeLogarithm(int corrections) implements SizeCircuit {
           "I_N(a,b) = 2^(p+q) + (a - 2^p) 2^q + (b - 2^q) 2^p + I_(N-1)(a - 2^p, b - 2^q), I_-1 = 0",
           "Babic, Avramovic and Bulic 2011, An Iterative Logarithmic Multiplier (Microprocessors and"
               + " Microsystems 35(1))",
-          List.of(Parameter.of("", "corrections after the first product", 0, f -> f.bits() - 1)),
+          List.of(
+              Parameter.of("", "N", "corrections after the first product", 0, f -> f.bits() - 1)),
           form -> true,
           p -> new IterativeLogarithm(p.getFirst()),
           form -> IntStream.rangeClosed(0, 3).mapToObj(List::of).toList());

@@ -20,7 +20,8 @@ record LowerPartOr(int lower) implements SizeCircuit {
               + " y_(L-1))) << L | (x | y) & (2^L - 1)",
           "Mahdiani, Ahmadi, Fakhraie and Lucas 2010, Bio-Inspired Imprecise Computational Blocks"
               + " (IEEE TCAS-I 57(4)), lower-part-OR adder",
-          List.of(Parameter.of("", "columns of least weight that are ORs", 1, OperandForm::bits)),
+          List.of(
+              Parameter.of("", "L", "columns of least weight that are ORs", 1, OperandForm::bits)),
           form -> true,
           p -> new LowerPartOr(p.getFirst()),
           form -> IntStream.rangeClosed(2, form.bits()).mapToObj(List::of).toList());

@@ -17,8 +17,8 @@ record OperandCut(int first, int second) implements ArrayCircuit {
           "found by evolution: 1L2J, 1L2L and 1L2N of EvoApproxLib (Mrazek, Hrbacek, Vasicek and"
               + " Sekanina 2017, DATE) are such",
           List.of(
-              Parameter.of("a", "low bits of the first operand cut", 0, f -> f.bits() - 1),
-              Parameter.of("b", "low bits of the second operand cut", 0, f -> f.bits() - 1)),
+              Parameter.of("a", "A", "low bits of the first operand cut", 0, f -> f.bits() - 1),
+              Parameter.of("b", "B", "low bits of the second operand cut", 0, f -> f.bits() - 1)),
           form -> true,
           p -> new OperandCut(p.get(0), p.get(1)),
           OperandCut::shown);

@@ -17,8 +17,8 @@ record Perforated(int from, int count) implements ArrayCircuit {
           "Zervakis, Tsoumanis, Xydis, Soudris and Pekmestzi 2016, Design-Efficient Approximate"
               + " Multiplication Circuits Through Partial Product Perforation (IEEE TVLSI 24(10))",
           List.of(
-              Parameter.of("j", "first row left out", 0, f -> f.bits() - 2),
-              Parameter.of("n", "rows left out from there on", 1, f -> f.bits() - 1)),
+              Parameter.of("j", "J", "first row left out", 0, f -> f.bits() - 2),
+              Parameter.of("n", "N", "rows left out from there on", 1, f -> f.bits() - 1)),
           form -> true,
           p -> new Perforated(p.get(0), p.get(1)),
           Perforated::shown);

@@ -25,7 +25,7 @@ record Truncated(int columns) implements ArrayCircuit {
               + " to 2^C",
           "Schulte and Swartzlander 1993, Truncated Multiplication with Correction Constant (VLSI"
               + " Signal Processing VI)",
-          List.of(Parameter.of("", "columns of least weight left out", 1, OperandForm::bits)),
+          List.of(Parameter.of("", "C", "columns of least weight left out", 1, OperandForm::bits)),
           form -> true,
           p -> new Truncated(p.getFirst()),
           form -> IntStream.rangeClosed(2, form.bits()).mapToObj(List::of).toList());

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Names, aliases, costs. */
 final class CatalogueTest {
-  private static final Catalogue CATALOGUE = new Catalogue();
+  private static final Catalogue CATALOGUE = Catalogue.known();
 
   private static String design(String name) {
     return ((Catalogue.Named.Known) CATALOGUE.named(name)).design().name();
@@ -66,7 +66,7 @@ final class CatalogueTest {
     assertThat(sheets.stream().map(DataSheet::identity)).doesNotHaveDuplicates();
     DataSheet row =
         sheets.stream().filter(s -> s.name().equals("cut8s-a1-b0")).findFirst().orElseThrow();
-    assertThat(row.sameDesigns()).containsExactly("perforate8s-j0-n1");
+    assertThat(row.sameDesigns()).containsExactly("bam8s-h1-v0", "perforate8s-j0-n1");
     assertThat(row.published().stream().map(Published::alias))
         .containsExactly("mul8s_1KVM @ EvoApproxLib v1.2022");
   }

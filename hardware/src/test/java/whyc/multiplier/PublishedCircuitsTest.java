@@ -15,7 +15,7 @@ import whyc.op.route.Route;
 
 /** The thirteen signed circuits of 8 x 8 bits, over all pairs of operands. */
 final class PublishedCircuitsTest {
-  private static final Catalogue CATALOGUE = new Catalogue();
+  private static final Catalogue CATALOGUE = Catalogue.known();
   private static final OperandForm FORM = OperandForm.signed(8);
 
   /** The closed forms as they were found, each read as it stands. */
