@@ -15,9 +15,6 @@ import whyc.op.route.Route;
  * The multipliers that are known: designs of all families, and what libraries publish of circuits.
  */
 public final class Catalogue {
-  /** Where counting a rank ends. */
-  public static final int MOST_RANK = 256;
-
   /** Terms up to which a sum of products may be faster than looking products up. */
   private static final int MOST_TERMS = 8;
 
@@ -121,6 +118,11 @@ public final class Catalogue {
                 known));
   }
 
+  /** Where counting a rank ends: wide tables of many terms would take minutes. */
+  public static int mostRank(OperandForm form) {
+    return form.bits() <= 8 ? form.codes() : 32;
+  }
+
   /** The sheet of a design. */
   public DataSheet sheet(Design design) {
     Multiplier m = design.multiplier();
@@ -147,7 +149,7 @@ public final class Catalogue {
         design,
         identity,
         Figures.of(m),
-        Rank.of(m, MOST_RANK),
+        Rank.of(m, mostRank(m.form())),
         route,
         cost,
         List.of(),

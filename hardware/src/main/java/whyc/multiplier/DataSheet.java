@@ -11,7 +11,7 @@ import whyc.op.route.Route;
  * @param name it was asked for by
  * @param design absent for a table that came from a file
  * @param identity of the function, see {@link Multiplier#identity}
- * @param rank of the table; absent where it is more than {@link Catalogue#MOST_RANK}
+ * @param rank of the table; absent where it is more than {@link Catalogue#mostRank}
  * @param route how sums of the product are emulated; absent where operands have not 8 bits
  * @param cost absent where nothing is known of the circuit but its table
  * @param sameDesigns other designs that are the same function
@@ -45,7 +45,8 @@ public record DataSheet(
         .map(r ->
             switch (r) {
               case Route.Masked m -> "masked";
-              case Route.LowRank l -> l.terms().size() + " terms";
+              case Route.LowRank l ->
+                  l.terms().size() + (l.terms().size() == 1 ? " term" : " terms");
               case Route.LookUp l -> "table";
             })
         .orElse("");

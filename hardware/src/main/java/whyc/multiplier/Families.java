@@ -7,10 +7,10 @@ public final class Families {
   private static final List<Family> ALL =
       List.of(
           Exact.FAMILY,
-          OperandCut.FAMILY,
-          Truncated.FAMILY,
           BrokenArray.FAMILY,
+          OperandCut.FAMILY,
           Perforated.FAMILY,
+          Truncated.FAMILY,
           LowerPartOr.FAMILY,
           Kulkarni.FAMILY,
           Drum.FAMILY,

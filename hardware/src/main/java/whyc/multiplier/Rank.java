@@ -11,7 +11,7 @@ import java.util.OptionalInt;
  * divides every minor of the rank's size.
  */
 public final class Rank {
-  /** The largest prime below {@code 2^31}. */
+  /** {@code 2^31 - 1}, by which a number is divided by adding up its digits of 31 bits. */
   private static final long PRIME = Integer.MAX_VALUE;
 
   private Rank() {}
@@ -55,25 +55,32 @@ public final class Rank {
       if (row[column] != 0) {
         long times = PRIME - row[column];
         for (int i = column; i < row.length; i++) {
-          row[i] = (row[i] + times * vector[i]) % PRIME;
+          row[i] = modulo(row[i] + times * vector[i]);
         }
       }
     }
     return -1;
   }
 
+  /** Of a number from 0 to {@code 2^62 + 2^31}; without a division, loops of it are vectors. */
+  private static long modulo(long number) {
+    long folded = (number & PRIME) + (number >>> 31);
+    long small = (folded & PRIME) + (folded >>> 31);
+    return small >= PRIME ? small - PRIME : small;
+  }
+
   private static long[] normalised(long[] row, int pivot) {
     long inverse = power(row[pivot], PRIME - 2);
     for (int i = pivot; i < row.length; i++) {
-      row[i] = row[i] * inverse % PRIME;
+      row[i] = modulo(row[i] * inverse);
     }
     return row;
   }
 
   private static long power(long base, long exponent) {
     long power = 1;
-    for (long b = base, e = exponent; e > 0; b = b * b % PRIME, e >>= 1) {
-      power = (e & 1) == 1 ? power * b % PRIME : power;
+    for (long b = base, e = exponent; e > 0; b = modulo(b * b), e >>= 1) {
+      power = (e & 1) == 1 ? modulo(power * b) : power;
     }
     return power;
   }

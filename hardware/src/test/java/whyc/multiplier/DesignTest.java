@@ -20,7 +20,7 @@ final class DesignTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "dram8u-4 | families: exact, cut, trunc, bam",
+        "dram8u-4 | families: exact, bam, cut, perforate, trunc",
         "nonsense | names look like exact8s, drum8u-4 or bam8s-h1-v3",
         "drum8 | names look like",
         "drum8u | names of this family look like drum8u-N",

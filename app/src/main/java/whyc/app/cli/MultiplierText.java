@@ -18,7 +18,7 @@ import whyc.multiplier.Published;
 
 /** Multipliers as text for people. */
 record MultiplierText(Catalogue catalogue, Console console) {
-  private static final String ROW = "%-16s %-12s %9s %9s %7s %8s %9s %4s %5s %-7s %8s %7s %6s  %s";
+  private static final String ROW = "%-18s %-12s %9s %9s %7s %8s %9s %4s %5s %-7s %8s %7s %6s  %s";
 
   void list(List<DataSheet> sheets, List<Published> figuresOnly) {
     console.result(
@@ -47,9 +47,7 @@ record MultiplierText(Catalogue catalogue, Console console) {
     console.result("");
     console.result(
         "MAE, WCE: of 2^(2w); MRE: of products that are not 0; zero: whether 0 times anything is 0");
-    console.result(
-        "rank: of the table, + above %d; route: how sums of it are emulated"
-            .formatted(Catalogue.MOST_RANK));
+    console.result("rank: of the table, + where it is larger; route: how sums of it are emulated");
     console.result("~ " + modelled());
   }
 
@@ -112,7 +110,9 @@ record MultiplierText(Catalogue catalogue, Console console) {
   }
 
   private static String rank(DataSheet s) {
-    return s.rank().isPresent() ? String.valueOf(s.rank().getAsInt()) : Catalogue.MOST_RANK + "+";
+    return s.rank().isPresent()
+        ? String.valueOf(s.rank().getAsInt())
+        : Catalogue.mostRank(s.form()) + "+";
   }
 
   private static String mark(Cost c) {
