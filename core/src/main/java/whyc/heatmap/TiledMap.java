@@ -140,7 +140,7 @@ public final class TiledMap {
   }
 
   /** A bit for each of some codes, the first in the lowest; 1 where it is not zero. */
-  private static long nonZeros(int[] codes, int from, int count) {
+  static long nonZeros(int[] codes, int from, int count) {
     int bits = 0;
     for (int i = 0; i < count; i++) {
       int code = codes[from + i];
