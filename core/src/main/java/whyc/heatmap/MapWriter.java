@@ -96,13 +96,27 @@ final class MapWriter {
         }
       } else {
         for (int y = 0; y < rows; y++) {
-          int from = start + y * width;
-          for (int x = from; x < from + columns; x++) {
-            values.put(codes[x] & mask, bits);
-          }
+          writeRow(codes, start + y * width, columns, bits, values);
         }
       }
     }
     values.flush();
+  }
+
+  private static void writeRow(int[] codes, int from, int count, int bits, BitWriter values) {
+    int atOnce = bits <= Long.SIZE / 4 ? 4 : 2;
+    long mask = (1L << bits) - 1;
+    int i = 0;
+    for (; i + atOnce <= count; i += atOnce) {
+      long word = codes[from + i] & mask | (codes[from + i + 1] & mask) << bits;
+      if (atOnce == 4) {
+        long high = codes[from + i + 2] & mask | (codes[from + i + 3] & mask) << bits;
+        word |= high << 2 * bits;
+      }
+      values.put(word, atOnce * bits);
+    }
+    for (; i < count; i++) {
+      values.put(codes[from + i] & mask, bits);
+    }
   }
 }

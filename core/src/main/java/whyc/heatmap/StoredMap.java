@@ -202,19 +202,46 @@ public final class StoredMap {
     return result;
   }
 
-  /** Reads single codes. */
+  /** Reads codes. */
   private final class Codes {
     private final byte[] from = bytes;
     private final int start = codesAt;
     private final int bits = coding.bits();
-    private final int unused = Long.SIZE - bits;
-    private final boolean signed = coding instanceof Coding.FixedPoint f && f.signed();
+    private final long mask = (1L << bits) - 1;
+
+    /** The sign of a code, which is taken away twice where it is set. */
+    private final int sign =
+        coding instanceof Coding.FixedPoint f && f.signed() ? 1 << bits - 1 : 0;
+
+    /** Whether four codes are within eight bytes wherever the first of them starts. */
+    private final boolean inFours = 4 * bits <= Long.SIZE - 7 || bits == Short.SIZE;
 
     int at(int index) {
+      return code(word(index), 0);
+    }
+
+    void row(int first, int count, int[] into, int to) {
+      int i = 0;
+      for (; inFours && i + 4 <= count; i += 4) {
+        long word = word(first + i);
+        into[to + i] = code(word, 0);
+        into[to + i + 1] = code(word, bits);
+        into[to + i + 2] = code(word, 2 * bits);
+        into[to + i + 3] = code(word, 3 * bits);
+      }
+      for (; i < count; i++) {
+        into[to + i] = at(first + i);
+      }
+    }
+
+    private long word(int index) {
       long bit = (long) index * bits;
-      long word = (long) LONGS.get(from, start + (int) (bit >>> 3)) >>> (bit & 7);
-      long code = word << unused;
-      return (int) (signed ? code >> unused : code >>> unused);
+      return (long) LONGS.get(from, start + (int) (bit >>> 3)) >>> (bit & 7);
+    }
+
+    private int code(long word, int shift) {
+      int code = (int) (word >>> shift & mask);
+      return (code ^ sign) - sign;
     }
   }
 
@@ -261,9 +288,8 @@ public final class StoredMap {
     long bitmap = 0;
     for (int y = 0; y < rows; y++) {
       int to = start + y * grid.width();
-      for (int x = 0; x < columns; x++) {
-        result[to + x] = codes.at(code++);
-      }
+      codes.row(code, columns, result, to);
+      code += columns;
       bitmap |= TiledMap.nonZeros(result, to, columns) << y * edge;
     }
     return bitmap;

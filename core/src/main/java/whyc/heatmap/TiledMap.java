@@ -16,8 +16,6 @@ public final class TiledMap {
   /** Added and taken away again, it leaves a float rounded half to even: 1.5 * 2^23. */
   private static final float ROUNDING = 0x1.8p23f;
 
-  private static final int INFINITE = 0x7f800000;
-
   private final Grid grid;
   private final Coding coding;
   private final int[] codes;
@@ -90,13 +88,13 @@ public final class TiledMap {
     }
   }
 
-  /** The largest magnitude; bits of floats without their sign are in the floats' own order. */
+  /** The largest magnitude. The maximum of numbers one of which is NaN is NaN. */
   private static float largest(Grid grid, float[] values) {
-    int largest = 0;
-    for (float v : values) {
-      largest = Math.max(largest, Float.floatToRawIntBits(v) & Integer.MAX_VALUE);
+    float largest = 0;
+    for (int i = 0; i < values.length; i++) {
+      largest = Math.max(largest, Math.abs(values[i]));
     }
-    if (largest >= INFINITE) {
+    if (!Float.isFinite(largest)) {
       int at = 0;
       while (Float.isFinite(values[at])) {
         at++;
@@ -104,15 +102,25 @@ public final class TiledMap {
       throw new IllegalArgumentException(
           "a heat map wants finite numbers, got %s at %s".formatted(values[at], place(grid, at)));
     }
-    return Float.intBitsToFloat(largest);
+    return largest;
   }
 
   private static boolean anyNegative(float[] values) {
-    float least = 0;
+    int signs = 0;
     for (float v : values) {
-      least = Math.min(least, v);
+      signs |= Float.floatToRawIntBits(v);
     }
-    return least < 0;
+    return signs < 0 && anyBelowZero(values);
+  }
+
+  /** Negative zeros have a sign too. */
+  private static boolean anyBelowZero(float[] values) {
+    for (float v : values) {
+      if (v < 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static List<Integer> place(Grid grid, int index) {
@@ -142,11 +150,26 @@ public final class TiledMap {
   /** A bit for each of some codes, the first in the lowest; 1 where it is not zero. */
   static long nonZeros(int[] codes, int from, int count) {
     int bits = 0;
-    for (int i = 0; i < count; i++) {
-      int code = codes[from + i];
-      bits |= (code | -code) >>> 31 << i;
+    int i = 0;
+    for (; i + 4 <= count; i += 4) {
+      bits |= fourNonZeros(codes, from + i) << i;
+    }
+    for (; i < count; i++) {
+      bits |= isNonZero(codes[from + i]) << i;
     }
     return bits;
+  }
+
+  private static int fourNonZeros(int[] codes, int from) {
+    return isNonZero(codes[from])
+        | isNonZero(codes[from + 1]) << 1
+        | isNonZero(codes[from + 2]) << 2
+        | isNonZero(codes[from + 3]) << 3;
+  }
+
+  /** 1 or 0, without a branch: which codes are zero cannot be foretold. */
+  private static int isNonZero(int code) {
+    return (code | -code) >>> 31;
   }
 
   public Grid grid() {
