@@ -42,6 +42,11 @@ record Sections(int tiles, int present, boolean mixed, int bitmapBits, int value
     return mixed.bytes() < dense.bytes() ? mixed : dense;
   }
 
+  /** The most that a map of such extents can take: all tiles present, a bitmap for each number. */
+  static long maxBytes(Grid grid, int bits) {
+    return 2L * bytes(grid.tiles()) + bytes(grid.size()) + ((long) grid.size() * bits + 7) / 8;
+  }
+
   /** Whether a tile takes less as a bitmap with the codes that are not zero. */
   static boolean isSparse(int size, int count, int bits) {
     return size + count * bits < size * bits;

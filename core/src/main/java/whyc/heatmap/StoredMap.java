@@ -248,7 +248,7 @@ public final class StoredMap {
   /**
    * The whole map.
    *
-   * @throws FormatException if a code is no finite number
+   * @throws FormatException if a code is no finite number, or one of a sparse tile is zero
    */
   public TiledMap map() {
     int[] result = new int[grid.size()];
@@ -274,7 +274,11 @@ public final class StoredMap {
     long bitmap = cursor.widened();
     for (long rest = bitmap; rest != 0; rest &= rest - 1) {
       int i = Long.numberOfTrailingZeros(rest);
-      result[start + i / edge * width + i % edge] = codes.at(code++);
+      int value = codes.at(code++);
+      if (value == 0) {
+        throw new FormatException("a sparse tile wants codes that are not zero, got zero");
+      }
+      result[start + i / edge * width + i % edge] = value;
     }
     return bitmap;
   }
