@@ -24,15 +24,10 @@ import whyc.explain.Baseline;
 import whyc.explain.ClassChoice;
 import whyc.explain.Head;
 import whyc.explain.Question;
-import whyc.graph.Builder;
 import whyc.graph.Graph;
-import whyc.graph.Interpreter;
 import whyc.onnx.Model;
-import whyc.op.Input;
-import whyc.op.Value;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
-import whyc.tensor.TensorType;
 
 /**
  * A model compiled with all that is asked of it: methods of one pass together in one program,
@@ -320,19 +315,11 @@ final class Explainer implements AutoCloseable {
   }
 
   private List<Tensor> scoresAt(Baseline baseline, Tensor image, String output) {
-    Builder b = new Builder();
-    Value in = b.emit(new Input("image", image.type()), List.of());
-    Optional<Value> value = baseline.of(b, in);
-    TensorType type = image.type();
-    Tensor start = Tensor.filled(type, 0);
-    if (value.isPresent()) {
-      SequencedMap<String, Value> outputs = new LinkedHashMap<>();
-      outputs.put("baseline", b.add(b.mul(in, b.scalar(0, in)), value.get()));
-      start = result(Interpreter.run(b.finish(outputs), Map.of("image", image)), "baseline");
-    }
     Tensor scores =
-        result(plain.run(Map.of(classifier.model().input(), start), Set.of(output)), output);
-    int n = type.shape().dim(0);
+        result(
+            plain.run(Map.of(classifier.model().input(), baseline.like(image)), Set.of(output)),
+            output);
+    int n = image.shape().dim(0);
     return IntStream.range(0, n).mapToObj(i -> part(scores, i, n)).toList();
   }
 
