@@ -70,6 +70,24 @@ class PerturbationTest {
         .containsExactly(1.0, 0.95, 0.8, 0.95, 1.0);
   }
 
+  /** Class 1 is the second channel's sum, 3 + 5: its first place goes first. */
+  @Test
+  void allChannelsOfAPlaceChangeTogether() {
+    Tensor image = Tensor.of(Shape.of(1, 2, 1, 2), 1f, 2, 3, 5);
+    Curve c =
+        new Perturbation(Kind.DELETION, 2, new Baseline.Zero())
+            .curves(
+                image,
+                List.of(Tensor.of(Shape.of(1, 2), 1f, 0)),
+                List.of(1),
+                8,
+                PerturbationTest::sums)
+            .getFirst();
+    assertThat(c.probabilities())
+        .usingElementComparator(PerturbationTest::nearly)
+        .containsExactly(0.8, 0.5, 0.0);
+  }
+
   /** Of four places, three steps change 0, 1, 2 and 4. */
   @Test
   void stepsThatDoNotDivideThePlacesAreRoundedDown() {
@@ -122,6 +140,15 @@ class PerturbationTest {
     }
     assertThat(runs).allMatch(r -> r <= atOnce);
     assertThat(runs.stream().mapToInt(r -> r).sum()).isEqualTo(8);
+  }
+
+  /** The area of the order 2, 0, 1, 3 is 0.425, and that of 0, 2, 1, 3 (10, 6, 3, 2, 0) is 0.4. */
+  @Test
+  void aChangedOrderKeepsOneLessTheChangeOfTheArea() {
+    Perturbation p = new Perturbation(Kind.DELETION, 4, new Baseline.Zero());
+    SameArea same = new SameArea(p, IMAGE, 0, 2, PerturbationTest::sums);
+    assertThat(same.of(MAP, MAP)).isEqualTo(1);
+    assertThat(same.of(MAP, Tensor.of(Shape.of(2, 2), 9f, 0, 7, 0))).isCloseTo(0.975, within(1e-6));
   }
 
   @Test
