@@ -29,6 +29,7 @@ public record CosineSimilarity() implements Fidelity {
     if (ofA == 0 || ofB == 0) {
       return ofA == ofB ? 1 : 0;
     }
-    return Math.clamp(ofBoth / (Math.sqrt(ofA) * Math.sqrt(ofB)), -1, 1);
+    // One root, so that equal maps have exactly 1.
+    return Math.clamp(ofBoth / Math.sqrt(ofA * ofB), -1, 1);
   }
 }

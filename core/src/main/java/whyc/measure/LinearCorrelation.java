@@ -35,7 +35,8 @@ public record LinearCorrelation() implements Fidelity {
     if (ofA == 0 || ofB == 0) {
       return ofA == ofB ? 1 : 0;
     }
-    return Math.clamp(ofBoth / (Math.sqrt(ofA) * Math.sqrt(ofB)), -1, 1);
+    // One root, so that equal maps have exactly 1.
+    return Math.clamp(ofBoth / Math.sqrt(ofA * ofB), -1, 1);
   }
 
   /** Relative to the first number, so that a constant map has exactly its value as mean. */

@@ -2,9 +2,11 @@ package whyc.pass;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
 import whyc.heatmap.Pruning.Score;
@@ -138,13 +140,15 @@ public record PruneGradients(Score score, Threshold threshold) implements Pass {
    * @param shape of one image's, [c,h,w]
    * @param before the output that counts its zeros as it was
    * @param after the output that counts them when it is pruned
+   * @param reached outputs of the graph on whose way it lies
    */
-  public record Gradient(Shape shape, String before, String after) {}
+  public record Gradient(Shape shape, String before, String after, Set<String> reached) {}
 
   /** Counts the zeros of the gradients that this pass prunes in a graph, before and after. */
   public Zeros zeros(Graph g) {
     AtGates pruning = new AtGates();
-    Builder b = Builder.continuing(pruning.apply(new RemoveDead().apply(g)));
+    Graph pruned = pruning.apply(new RemoveDead().apply(g));
+    Builder b = Builder.continuing(pruned);
     SequencedMap<String, Value> outputs = new LinkedHashMap<>();
     List<Gradient> gradients = new ArrayList<>();
     pruning.kept.forEach((gradient, kept) -> {
@@ -152,7 +156,10 @@ public record PruneGradients(Score score, Threshold threshold) implements Pass {
       List<Integer> extents = b.shape(gradient).dims();
       gradients.add(
           new Gradient(
-              new Shape(extents.subList(1, extents.size())), name + "_before", name + "_after"));
+              new Shape(extents.subList(1, extents.size())),
+              name + "_before",
+              name + "_after",
+              reached(pruned, kept)));
       outputs.put(name + "_before", zerosOf(b, gradient));
       outputs.put(name + "_after", zerosOf(b, kept));
     });
@@ -166,10 +173,13 @@ public record PruneGradients(Score score, Threshold threshold) implements Pass {
     return b.cast(count, ElementType.FLOAT32);
   }
 
-  /** Whether an output's value passes a gradient that this pass prunes. */
-  public boolean reaches(Graph g, String output) {
-    SequencedMap<String, Value> only = new LinkedHashMap<>();
-    only.put(output, g.output(output));
-    return !zeros(g.withOutputs(only)).gradients().isEmpty();
+  private static Set<String> reached(Graph pruned, Value gradient) {
+    Set<String> reached = new LinkedHashSet<>();
+    pruned.outputs().forEach((name, value) -> {
+      if (pruned.neededFor(List.of(value))[gradient.index()]) {
+        reached.add(name);
+      }
+    });
+    return reached;
   }
 }

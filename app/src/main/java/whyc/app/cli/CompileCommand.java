@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -126,9 +125,9 @@ final class CompileCommand extends SpeakingCommand {
     }
     List<Asked> asked = wishes.stream().map(Wish::answer).toList();
     Graph graph = Asked.all(classifier.model().graph(), asked);
-    Set<String> reached = PrunedGraph.checkedReached(graph, asked, pruned.score());
+    PrunedGraph reached = PrunedGraph.of(graph, asked, pruned.score());
     wishes.stream()
-        .filter(w -> !reached.contains(w.answer().name()))
+        .filter(w -> !reached.reaches(w.answer()))
         .map(Wish::method)
         .distinct()
         .forEach(m ->

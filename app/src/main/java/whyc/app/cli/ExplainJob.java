@@ -77,6 +77,7 @@ record ExplainJob(
         explainer.memoryWarning().ifPresent(console::warn);
         console.reached("programs compiled");
         Optional<Pruner> pruner = wanted.map(w -> new Pruner(w, explainer));
+        pruner.flatMap(Pruner::warning).ifPresent(console::warn);
         Writer writer = new Writer(bundle.folder(), labels, colors, classifier);
         List<ImageResult> results =
             explain(

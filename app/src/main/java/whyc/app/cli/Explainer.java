@@ -27,6 +27,7 @@ import whyc.explain.Question;
 import whyc.graph.Graph;
 import whyc.heatmap.Pruning.Score;
 import whyc.onnx.Model;
+import whyc.pass.PruneGradients;
 import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
@@ -256,7 +257,7 @@ final class Explainer implements AutoCloseable {
 
   /** Whether pruning gradients can change a method's map. */
   boolean prunesGradientsOf(Wish w) {
-    return counting.filter(c -> c.pruned.reached().contains(w.answer().name())).isPresent();
+    return counting.filter(c -> c.pruned.reaches(w.answer())).isPresent();
   }
 
   /** The maps of the methods of one pass, for each image. */
@@ -277,27 +278,42 @@ final class Explainer implements AutoCloseable {
     return maps;
   }
 
-  /** The zeros of each gradient, for each image. */
-  List<List<Zeros>> zeros(List<Sample> samples, double threshold) {
+  /** The zeros of each gradient on the way to a method's map, for each image. */
+  List<Map<Wish, List<Zeros>>> zeros(List<Sample> samples, double threshold) {
     Counting c = counting.orElseThrow();
     Map<String, Tensor> counts =
         c.program.run(
             feed(image(samples), threshold), c.pruned.zeros().graph().outputs().keySet());
-    List<List<Zeros>> zeros = new ArrayList<>();
+    List<Map<Wish, List<Zeros>>> zeros = new ArrayList<>();
     for (int i = 0; i < samples.size(); i++) {
       int image = i;
-      zeros.add(
-          c.pruned.zeros().gradients().stream()
-              .map(g -> {
-                double size = g.shape().size();
-                return new Zeros(
-                    g.shape(),
-                    result(counts, g.before()).at(image) / size,
-                    result(counts, g.after()).at(image) / size);
-              })
-              .toList());
+      Map<Wish, List<Zeros>> own = new LinkedHashMap<>();
+      wishes.stream()
+          .filter(this::prunesGradientsOf)
+          .forEach(w ->
+              own.put(
+                  w, c.pruned.gradients(w.answer()).map(g -> zeros(g, counts, image)).toList()));
+      zeros.add(own);
     }
     return zeros;
+  }
+
+  private static Zeros zeros(
+      PruneGradients.Gradient g, Map<String, Tensor> counts, int image) {
+    double size = g.shape().size();
+    return new Zeros(
+        g.shape(),
+        result(counts, g.before()).at(image) / size,
+        result(counts, g.after()).at(image) / size);
+  }
+
+  /** Methods whose maps no pruned gradient reaches. */
+  List<String> beyondPruning() {
+    return wishes.stream()
+        .filter(w -> !prunesGradientsOf(w))
+        .map(Wish::method)
+        .distinct()
+        .toList();
   }
 
   /** An image, [1,c,h,w]. */

@@ -1,8 +1,7 @@
 package whyc.app.cli;
 
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import whyc.explain.Asked;
 import whyc.graph.Graph;
 import whyc.heatmap.Pruning.Score;
@@ -13,31 +12,29 @@ import whyc.pass.PruneGradients;
  *
  * @param graph with the threshold of each image as an input
  * @param zeros counts what is dropped
- * @param reached names of the attributions that pruning can change
  */
-record PrunedGraph(Graph graph, PruneGradients.Zeros zeros, Set<String> reached) {
+record PrunedGraph(Graph graph, PruneGradients.Zeros zeros) {
   /** The input of thresholds, float32 [n,1,1,1]. */
   static final String THRESHOLD = "whyc_threshold";
 
   static PrunedGraph of(Graph explained, List<Asked> asked, Score score) {
     PruneGradients pass =
         new PruneGradients(score, new PruneGradients.Threshold.Given(THRESHOLD));
-    Set<String> reached = checkedReached(explained, asked, score);
-    return new PrunedGraph(pass.apply(explained), pass.zeros(explained), reached);
-  }
-
-  /** The attributions on whose way a gradient is pruned, of which there has to be one. */
-  static Set<String> checkedReached(Graph explained, List<Asked> asked, Score score) {
-    PruneGradients pass = new PruneGradients(score, 1);
-    Set<String> reached =
-        asked.stream()
-            .map(Asked::name)
-            .filter(name -> pass.reaches(explained, name))
-            .collect(Collectors.toSet());
-    if (reached.isEmpty()) {
+    PrunedGraph pruned = new PrunedGraph(pass.apply(explained), pass.zeros(explained));
+    if (asked.stream().noneMatch(pruned::reaches)) {
       throw new Refusal(
           "--prune-at backward: no gradient that could be pruned lies on the way to any map that was asked for; --prune-at map prunes the finished one");
     }
-    return reached;
+    return pruned;
+  }
+
+  /** Gradients that lie on the way to an attribution. */
+  Stream<PruneGradients.Gradient> gradients(Asked asked) {
+    return zeros.gradients().stream().filter(g -> g.reached().contains(asked.name()));
+  }
+
+  /** Whether an attribution can change. */
+  boolean reaches(Asked asked) {
+    return gradients(asked).findAny().isPresent();
   }
 }

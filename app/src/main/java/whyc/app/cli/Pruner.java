@@ -32,6 +32,17 @@ final class Pruner {
     this.explainer = explainer;
     this.share = wanted.threshold().orElse(0.0);
     notes.add("pruned: " + wanted.text());
+    warning().ifPresent(notes::add);
+  }
+
+  /** That a part of what is asked cannot be done. */
+  Optional<String> warning() {
+    List<String> beyond = explainer.beyondPruning();
+    return wanted.at().backward() && !beyond.isEmpty()
+        ? Optional.of(
+            "pruning drops no gradient of %s: none that could be pruned lies on the way to the map, or the method sums over many points"
+                .formatted(String.join(", ", beyond)))
+        : Optional.empty();
   }
 
   /** Whether a threshold is to be chosen before anything runs. */
@@ -66,8 +77,8 @@ final class Pruner {
         share > 0
         ? String.format(
             Locale.ROOT,
-            "pruning: threshold %s in the backward pass, chosen on %d image(s): %s at least %.4f",
-            share, n, bound.measure(), chosen.fidelity())
+            "pruning: threshold %s in the backward pass, chosen on %d %s: %s at least %.4f",
+            share, n, n == 1 ? "image" : "images", bound.measure(), chosen.fidelity())
         : "pruning: no threshold above 0 keeps %s in the backward pass, so 0 is used and drops nothing"
             .formatted(bound.text());
     notes.add(found);
@@ -119,8 +130,8 @@ final class Pruner {
     return least;
   }
 
-  private static Tensor of(Map<Wish, Tensor> maps, Wish w) {
-    return Optional.ofNullable(maps.get(w)).orElseThrow();
+  private static <T> T of(Map<Wish, T> all, Wish w) {
+    return Optional.ofNullable(all.get(w)).orElseThrow();
   }
 
   private Fidelity measure(PruneBound bound, Sample sample, int classIndex) {
@@ -132,7 +143,8 @@ final class Pruner {
     Explainer.Answered answered = explainer.run(samples, share);
     boolean backward = wanted.at().backward();
     List<Map<Wish, Tensor>> exact = backward ? explainer.maps(samples, 0) : List.of();
-    List<List<Explainer.Zeros>> zeros = backward ? explainer.zeros(samples, share) : List.of();
+    List<Map<Wish, List<Explainer.Zeros>>> zeros =
+        backward ? explainer.zeros(samples, share) : List.of();
     List<Explainer.Answers> images = new ArrayList<>();
     for (int i = 0; i < samples.size(); i++) {
       Explainer.Answers image = answered.images().get(i);
@@ -141,7 +153,7 @@ final class Pruner {
         boolean reached = backward && explainer.prunesGradientsOf(a.wish());
         Before before =
             reached
-                ? new Before(samples.get(i), of(exact.get(i), a.wish()), zeros.get(i))
+                ? new Before(samples.get(i), of(exact.get(i), a.wish()), of(zeros.get(i), a.wish()))
                 : new Before(samples.get(i), a.values(), List.of());
         answers.add(pruned(a, before));
       }
@@ -261,11 +273,6 @@ final class Pruner {
                       found ? ", which the images that the threshold was chosen on keep" : ""));
             }
           });
-      if (wanted.at().backward() && gradients.isEmpty()) {
-        warnings.add(
-            "pruning: --prune-at %s drops no gradient here: none that could be pruned lies on the way to the map, or the method sums over many points"
-                .formatted(PruneOptions.Wanted.name(wanted.at())));
-      }
       return warnings;
     }
   }
