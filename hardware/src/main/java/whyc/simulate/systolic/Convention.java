@@ -66,7 +66,7 @@ public enum Convention {
   }
 
   /** So many folds of so many steps each. */
-  record Run(long folds, long steps) {}
+  public record Run(long folds, long steps) {}
 
   private static long sum(List<Run> runs, ToLongFunction<Run> cycles) {
     return runs.stream().mapToLong(run -> run.folds * cycles.applyAsLong(run)).sum();

@@ -70,7 +70,7 @@ public record SystolicArray(
   public Account run(Loops loops) {
     Lowering lowering = Lowering.of(loops, transposed);
     Traffic dram = dram(lowering);
-    long cycles = cycles(lowering);
+    long cycles = cycles(runs(lowering));
     return new Account(
         elements(),
         lowering.multiplyAdds(),
@@ -82,11 +82,15 @@ public record SystolicArray(
         dram);
   }
 
-  private long cycles(Lowering lowering) {
-    List<Convention.Run> runs =
-        lowering.products().stream()
-            .map(p -> new Convention.Run(folds(p) * lowering.groups(), dataflow.map(p).steps()))
-            .toList();
+  /** Folds of a layer in their order: so many of so many steps each. */
+  public List<Convention.Run> runs(Lowering lowering) {
+    return lowering.products().stream()
+        .map(p -> new Convention.Run(folds(p) * lowering.groups(), dataflow.map(p).steps()))
+        .toList();
+  }
+
+  /** Cycles of folds that follow each other. */
+  public long cycles(List<Convention.Run> runs) {
     return convention.cycles(dataflow, rows, columns, runs);
   }
 
