@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import whyc.accelerator.ManyCore;
 import whyc.graph.Graph;
@@ -113,7 +115,23 @@ public final class Simulator {
 
   /** The same on a machine that differs in what it decides, not in its format and tiles. */
   public Simulation run(ManyCore other) {
-    Workload w = other.scheduler().fusesHeatMaps() ? fused : unfused;
+    return run(other, other.scheduler().fusesHeatMaps() ? fused : unfused);
+  }
+
+  /** Predictions alone, of the same images. */
+  public Simulation predictions() {
+    Graph g = fused.graph();
+    List<String> own = fused.predictions().stream().filter(g.outputs()::containsKey).toList();
+    return run(machine, Workload.of(g.withOutputs(only(g, own)), own, true));
+  }
+
+  private static SequencedMap<String, Value> only(Graph g, List<String> names) {
+    SequencedMap<String, Value> outputs = new LinkedHashMap<>();
+    names.forEach(name -> outputs.put(name, g.output(name)));
+    return outputs;
+  }
+
+  private Simulation run(ManyCore other, Workload w) {
     Shares shares = new Shares(other, w, frames);
     Outcome o = new Machine(other, w, shares, frames.size()).run();
     return new Simulation(o, Energy.of(o), LayerAccount.of(other, w, shares, frames));
