@@ -16,11 +16,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import whyc.accelerator.Circuit;
+import whyc.accelerator.Dataflow;
 import whyc.accelerator.MultiPod;
 import whyc.op.Window;
 import whyc.simulate.Loops;
 import whyc.simulate.systolic.Account;
-import whyc.simulate.systolic.Dataflow;
 import whyc.simulate.systolic.SystolicArray;
 
 final class PodModelTest {
