@@ -170,6 +170,18 @@ public record ManyCore(
     return dram.gigabytesPerSecond * 1000 / clockMegahertz;
   }
 
+  /** Bytes that the shared memory can send into the network in a cycle, or take out of it. */
+  public long onChipBytesPerCycle() {
+    int links =
+        switch (network.topology) {
+          case MESH -> Math.ceilDiv(cores, (int) Math.ceil(Math.sqrt(cores)));
+          case RING -> Math.min(2, cores);
+          case CROSSBAR -> cores;
+          case TREE -> 1;
+        };
+    return Math.min(shared.bytesPerCycle(), (long) links * network.linkBytes);
+  }
+
   /** Square millimetres of the chip. */
   public double squareMillimetres() {
     double memory =

@@ -40,9 +40,9 @@ record Mapping(int groups, int outputs, int height, int width) {
    * The cut that is estimated to take the least time.
    *
    * <pre>{@code
-   * cycles = max(work / cores + piece, inputs / memory, weights / outside)
+   * cycles = max(work / cores + wait, inputs / memory, weights / outside)
    *     work: products that are not zero, over what the lanes do in a cycle
-   *     piece: the work of one, which is what cores may wait for at the end
+   *     wait: what cores lose at the end, a part of a piece
    * }</pre>
    *
    * @param density share of the input's values that are not zero, 0 to 1
@@ -99,25 +99,43 @@ record Mapping(int groups, int outputs, int height, int width) {
               * l.multiplyAdds()
               / l.outputChannels()
               / (parts * Math.ceilDiv(l.groups(), m.groups));
-      double piece = taps * s.passes() / s.decoders();
+      double places = core.tileSide() * (double) core.tileSide();
+      double tiles =
+          l.inputs()
+              * halo(m)
+              / (parts * Math.ceilDiv(l.groups(), m.groups))
+              / places
+              * (1 - Math.pow(1 - density, places));
+      // A tile takes a cycle at least, whatever it holds.
+      double piece = (taps * s.passes() + 0.5 * tiles) / s.decoders();
+      // Parts of the image differ in zeros, ranges of channels do not.
       double whole =
-          Math.max(pieces * piece / machine.cores(), piece * Math.ceil(pieces / machine.cores()));
+          parts == 1
+              ? piece * Math.ceil(pieces / machine.cores())
+              : piece * (pieces / machine.cores() + 0.7);
       double inputs = density * l.inputs() * core.valueBits() / 8 * ranges * halo(m);
       double weights = l.weights() * core.valueBits() / 8.0;
       double outside = weights / machine.dramBytesPerCycle();
-      double inside = inputs / machine.shared().bytesPerCycle();
+      double inside = inputs / machine.onChipBytesPerCycle();
       double drained = core.drainCycles(m.first(l)) * Math.ceil(pieces / machine.cores());
       // What bounds the time decides; of what does not, less is better all the same.
       double most = Math.max(Math.max(whole, drained), Math.max(outside, inside));
-      return most + 0.1 * whole + 0.02 * (drained + inside);
+      return most + 0.1 * whole + 0.3 * inside + 0.02 * drained;
     }
 
-    /** How often an input is read because windows overlap. */
+    /** How often an input is read, because windows overlap and tiles are read whole. */
     private double halo(Mapping m) {
-      double y = l.window().dilationY() * (l.window().height() - 1.0);
-      double x = l.window().dilationX() * (l.window().width() - 1.0);
-      return (1 + y / (m.height * (double) l.window().strideY()))
-          * (1 + x / (m.width * (double) l.window().strideX()));
+      return halo(m.height, l.rows()) * halo(m.width, l.columns());
+    }
+
+    private double halo(int outputs, Loops.Axis axis) {
+      double reach = axis.dilation() * (axis.taps() - 1.0);
+      double used = axis.scatters() ? outputs / (double) axis.stride() : outputs * axis.stride();
+      double more = axis.scatters() ? reach / axis.stride() : reach;
+      int side = core.tileSide();
+      double tiles = Math.ceil(used / side) + (more > 0 ? 2 : 0);
+      double read = Math.min(axis.inputs(), tiles * side);
+      return Math.max(1, read / Math.min(used, axis.inputs()));
     }
   }
 }
