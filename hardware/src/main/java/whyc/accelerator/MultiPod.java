@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  */
 public record MultiPod(
     String name,
-    String about,
+    String description,
     int pods,
     int rows,
     int columns,
@@ -98,7 +98,7 @@ public record MultiPod(
       if (in == null) {
         throw new IllegalStateException("the resource accelerator/%s is missing".formatted(file));
       }
-      return Fields.read(file, in, MultiPod::of);
+      return Fields.read(file, in, MultiPod::read);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -106,14 +106,14 @@ public record MultiPod(
 
   /** One from a file of the user. */
   public static MultiPod read(Path file) throws IOException {
-    return Fields.read(file, MultiPod::of);
+    return Fields.read(file, MultiPod::read);
   }
 
-  /** One from the fields of a file. */
-  public static MultiPod of(Fields f) {
+  /** Reads the fields of a file of the kind {@code multi-pod}. */
+  public static MultiPod read(Fields f) {
     f.choice("kind", Kind.class);
     String name = f.text("name");
-    String about = f.text("about");
+    String description = f.text("description");
     int pods = f.count("pods", MAX_EXTENT);
     int rows = f.count("rows", MAX_EXTENT);
     int columns = f.count("columns", MAX_EXTENT);
@@ -130,7 +130,7 @@ public record MultiPod(
     Banks banks = f.object("banks", Banks::of);
     return new MultiPod(
         name,
-        about,
+        description,
         pods,
         rows,
         columns,
