@@ -47,6 +47,11 @@ public final class Simulator {
             : new Values(g);
   }
 
+  /** The form in which layers are counted: primitives, normalisations folded into weights. */
+  public static Graph lowered(Graph g) {
+    return new PrepareToQuantize().apply(g);
+  }
+
   /**
    * A program in the number format of a machine: in integers with scales that suit some images, or
    * as it is where the format is floating.
@@ -60,7 +65,7 @@ public final class Simulator {
       Collection<String> predictions,
       Collection<Map<String, Tensor>> images) {
     return switch (machine.format()) {
-      case BF16 -> new PrepareToQuantize().apply(g);
+      case BF16 -> lowered(g);
       case INT8 -> quantized(Width.INT8, g, predictions, images);
       case INT16 -> quantized(Width.INT16, g, predictions, images);
     };
