@@ -40,10 +40,12 @@ record Mapping(int groups, int outputs, int height, int width) {
    * The cut that is estimated to take the least time.
    *
    * <pre>{@code
-   * cycles = max(work / cores + wait, inputs / memory, weights / outside)
+   * cycles = max(work / cores + wait, inputs / memory)
    *     work: products that are not zero, over what the lanes do in a cycle
    *     wait: what cores lose at the end, a part of a piece
    * }</pre>
+   *
+   * Weights come in once, whatever the cut.
    *
    * @param density share of the input's values that are not zero, 0 to 1
    */
@@ -114,12 +116,10 @@ record Mapping(int groups, int outputs, int height, int width) {
               ? piece * Math.ceil(pieces / machine.cores())
               : piece * (pieces / machine.cores() + 0.7);
       double inputs = density * l.inputs() * core.valueBits() / 8 * ranges * halo(m);
-      double weights = l.weights() * core.valueBits() / 8.0;
-      double outside = weights / machine.dramBytesPerCycle();
       double inside = inputs / machine.onChipBytesPerCycle();
       double drained = core.drainCycles(m.first(l)) * Math.ceil(pieces / machine.cores());
       // What bounds the time decides; of what does not, less is better all the same.
-      double most = Math.max(Math.max(whole, drained), Math.max(outside, inside));
+      double most = Math.max(Math.max(whole, drained), inside);
       return most + 0.1 * whole + 0.3 * inside + 0.02 * drained;
     }
 
