@@ -66,19 +66,16 @@ final class SimulatorTest {
     for (Policy p : Policy.values()) {
       Outcome o = Net.drawn(seed).on(policy(EPU, p)).outcome();
       Map<Integer, List<Outcome.Step>> byFrame = new LinkedHashMap<>();
-      o.steps()
-          .forEach(s -> byFrame.computeIfAbsent(s.frame(), any -> new ArrayList<>()).add(s));
+      o.steps().forEach(s -> byFrame.computeIfAbsent(s.frame(), any -> new ArrayList<>()).add(s));
       byFrame
           .values()
-          .forEach(
-              steps ->
-                  steps.forEach(
-                      s -> {
-                        assertThat(s.to()).isGreaterThanOrEqualTo(s.from());
-                        for (int before : s.task().after()) {
-                          assertThat(s.from()).isGreaterThanOrEqualTo(steps.get(before).to());
-                        }
-                      }));
+          .forEach(steps ->
+              steps.forEach(s -> {
+                assertThat(s.to()).isGreaterThanOrEqualTo(s.from());
+                for (int before : s.task().after()) {
+                  assertThat(s.from()).isGreaterThanOrEqualTo(steps.get(before).to());
+                }
+              }));
       long shares = o.steps().stream().mapToLong(s -> s.shares().size()).sum();
       assertThat(o.spans()).hasSize((int) shares);
       assertThat(o.spans()).allMatch(s -> s.to() <= o.cycles() && s.from() <= s.to());
@@ -118,8 +115,7 @@ final class SimulatorTest {
               j.release(),
               j.drain()));
     }
-    ZeroFreeCore sparse =
-        new ZeroFreeCore(skipping(c.core().parts(), true), c.core().valueBits());
+    ZeroFreeCore sparse = new ZeroFreeCore(skipping(c.core().parts(), true), c.core().valueBits());
     ZeroFreeCore dense = new ZeroFreeCore(c.core().parts().dense(), c.core().valueBits());
     assertThat(new TiledTiming(sparse).run(full)).isEqualTo(new TiledTiming(dense).run(full));
   }
@@ -194,8 +190,7 @@ final class SimulatorTest {
     for (int i = 1; i < rows.size(); i++) {
       assertThat(rows.get(i).simulation().outcome().traffic().externalBytes())
           .as(rows.get(i).name())
-          .isLessThanOrEqualTo(
-              rows.get(i - 1).simulation().outcome().traffic().externalBytes());
+          .isLessThanOrEqualTo(rows.get(i - 1).simulation().outcome().traffic().externalBytes());
     }
   }
 
@@ -247,8 +242,7 @@ final class SimulatorTest {
       Value logits = b.matMul(features, b.constant(drawn(r, Shape.of(c2, 10), 1)));
       LinkedHashMap<String, Value> outputs = new LinkedHashMap<>(Map.of("logits", logits));
       Graph model = b.finish(outputs);
-      Question q =
-          new Question("image", "logits", new ClassChoice.Top(), Question.Score.LOGIT);
+      Question q = new Question("image", "logits", new ClassChoice.Top(), Question.Score.LOGIT);
       Asked saliency =
           new Asked(
               "why",
@@ -293,8 +287,7 @@ final class SimulatorTest {
   private static ManyCore policy(ManyCore m, Policy p) {
     Scheduler s = m.scheduler();
     return m.with(
-        new Scheduler(
-            p, s.compresses(), s.keepsActivations(), s.keepsMaps(), s.fusesHeatMaps()));
+        new Scheduler(p, s.compresses(), s.keepsActivations(), s.keepsMaps(), s.fusesHeatMaps()));
   }
 
   private static ManyCore format(ManyCore m, ManyCore.NumberFormat format) {

@@ -15,6 +15,7 @@ import whyc.pass.PrepareToQuantize;
 import whyc.simulate.Ablation;
 import whyc.simulate.Simulator;
 import whyc.simulate.Values;
+import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 
 /** Images on an accelerator of many cores, and in single precision beside it. */
@@ -60,13 +61,18 @@ final class ManyCoreRun {
     Map<String, Tensor> own = simulator.add(image);
     Map<String, Tensor> exact = real.run(image);
     attributions.forEach((output, name) -> {
-      Tensor map = Objects.requireNonNull(own.get(output));
-      Tensor wanted = Objects.requireNonNull(exact.get(output));
+      Tensor map = image(Objects.requireNonNull(own.get(output)));
+      Tensor wanted = image(Objects.requireNonNull(exact.get(output)));
       maps.computeIfAbsent(name, any -> new ArrayList<>()).add(map);
       fidelity
           .computeIfAbsent(name, any -> new ArrayList<>())
           .add(new RankCorrelation().of(wanted, map));
     });
+  }
+
+  /** Of the batch's only image, [c,h,w]. */
+  private static Tensor image(Tensor batch) {
+    return batch.reshape(new Shape(batch.shape().dims().subList(1, batch.shape().rank())));
   }
 
   ManyCoreOutcome outcome() {

@@ -11,7 +11,7 @@ final class Table {
   }
 
   void row(String name, String first, String second) {
-    line("%-46s %14s  %s", name, first, second);
+    line("%-46s %14s %16s", name, first, second);
   }
 
   @Override
