@@ -2,11 +2,9 @@ package whyc.multiplier;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import whyc.op.route.Route;
@@ -160,23 +158,36 @@ public final class Catalogue {
     return gates.cost(design.gates());
   }
 
+  /** What families show for operands of one form, and what libraries publish of it. */
+  public List<Design> designs(List<Family> families, OperandForm form) {
+    return families.stream().flatMap(family -> designs(family, form)).toList();
+  }
+
+  private Stream<Design> designs(Family family, OperandForm form) {
+    Stream<Design> ofLibraries =
+        withDesign()
+            .map(Catalogue::design)
+            .filter(d -> d.family().equals(family) && d.form().equals(form));
+    return Stream.concat(Design.shown(family, form).stream(), ofLibraries).distinct();
+  }
+
   /**
-   * Sheets of some families for operands of one form, one for each function: designs that are the
-   * same stand in the first one's.
+   * Sheets of designs, one for each function: designs that are the same stand in the first one's.
+   *
+   * @param step called after each design, of which wide ones take a second
    */
-  public List<DataSheet> sheets(List<Family> families, OperandForm form) {
+  public List<DataSheet> sheets(List<Design> designs, Runnable step) {
     Map<String, DataSheet> sheets = new LinkedHashMap<>();
-    for (Family family : families) {
-      for (Design design : designs(family, form)) {
-        Multiplier m = design.multiplier();
-        String identity = m.identity();
-        DataSheet known = sheets.get(identity);
-        sheets.put(
-            identity,
-            known == null
-                ? sheet(Optional.of(design), design.name(), identity, m)
-                : join(known, design));
-      }
+    for (Design design : designs) {
+      Multiplier m = design.multiplier();
+      String identity = m.identity();
+      DataSheet known = sheets.get(identity);
+      sheets.put(
+          identity,
+          known == null
+              ? sheet(Optional.of(design), design.name(), identity, m)
+              : join(known, design));
+      step.run();
     }
     return List.copyOf(sheets.values());
   }
@@ -197,16 +208,6 @@ public final class Catalogue {
       p.note().ifPresent(note -> pitfalls.add(p.name() + ": " + note));
     }
     return pitfalls;
-  }
-
-  /** What a family shows, and what libraries publish of it. */
-  private Set<Design> designs(Family family, OperandForm form) {
-    Set<Design> designs = new LinkedHashSet<>(Design.shown(family, form));
-    withDesign()
-        .map(Catalogue::design)
-        .filter(d -> d.family().equals(family) && d.form().equals(form))
-        .forEach(designs::add);
-    return designs;
   }
 
   private static DataSheet join(DataSheet first, Design next) {

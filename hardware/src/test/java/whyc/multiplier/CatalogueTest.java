@@ -18,6 +18,10 @@ final class CatalogueTest {
     return ((Catalogue.Named.Known) CATALOGUE.named(name)).design().name();
   }
 
+  private static List<DataSheet> sheets() {
+    return CATALOGUE.sheets(CATALOGUE.designs(Families.all(), OperandForm.signed(8)), () -> {});
+  }
+
   /** The same name is another function in another release. */
   @ParameterizedTest
   @CsvSource({
@@ -61,7 +65,7 @@ final class CatalogueTest {
 
   @Test
   void oneFunctionHasOneSheetWithAllItsNames() {
-    List<DataSheet> sheets = CATALOGUE.sheets(Families.all(), OperandForm.signed(8));
+    List<DataSheet> sheets = sheets();
     assertThat(sheets).doesNotHaveDuplicates();
     assertThat(sheets.stream().map(DataSheet::identity)).doesNotHaveDuplicates();
     DataSheet row =
@@ -74,7 +78,7 @@ final class CatalogueTest {
   @Test
   void allPublishedSignedCircuitsAreShown() {
     Set<String> shown =
-        CATALOGUE.sheets(Families.all(), OperandForm.signed(8)).stream()
+        sheets().stream()
             .flatMap(s -> s.published().stream())
             .map(Published::name)
             .collect(Collectors.toSet());
