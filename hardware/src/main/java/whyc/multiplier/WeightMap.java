@@ -10,9 +10,9 @@ import java.util.stream.IntStream;
  * w  ->  argmin over v of sum over a of h(a) * |a*w - M(a,v)|        a: [codes]   w, v: [codes]
  * }</pre>
  *
- * As in ALWANN (Mrazek et al. 2019, section III), there with equal h. Of weights that are equally
- * good, w itself stays, else the first from the least value on is taken. The weight is the second
- * operand.
+ * As ALWANN maps weights (Mrazek et al. 2019, ICCAD), there with equal h. Of weights that are
+ * equally good, w itself stays, else the first from the least value on is taken. The weight is the
+ * second operand.
  */
 public final class WeightMap {
   private final OperandForm form;
