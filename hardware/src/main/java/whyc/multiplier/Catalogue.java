@@ -74,11 +74,16 @@ public final class Catalogue {
 
   /**
    * Reads a name: that of a design ({@code drum8u-4}), or a library's with or without the release
-   * ({@code mul8s_1KV8}, {@code mul8s_1KV8@v1.0}). Without one it is the newest.
+   * ({@code mul8s_1KV8}, {@code mul8s_1KV8@v1.0}, {@code mul8s_1KV8 @ EvoApproxLib v1.0}). Without
+   * one it is the newest.
    */
   public Named named(String name) {
+    Published newest = published.getFirst();
     String[] parts = name.split("@", 2);
-    String release = parts.length == 2 ? parts[1].strip() : published.getFirst().release();
+    String release =
+        parts.length == 2
+            ? parts[1].replaceFirst("^ *" + newest.library(), "").strip()
+            : newest.release();
     String circuit = parts[0].strip();
     if (!circuit.startsWith("mul")) {
       return new Named.Known(Design.parse(name));

@@ -28,6 +28,7 @@ final class CatalogueTest {
     "mul8s_1KV8, bam8s-h0-v2",
     "mul8s_1KV8@v1.2022, bam8s-h0-v2",
     "mul8s_1KV8 @ v1.0, exact8s",
+    "mul8s_1KV8 @ EvoApproxLib v1.0, exact8s",
     "mul8s_1KVA, bam8s-h0-v4",
     "mul8s_1KVA@v1.0, bam8s-h0-v2",
     "mul8s_1KVB@v1.0, bam8s-h0-v3",

@@ -100,7 +100,7 @@ final class MultiplierTree {
         "delay_error_percent", error(model.delayError()));
   }
 
-  private static Map<String, Object> error(GateModel.Error e) {
+  private static Map<String, Object> error(GateModel.Misfit e) {
     return Manifest.tree("mean", 100 * e.mean(), "worst", 100 * e.worst());
   }
 }
