@@ -23,7 +23,7 @@ final class RoomsTest {
           entry("op", List.of("tensor")),
           entry("graph", List.of("op")),
           entry("onnx", List.of("pass")),
-          entry("pass", List.of("graph")),
+          entry("pass", List.of("graph", "heatmap")),
           entry("diff", List.of("graph")),
           entry("explain", List.of("diff", "pass")),
           entry("compile", List.of("onnx", "explain")),

@@ -31,6 +31,7 @@ import whyc.explain.Saliency;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
 import whyc.graph.Node;
+import whyc.heatmap.Pruning.Score;
 import whyc.onnx.Model;
 import whyc.onnx.OnnxModel;
 import whyc.op.Constant;
@@ -384,22 +385,22 @@ final class SparsityBench {
     out.println("| network | score | threshold | kept | cosine | top 10 % | speed-up |");
     out.println("|---|---|---|---|---|---|---|");
     for (Subject s : subjects) {
-      for (PruneGradients.Score score : PruneGradients.Score.values()) {
+      for (Score score : Score.values()) {
         for (double threshold : THRESHOLDS) {
-          lossy(s, new PruneGradients(score, threshold), out);
+          lossy(s, score, threshold, out);
         }
       }
     }
   }
 
-  private void lossy(Subject s, PruneGradients pass, PrintStream out) {
-    Graph pruned = pass.apply(s.explained);
+  private void lossy(Subject s, Score score, double threshold, PrintStream out) {
+    Graph pruned = new PruneGradients(score, threshold).apply(s.explained);
     SequencedMap<String, Value> outputs = new LinkedHashMap<>(s.explained.outputs());
     outputs.putAll(pruned.outputs());
     List<String> gradients = new ArrayList<>();
     for (int i = 0; i < pruned.nodes().size(); i++) {
       Node n = pruned.nodes().get(i);
-      boolean last = pass.threshold() == 0 ? n.op() instanceof Gate : n.op() instanceof Where;
+      boolean last = threshold == 0 ? n.op() instanceof Gate : n.op() instanceof Where;
       if (last && n.type().shape().rank() == 4 && n.type().shape().dim(2) > 1) {
         gradients.add("g" + i);
         outputs.put("g" + i, new Value(i));
@@ -431,8 +432,8 @@ final class SparsityBench {
         Locale.ROOT,
         "| %s | %s | %s | %.0f %% | %.3f | %.2f | %s |%n",
         s.name,
-        pass.score().name().toLowerCase(Locale.ROOT),
-        pass.threshold(),
+        score.name().toLowerCase(Locale.ROOT),
+        threshold,
         100 * kept,
         cosine,
         top,

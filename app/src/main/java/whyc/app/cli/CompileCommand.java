@@ -15,6 +15,8 @@ import whyc.app.image.Preprocessing;
 import whyc.app.report.Json;
 import whyc.app.report.Manifest;
 import whyc.compile.ExplainedOnnx;
+import whyc.explain.Asked;
+import whyc.graph.Graph;
 import whyc.onnx.OnnxPrologue;
 
 /** {@code whyc compile}: the explained program as a file. */
@@ -29,6 +31,7 @@ import whyc.onnx.OnnxPrologue;
 final class CompileCommand extends SpeakingCommand {
   @Mixin private ModelOptions models = new ModelOptions();
   @Mixin private MethodOptions methods = new MethodOptions();
+  @Mixin private PruneOptions pruning = new PruneOptions();
 
   @Option(
       names = {"-o", "--out"},
@@ -68,6 +71,7 @@ final class CompileCommand extends SpeakingCommand {
   public Integer call() throws IOException {
     models.check();
     methods.check();
+    Optional<PruneOptions.Wanted> pruned = pruning.fixed();
     if (!target.toLowerCase(Locale.ROOT).equals("onnx")) {
       throw Refusal.usage("--target wants onnx, got " + target);
     }
@@ -78,11 +82,17 @@ final class CompileCommand extends SpeakingCommand {
     List<Wish> wishes = methods.wishes(classifier, labels, true);
     labels.beyond(classifier.classes()).ifPresent(console::warn);
     methods.withoutEffect(wishes).forEach(console::warn);
+    pruning.withoutEffect().forEach(console::warn);
+    pruned.ifPresent(p -> checkGradients(p, classifier, wishes));
     ExplainedOnnx explained =
         ExplainedOnnx.of(
             classifier.model(),
             answers(wishes),
-            new ExplainedOnnx.Options(heatmaps, prologue(classifier), metadata()));
+            new ExplainedOnnx.Options(
+                heatmaps,
+                prologue(classifier),
+                metadata(),
+                pruned.map(CompileCommand::dropped)));
     OutputFile.write(out, explained.bytes(classifier.model(), out));
     if (json) {
       console.text(
@@ -96,6 +106,34 @@ final class CompileCommand extends SpeakingCommand {
       print(explained);
     }
     return 0;
+  }
+
+  private static ExplainedOnnx.Pruned dropped(PruneOptions.Wanted w) {
+    return new ExplainedOnnx.Pruned(
+        w.score(), w.threshold().orElseThrow(), w.at().backward(), w.at().map());
+  }
+
+  /** Says what cannot be done: not all methods pass gradients on. */
+  private void checkGradients(
+      PruneOptions.Wanted pruned, Classifier classifier, List<Wish> wishes) {
+    pruned
+        .bound()
+        .ifPresent(b ->
+            console.warn("--prune-bound has no effect: no images are explained that could keep it"));
+    if (!pruned.at().backward()) {
+      return;
+    }
+    List<Asked> asked = wishes.stream().map(Wish::answer).toList();
+    Graph graph = Asked.all(classifier.model().graph(), asked);
+    PrunedGraph reached = PrunedGraph.of(graph, asked, pruned.score());
+    wishes.stream()
+        .filter(w -> !reached.reaches(w.answer()))
+        .map(Wish::method)
+        .distinct()
+        .forEach(m ->
+            console.warn(
+                "--prune-at %s drops no gradient of %s: none that could be pruned lies on the way to its map"
+                    .formatted(PruneOptions.Wanted.name(pruned.at()), m)));
   }
 
   private static Map<String, Object> tree(Wish w) {
