@@ -204,15 +204,22 @@ public final class Catalogue {
   public List<String> pitfalls(DataSheet sheet) {
     List<String> pitfalls = new ArrayList<>();
     for (Published p : sheet.published()) {
-      published.stream()
-          .filter(other -> other.formerName().filter(p.name()::equals).isPresent())
-          .forEach(other ->
-              pitfalls.add(
-                  "%s of %s is another function in %s: the one that is %s now"
-                      .formatted(p.name(), p.release(), Published.FORMER_RELEASE, other.name())));
+      for (Published other : published) {
+        if (other.formerName().filter(p.name()::equals).isPresent()) {
+          pitfalls.add(elsewhere(p.name(), p.release(), Published.FORMER_RELEASE));
+        }
+        if (p.formerName().filter(other.name()::equals).isPresent()) {
+          pitfalls.add(elsewhere(other.name(), Published.FORMER_RELEASE, p.release()));
+        }
+      }
       p.note().ifPresent(note -> pitfalls.add(p.name() + ": " + note));
     }
     return pitfalls;
+  }
+
+  private static String elsewhere(String name, String release, String other) {
+    return "%s of %s is not the %s of %s, which is another function"
+        .formatted(name, release, name, other);
   }
 
   private static DataSheet join(DataSheet first, Design next) {

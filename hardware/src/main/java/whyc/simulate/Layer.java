@@ -76,7 +76,8 @@ public record Layer(
       case IntegerConv c -> Optional.of(image(g, line, phase, c.window(), c.groups(), false));
       case ConvTranspose c -> Optional.of(image(g, line, phase, c.window(), c.groups(), true));
       case MatMul m -> Optional.of(product(g, line, phase, depends));
-      case IntegerConvTranspose c -> Optional.of(image(g, line, phase, c.window(), c.groups(), true));
+      case IntegerConvTranspose c ->
+          Optional.of(image(g, line, phase, c.window(), c.groups(), true));
       case IntegerMatMul m -> Optional.of(product(g, line, phase, depends));
       default -> Optional.empty();
     };

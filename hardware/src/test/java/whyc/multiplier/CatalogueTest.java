@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import whyc.accelerator.MultiPod;
 
 /** Names, aliases, costs. */
 final class CatalogueTest {
@@ -42,6 +44,18 @@ final class CatalogueTest {
   })
   void aNameMeansWhatItsReleaseSays(String name, String design) {
     assertThat(design(name)).isEqualTo(design);
+  }
+
+  /** Accelerator files hold costs, too, each with its own source. */
+  @Test
+  void acceleratorsOfThesePublishedCircuitsHaveTheirCosts() {
+    MultiPod machine = MultiPod.builtIn("xai-gen-8x256").orElseThrow();
+    Stream.concat(Stream.of(machine.exact()), machine.approximate().stream())
+        .forEach(circuit -> {
+          Cost cost = CATALOGUE.sheet(Design.parse(design(circuit.name()))).cost().orElseThrow();
+          assertThat(circuit.powerMilliwatts()).isEqualTo(cost.powerMilliwatts());
+          assertThat(circuit.delayNanoseconds()).isEqualTo(cost.delayNanoseconds());
+        });
   }
 
   @Test

@@ -91,7 +91,7 @@ record MultiplierText(Catalogue catalogue, Console console) {
             p.name(),
             "",
             published(p, "mae_percent"),
-            number(100 * p.figures().getOrDefault("wce", 0.0) / p.form().pairs(), 3),
+            number(100 * p.figures().getOrDefault("wce", Double.NaN) / p.form().pairs(), 3),
             "",
             published(p, "mre_percent"),
             "",

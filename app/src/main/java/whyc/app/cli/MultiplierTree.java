@@ -76,9 +76,9 @@ final class MultiplierTree {
 
   private static Map<String, Object> cost(Cost c) {
     return Manifest.tree(
-        "power_milliwatts", c.powerMilliwatts(),
-        "area_square_micrometres", c.areaSquareMicrometres(),
-        "delay_nanoseconds", c.delayNanoseconds(),
+        "power_mw", c.powerMilliwatts(),
+        "area_um2", c.areaSquareMicrometres(),
+        "delay_ns", c.delayNanoseconds(),
         "basis", c.basis().text(),
         "source", c.source());
   }
