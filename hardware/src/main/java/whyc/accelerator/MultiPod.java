@@ -1,12 +1,7 @@
 package whyc.accelerator;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -21,7 +16,7 @@ import java.util.stream.Stream;
  */
 public record MultiPod(
     String name,
-    String about,
+    String description,
     int pods,
     int rows,
     int columns,
@@ -31,15 +26,13 @@ public record MultiPod(
     List<Circuit> approximate,
     Element element,
     Banks banks,
-    List<Figure> figures) {
+    List<Figure> figures)
+    implements Accelerator {
 
   /** Bounds of what a file may ask for: no sum over a network leaves a long or a double. */
   private static final int MAX_EXTENT = 1 << 16;
 
   private static final double MAX_PICOJOULES = 1e6;
-
-  /** The accelerators that come with whyc. */
-  private static final List<String> BUILT_IN = List.of("tpu-v4", "xai-gen-8x256");
 
   /**
    * An element without its multiplier.
@@ -82,38 +75,10 @@ public record MultiPod(
     }
   }
 
-  /** The names that {@link #builtIn} knows. */
-  public static List<String> builtIn() {
-    return BUILT_IN;
-  }
-
-  /** One that comes with whyc, by name. */
-  public static Optional<MultiPod> builtIn(String name) {
-    return BUILT_IN.stream().filter(Predicate.isEqual(name)).findFirst().map(MultiPod::shipped);
-  }
-
-  private static MultiPod shipped(String name) {
-    String file = name + ".json";
-    try (InputStream in = MultiPod.class.getResourceAsStream("/accelerator/" + file)) {
-      if (in == null) {
-        throw new IllegalStateException("the resource accelerator/%s is missing".formatted(file));
-      }
-      return Fields.read(file, in, MultiPod::of);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** One from a file of the user. */
-  public static MultiPod read(Path file) throws IOException {
-    return Fields.read(file, MultiPod::of);
-  }
-
-  /** One from the fields of a file. */
-  public static MultiPod of(Fields f) {
-    f.choice("kind", Kind.class);
+  /** Reads the fields of a file of the kind {@code multi-pod}. */
+  public static MultiPod read(Fields f) {
     String name = f.text("name");
-    String about = f.text("about");
+    String description = f.text("description");
     int pods = f.count("pods", MAX_EXTENT);
     int rows = f.count("rows", MAX_EXTENT);
     int columns = f.count("columns", MAX_EXTENT);
@@ -130,7 +95,7 @@ public record MultiPod(
     Banks banks = f.object("banks", Banks::of);
     return new MultiPod(
         name,
-        about,
+        description,
         pods,
         rows,
         columns,
@@ -141,10 +106,6 @@ public record MultiPod(
         element,
         banks,
         f.figures());
-  }
-
-  private enum Kind {
-    MULTI_POD
   }
 
   private static Circuit fast(Fields f, double clockMegahertz) {

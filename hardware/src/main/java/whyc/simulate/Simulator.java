@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import whyc.accelerator.ManyCore;
 import whyc.graph.Graph;
@@ -45,6 +47,11 @@ public final class Simulator {
             : new Values(g);
   }
 
+  /** The form in which layers are counted: primitives, normalisations folded into weights. */
+  public static Graph lowered(Graph g) {
+    return new PrepareToQuantize().apply(g);
+  }
+
   /**
    * A program in the number format of a machine: in integers with scales that suit some images, or
    * as it is where the format is floating.
@@ -58,7 +65,7 @@ public final class Simulator {
       Collection<String> predictions,
       Collection<Map<String, Tensor>> images) {
     return switch (machine.format()) {
-      case BF16 -> new PrepareToQuantize().apply(g);
+      case BF16 -> lowered(g);
       case INT8 -> quantized(Width.INT8, g, predictions, images);
       case INT16 -> quantized(Width.INT16, g, predictions, images);
     };
@@ -113,7 +120,23 @@ public final class Simulator {
 
   /** The same on a machine that differs in what it decides, not in its format and tiles. */
   public Simulation run(ManyCore other) {
-    Workload w = other.scheduler().fusesHeatMaps() ? fused : unfused;
+    return run(other, other.scheduler().fusesHeatMaps() ? fused : unfused);
+  }
+
+  /** Predictions alone, of the same images. */
+  public Simulation predictions() {
+    Graph g = fused.graph();
+    List<String> own = fused.predictions().stream().filter(g.outputs()::containsKey).toList();
+    return run(machine, Workload.of(g.withOutputs(only(g, own)), own, true));
+  }
+
+  private static SequencedMap<String, Value> only(Graph g, List<String> names) {
+    SequencedMap<String, Value> outputs = new LinkedHashMap<>();
+    names.forEach(name -> outputs.put(name, g.output(name)));
+    return outputs;
+  }
+
+  private Simulation run(ManyCore other, Workload w) {
     Shares shares = new Shares(other, w, frames);
     Outcome o = new Machine(other, w, shares, frames.size()).run();
     return new Simulation(o, Energy.of(o), LayerAccount.of(other, w, shares, frames));

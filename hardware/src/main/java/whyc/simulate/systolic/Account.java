@@ -19,8 +19,8 @@ public record Account(
     long usedElements,
     long computeCycles,
     long stallCycles,
-    Traffic sram,
-    Traffic dram) {
+    BytesMoved sram,
+    BytesMoved dram) {
 
   public long cycles() {
     return computeCycles + stallCycles;

@@ -2,6 +2,7 @@ package whyc.simulate.systolic;
 
 import java.util.List;
 import java.util.function.ToLongFunction;
+import whyc.accelerator.Dataflow;
 
 /**
  * What counts as the time of a layer's folds on an array of r rows and c columns.

@@ -1,6 +1,7 @@
 package whyc.simulate.systolic;
 
 import java.util.List;
+import whyc.accelerator.Dataflow;
 import whyc.simulate.Loops;
 
 /**
@@ -69,7 +70,7 @@ public record SystolicArray(
   /** One layer. */
   public Account run(Loops loops) {
     Lowering lowering = Lowering.of(loops, transposed);
-    Traffic dram = dram(lowering);
+    BytesMoved dram = dram(lowering);
     long cycles = cycles(runs(lowering));
     return new Account(
         elements(),
@@ -85,7 +86,7 @@ public record SystolicArray(
   /** Folds of a layer in their order: so many of so many steps each. */
   public List<Convention.Run> runs(Lowering lowering) {
     return lowering.products().stream()
-        .map(p -> new Convention.Run(folds(p) * lowering.groups(), dataflow.map(p).steps()))
+        .map(p -> new Convention.Run(folds(p) * lowering.groups(), Extents.of(dataflow, p).steps()))
         .toList();
   }
 
@@ -95,26 +96,28 @@ public record SystolicArray(
   }
 
   private long folds(Product product) {
-    Mapping mapping = dataflow.map(product);
-    return mapping.rowFolds(rows) * mapping.columnFolds(columns);
+    Extents extents = Extents.of(dataflow, product);
+    return extents.rowFolds(rows) * extents.columnFolds(columns);
   }
 
   private long usedElements(Lowering lowering) {
-    return lowering.products().stream().mapToLong(p -> dataflow.map(p).usedElements()).sum();
+    return lowering.products().stream()
+        .mapToLong(p -> Extents.of(dataflow, p).usedElements())
+        .sum();
   }
 
-  private Traffic sram(Lowering lowering) {
+  private BytesMoved sram(Lowering lowering) {
     return lowering.products().stream()
-        .map(p -> ArrayTraffic.of(this, p).sram())
-        .reduce(zeros(lowering), Traffic::plus)
+        .map(p -> ProductBytes.of(this, p).sram())
+        .reduce(zeros(lowering), BytesMoved::plus)
         .times(lowering.groups());
   }
 
-  private Traffic dram(Lowering lowering) {
-    Traffic once =
+  private BytesMoved dram(Lowering lowering) {
+    BytesMoved once =
         lowering.products().stream()
-            .map(p -> ArrayTraffic.of(this, p).dram(lowering.inputs()))
-            .reduce(zeros(lowering), Traffic::plus);
+            .map(p -> ProductBytes.of(this, p).dram(lowering.inputs()))
+            .reduce(zeros(lowering), BytesMoved::plus);
     return memory.holdsInputs(lowering.inputs())
         ? once.withInputReadsAtMost(lowering.inputs() * memory.widths().inputBytes())
             .times(lowering.groups())
@@ -122,12 +125,12 @@ public record SystolicArray(
   }
 
   /** Outputs that no tap meets are written all the same. */
-  private Traffic zeros(Lowering lowering) {
+  private BytesMoved zeros(Lowering lowering) {
     long met = lowering.products().stream().mapToLong(p -> p.places() * p.outputs()).sum();
-    return new Traffic(0, 0, 0, 0, (lowering.outputs() - met) * memory.widths().outputBytes());
+    return new BytesMoved(0, 0, 0, 0, (lowering.outputs() - met) * memory.widths().outputBytes());
   }
 
   private Account nothing() {
-    return new Account(elements(), 0, 0, 0, 0, 0, Traffic.NONE, Traffic.NONE);
+    return new Account(elements(), 0, 0, 0, 0, 0, BytesMoved.NONE, BytesMoved.NONE);
   }
 }

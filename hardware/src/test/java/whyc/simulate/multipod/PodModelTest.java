@@ -15,16 +15,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import whyc.accelerator.Accelerator;
 import whyc.accelerator.Circuit;
+import whyc.accelerator.Dataflow;
 import whyc.accelerator.MultiPod;
 import whyc.op.Window;
 import whyc.simulate.Loops;
 import whyc.simulate.systolic.Account;
-import whyc.simulate.systolic.Dataflow;
 import whyc.simulate.systolic.SystolicArray;
 
 final class PodModelTest {
-  private static final MultiPod XAI_GEN = MultiPod.builtIn("xai-gen-8x256").orElseThrow();
+  private static final MultiPod XAI_GEN = (MultiPod) Accelerator.of("xai-gen-8x256");
 
   private static MultiPod with(int pods, int rows, int columns, double clock, double share) {
     return new MultiPod(
@@ -122,6 +123,44 @@ final class PodModelTest {
     assertThat(saving(before, after, w -> equation.run(w).multiplierPicojoules() * w.places()))
         .isCloseTo(streamed, within(0.006));
     assertThat(claimed).isGreaterThan(1.2 * Math.max(allApproximate, printed));
+  }
+
+  /** The second table of docs/accelerators/multi-pod.md, in microjoules. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "LENET_5,   5 0 10 15 70,    M2 M1 M3 M6 M7,    0.2620, 0.2514, 0.2119, 0.1850, 160.4, 143.7",
+    "RESNET_18, 0 5 5 10 15 70,  M1 M2 M2 M5 M6 M7, 349.4,  282.5,  1.625,  1.223,  1627,  1427",
+    "RESNET_34, 0 5 10 30 35 75, M1 M2 M3 M3 M6 M7, 729.3,  540.5,  2.995,  1.834,  3046,  2566",
+    "RESNET_50, 0 15 30 30 35 35, M1 M2 M3 M3 M6 M7, 2572,  1730,   3.566,  2.648,  8228,  6681",
+  })
+  void energiesOfThePage(
+      Networks network,
+      String skips,
+      String circuits,
+      double countExact,
+      double count,
+      double printedExact,
+      double printed,
+      double correctedExact,
+      double corrected) {
+    SideBySide before = SideBySide.of(XAI_GEN, exact(network));
+    SideBySide after = SideBySide.of(XAI_GEN, assigned(network, skips, circuits));
+    assertThat(
+            Stream.of(
+                    before.byCount(),
+                    after.byCount(),
+                    before.asPrinted(),
+                    after.asPrinted(),
+                    before.corrected(),
+                    after.corrected())
+                .map(energy -> "%.4g".formatted(energy.totalPicojoules() / 1e6)))
+        .containsExactly(
+            "%.4g".formatted(countExact),
+            "%.4g".formatted(count),
+            "%.4g".formatted(printedExact),
+            "%.4g".formatted(printed),
+            "%.4g".formatted(correctedExact),
+            "%.4g".formatted(corrected));
   }
 
   private static double saving(

@@ -3,6 +3,7 @@ package whyc.simulate.systolic;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import whyc.accelerator.Dataflow;
 
 /**
  * The naive twin of {@link SystolicArray}: registers moved cycle by cycle, with real values.

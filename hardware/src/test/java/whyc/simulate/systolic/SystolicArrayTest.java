@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import whyc.accelerator.Dataflow;
 import whyc.op.Window;
 import whyc.simulate.Loops;
 
@@ -152,8 +153,8 @@ final class SystolicArrayTest {
   @Test
   void accountsByHand() {
     Account account = SystolicArray.of(Dataflow.WEIGHT_STATIONARY, 2, 3).run(product(5, 3, 4));
-    assertThat(account.sram()).isEqualTo(new Traffic(30, 12, 80, 80, 20));
-    assertThat(account.dram()).isEqualTo(new Traffic(15, 12, 0, 0, 20));
+    assertThat(account.sram()).isEqualTo(new BytesMoved(30, 12, 80, 80, 20));
+    assertThat(account.dram()).isEqualTo(new BytesMoved(15, 12, 0, 0, 20));
     assertThat(account.folds()).isEqualTo(4);
     assertThat(account.multiplyAdds()).isEqualTo(60);
     // Three starts, max(5, 2) apart, and 2*2 + 3 + 5 - 2 for the last fold.
@@ -170,13 +171,13 @@ final class SystolicArrayTest {
             .with(new Memory(28, 0, 118, 8, Widths.INT8));
     Account account = array.run(product(5, 3, 4));
     // Rows outside would keep 8 inputs but spill as well: 15 + 12 + 160 + 20 bytes.
-    assertThat(account.dram()).isEqualTo(new Traffic(15, 12, 80, 80, 20));
+    assertThat(account.dram()).isEqualTo(new BytesMoved(15, 12, 80, 80, 20));
     assertThat(account.stallCycles()).isEqualTo(26 - 25);
     Account roomier = array.with(new Memory(28, 0, 120, 8, Widths.INT8)).run(product(5, 3, 4));
-    assertThat(roomier.dram()).isEqualTo(new Traffic(30, 12, 0, 0, 20));
+    assertThat(roomier.dram()).isEqualTo(new BytesMoved(30, 12, 0, 0, 20));
     assertThat(roomier.stallCycles()).isZero();
     Account roomiest = array.with(new Memory(30, 0, 120, 8, Widths.INT8)).run(product(5, 3, 4));
-    assertThat(roomiest.dram()).isEqualTo(new Traffic(15, 12, 0, 0, 20));
+    assertThat(roomiest.dram()).isEqualTo(new BytesMoved(15, 12, 0, 0, 20));
   }
 
   @ParameterizedTest

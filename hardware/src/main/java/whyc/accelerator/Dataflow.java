@@ -1,4 +1,4 @@
-package whyc.simulate.systolic;
+package whyc.accelerator;
 
 /**
  * What stays in the elements of an array while a fold runs.
@@ -18,14 +18,5 @@ package whyc.simulate.systolic;
 public enum Dataflow {
   OUTPUT_STATIONARY,
   WEIGHT_STATIONARY,
-  INPUT_STATIONARY;
-
-  /** How the product lies on an array. */
-  Mapping map(Product p) {
-    return switch (this) {
-      case OUTPUT_STATIONARY -> new Mapping(p.places(), p.outputs(), p.depth());
-      case WEIGHT_STATIONARY -> new Mapping(p.depth(), p.outputs(), p.places());
-      case INPUT_STATIONARY -> new Mapping(p.depth(), p.places(), p.outputs());
-    };
-  }
+  INPUT_STATIONARY
 }

@@ -5,9 +5,9 @@ package whyc.simulate.systolic;
  *
  * <p>A partial sum is a result that a later fold adds to: it is written and read again.
  */
-public record Traffic(
+public record BytesMoved(
     long inputReads, long weightReads, long partialReads, long partialWrites, long outputWrites) {
-  public static final Traffic NONE = new Traffic(0, 0, 0, 0, 0);
+  public static final BytesMoved NONE = new BytesMoved(0, 0, 0, 0, 0);
 
   public long reads() {
     return inputReads + weightReads + partialReads;
@@ -21,8 +21,8 @@ public record Traffic(
     return reads() + writes();
   }
 
-  public Traffic plus(Traffic other) {
-    return new Traffic(
+  public BytesMoved plus(BytesMoved other) {
+    return new BytesMoved(
         inputReads + other.inputReads,
         weightReads + other.weightReads,
         partialReads + other.partialReads,
@@ -31,13 +31,13 @@ public record Traffic(
   }
 
   /** Several parts of one job read the same inputs, which stay after the first. */
-  Traffic withInputReadsAtMost(long bytes) {
-    return new Traffic(
+  BytesMoved withInputReadsAtMost(long bytes) {
+    return new BytesMoved(
         Math.min(inputReads, bytes), weightReads, partialReads, partialWrites, outputWrites);
   }
 
-  Traffic times(long count) {
-    return new Traffic(
+  BytesMoved times(long count) {
+    return new BytesMoved(
         inputReads * count,
         weightReads * count,
         partialReads * count,

@@ -11,17 +11,17 @@ import java.util.stream.Stream;
  * partial sums stay if half a buffer holds them, else each is written and read back. Of the two
  * orders of the folds, columns outside or rows outside, the one that moves fewer bytes is taken.
  */
-record ArrayTraffic(SystolicArray array, Product product, Mapping mapping) {
-  static ArrayTraffic of(SystolicArray array, Product product) {
-    return new ArrayTraffic(array, product, array.dataflow().map(product));
+record ProductBytes(SystolicArray array, Product product, Extents extents) {
+  static ProductBytes of(SystolicArray array, Product product) {
+    return new ProductBytes(array, product, Extents.of(array.dataflow(), product));
   }
 
   private long rowFolds() {
-    return mapping.rowFolds(array.rows());
+    return extents.rowFolds(array.rows());
   }
 
   private long columnFolds() {
-    return mapping.columnFolds(array.columns());
+    return extents.columnFolds(array.columns());
   }
 
   private long inputMatrix() {
@@ -36,7 +36,7 @@ record ArrayTraffic(SystolicArray array, Product product, Mapping mapping) {
     return product.places() * product.outputs();
   }
 
-  Traffic sram() {
+  BytesMoved sram() {
     return switch (array.dataflow()) {
       case OUTPUT_STATIONARY ->
           values(inputMatrix() * columnFolds(), weightMatrix() * rowFolds(), 0);
@@ -53,14 +53,14 @@ record ArrayTraffic(SystolicArray array, Product product, Mapping mapping) {
   /**
    * @param inputs values of the image behind the input matrix
    */
-  Traffic dram(long inputs) {
+  BytesMoved dram(long inputs) {
     return Stream.of(true, false)
         .map(columnsOutside -> dram(Math.min(inputs, inputMatrix()), columnsOutside))
-        .min(Comparator.comparingLong(Traffic::total))
+        .min(Comparator.comparingLong(BytesMoved::total))
         .orElseThrow();
   }
 
-  private Traffic dram(long inputs, boolean columnsOutside) {
+  private BytesMoved dram(long inputs, boolean columnsOutside) {
     Memory memory = array.memory();
     long kept = columnsOutside ? inputs : Math.ceilDiv(inputs, rowFolds());
     long inputPasses = memory.holdsInputs(kept) ? 1 : columnFolds();
@@ -84,14 +84,14 @@ record ArrayTraffic(SystolicArray array, Product product, Mapping mapping) {
   private long spilled(boolean columnsOutside) {
     long waiting =
         columnsOutside
-            ? mapping.steps() * Math.min(array.columns(), mapping.columnExtent())
+            ? extents.steps() * Math.min(array.columns(), extents.columnExtent())
             : outputMatrix();
     return array.memory().holdsPartials(waiting) ? 0 : resumed();
   }
 
-  private Traffic values(long inputs, long weights, long partials) {
+  private BytesMoved values(long inputs, long weights, long partials) {
     Widths widths = array.memory().widths();
-    return new Traffic(
+    return new BytesMoved(
         inputs * widths.inputBytes(),
         weights * widths.weightBytes(),
         partials * widths.partialBytes(),
