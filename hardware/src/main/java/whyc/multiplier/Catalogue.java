@@ -2,11 +2,9 @@ package whyc.multiplier;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import whyc.op.route.Route;
@@ -76,11 +74,16 @@ public final class Catalogue {
 
   /**
    * Reads a name: that of a design ({@code drum8u-4}), or a library's with or without the release
-   * ({@code mul8s_1KV8}, {@code mul8s_1KV8@v1.0}). Without one it is the newest.
+   * ({@code mul8s_1KV8}, {@code mul8s_1KV8@v1.0}, {@code mul8s_1KV8 @ EvoApproxLib v1.0}). Without
+   * one it is the newest.
    */
   public Named named(String name) {
+    Published newest = published.getFirst();
     String[] parts = name.split("@", 2);
-    String release = parts.length == 2 ? parts[1].strip() : published.getFirst().release();
+    String release =
+        parts.length == 2
+            ? parts[1].replaceFirst("^ *" + newest.library(), "").strip()
+            : newest.release();
     String circuit = parts[0].strip();
     if (!circuit.startsWith("mul")) {
       return new Named.Known(Design.parse(name));
@@ -160,23 +163,36 @@ public final class Catalogue {
     return gates.cost(design.gates());
   }
 
+  /** What families show for operands of one form, and what libraries publish of it. */
+  public List<Design> designs(List<Family> families, OperandForm form) {
+    return families.stream().flatMap(family -> designs(family, form)).toList();
+  }
+
+  private Stream<Design> designs(Family family, OperandForm form) {
+    Stream<Design> ofLibraries =
+        withDesign()
+            .map(Catalogue::design)
+            .filter(d -> d.family().equals(family) && d.form().equals(form));
+    return Stream.concat(Design.shown(family, form).stream(), ofLibraries).distinct();
+  }
+
   /**
-   * Sheets of some families for operands of one form, one for each function: designs that are the
-   * same stand in the first one's.
+   * Sheets of designs, one for each function: designs that are the same stand in the first one's.
+   *
+   * @param step called after each design, of which wide ones take a second
    */
-  public List<DataSheet> sheets(List<Family> families, OperandForm form) {
+  public List<DataSheet> sheets(List<Design> designs, Runnable step) {
     Map<String, DataSheet> sheets = new LinkedHashMap<>();
-    for (Family family : families) {
-      for (Design design : designs(family, form)) {
-        Multiplier m = design.multiplier();
-        String identity = m.identity();
-        DataSheet known = sheets.get(identity);
-        sheets.put(
-            identity,
-            known == null
-                ? sheet(Optional.of(design), design.name(), identity, m)
-                : join(known, design));
-      }
+    for (Design design : designs) {
+      Multiplier m = design.multiplier();
+      String identity = m.identity();
+      DataSheet known = sheets.get(identity);
+      sheets.put(
+          identity,
+          known == null
+              ? sheet(Optional.of(design), design.name(), identity, m)
+              : join(known, design));
+      step.run();
     }
     return List.copyOf(sheets.values());
   }
@@ -188,25 +204,22 @@ public final class Catalogue {
   public List<String> pitfalls(DataSheet sheet) {
     List<String> pitfalls = new ArrayList<>();
     for (Published p : sheet.published()) {
-      published.stream()
-          .filter(other -> other.formerName().filter(p.name()::equals).isPresent())
-          .forEach(other ->
-              pitfalls.add(
-                  "%s of %s is another function in %s: the one that is %s now"
-                      .formatted(p.name(), p.release(), Published.FORMER_RELEASE, other.name())));
+      for (Published other : published) {
+        if (other.formerName().filter(p.name()::equals).isPresent()) {
+          pitfalls.add(elsewhere(p.name(), p.release(), Published.FORMER_RELEASE));
+        }
+        if (p.formerName().filter(other.name()::equals).isPresent()) {
+          pitfalls.add(elsewhere(other.name(), Published.FORMER_RELEASE, p.release()));
+        }
+      }
       p.note().ifPresent(note -> pitfalls.add(p.name() + ": " + note));
     }
     return pitfalls;
   }
 
-  /** What a family shows, and what libraries publish of it. */
-  private Set<Design> designs(Family family, OperandForm form) {
-    Set<Design> designs = new LinkedHashSet<>(Design.shown(family, form));
-    withDesign()
-        .map(Catalogue::design)
-        .filter(d -> d.family().equals(family) && d.form().equals(form))
-        .forEach(designs::add);
-    return designs;
+  private static String elsewhere(String name, String release, String other) {
+    return "%s of %s is not the %s of %s, which is another function"
+        .formatted(name, release, name, other);
   }
 
   private static DataSheet join(DataSheet first, Design next) {

@@ -11,11 +11,21 @@ import java.util.stream.IntStream;
  * }</pre>
  *
  * The weight is the second operand.
- *
- * @param means by the weight's code
- * @param variances by the weight's code
  */
-public record ErrorMoments(OperandForm form, double[] means, double[] variances) {
+public final class ErrorMoments {
+  private final OperandForm form;
+
+  /** By the weight's code. */
+  private final double[] means;
+
+  /** By the weight's code. */
+  private final double[] variances;
+
+  private ErrorMoments(OperandForm form, double[] means, double[] variances) {
+    this.form = form;
+    this.means = means;
+    this.variances = variances;
+  }
 
   /** The moments over a histogram of the first operand. */
   public static ErrorMoments of(Multiplier m, Histogram first) {
@@ -24,7 +34,7 @@ public record ErrorMoments(OperandForm form, double[] means, double[] variances)
     double[] means = new double[codes];
     double[] squares = new double[codes];
     for (int a = 0; a < codes; a++) {
-      double share = first.shares()[a];
+      double share = first.share(a);
       for (int w = 0; w < codes && share != 0; w++) {
         double error = m.errorAtCodes(a, w);
         means[w] += share * error;
@@ -52,7 +62,7 @@ public record ErrorMoments(OperandForm form, double[] means, double[] variances)
   public double mean(Histogram weights) {
     double mean = 0;
     for (int w = 0; w < means.length; w++) {
-      mean += weights.shares()[w] * means[w];
+      mean += weights.share(w) * means[w];
     }
     return mean;
   }
@@ -63,7 +73,7 @@ public record ErrorMoments(OperandForm form, double[] means, double[] variances)
     double variance = 0;
     for (int w = 0; w < means.length; w++) {
       double from = means[w] - mean;
-      variance += weights.shares()[w] * (variances[w] + from * from);
+      variance += weights.share(w) * (variances[w] + from * from);
     }
     return variance;
   }

@@ -39,7 +39,7 @@ public final class GateModel {
   }
 
   /** How far the model is from the circuits that it is calibrated on, as shares of 1. */
-  public record Error(double mean, double worst) {}
+  public record Misfit(double mean, double worst) {}
 
   static GateModel of(List<Sample> samples) {
     return new GateModel(samples);
@@ -75,19 +75,19 @@ public final class GateModel {
             .formatted(samples.size()));
   }
 
-  public Error powerError() {
+  public Misfit powerError() {
     return error(Cost::powerMilliwatts);
   }
 
-  public Error areaError() {
+  public Misfit areaError() {
     return error(Cost::areaSquareMicrometres);
   }
 
-  public Error delayError() {
+  public Misfit delayError() {
     return error(Cost::delayNanoseconds);
   }
 
-  private Error error(ToDoubleFunction<Cost> figure) {
+  private Misfit error(ToDoubleFunction<Cost> figure) {
     double sum = 0;
     double worst = 0;
     for (Sample s : samples) {
@@ -96,6 +96,6 @@ public final class GateModel {
       sum += error;
       worst = Math.max(worst, error);
     }
-    return new Error(sum / samples.size(), worst);
+    return new Misfit(sum / samples.size(), worst);
   }
 }

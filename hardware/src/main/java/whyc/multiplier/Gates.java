@@ -70,7 +70,8 @@ record Gates(double ands, int columns, int meetings, double levels) {
     for (int column = 0; column < heights.length; column++) {
       int cells = heights[column];
       int bits = cells + carries + (constant >> column & 1);
-      ands += cells * AND + Math.max(0, bits - 1) / 2 * FULL_ADDER;
+      int adders = Math.max(0, bits - 1) / 2;
+      ands += cells * AND + adders * FULL_ADDER;
       columns += cells > 0 ? 1 : 0;
       meetings += cells * (cells - 1) / 2;
       highest = Math.max(highest, cells);

@@ -2,12 +2,17 @@ package whyc.multiplier;
 
 import java.util.Arrays;
 
-/**
- * How often an operand takes each of its values.
- *
- * @param shares by code, adding up to 1
- */
-public record Histogram(OperandForm form, double[] shares) {
+/** How often an operand takes each of its values. */
+public final class Histogram {
+  private final OperandForm form;
+
+  /** By code, adding up to 1. */
+  private final double[] shares;
+
+  private Histogram(OperandForm form, double[] shares) {
+    this.form = form;
+    this.shares = shares;
+  }
 
   /** From how often each code was seen, or any other weights that are not negative. */
   public static Histogram of(OperandForm form, double[] counts) {
@@ -35,6 +40,15 @@ public record Histogram(OperandForm form, double[] shares) {
     double[] counts = new double[form.codes()];
     Arrays.fill(counts, 1);
     return of(form, counts);
+  }
+
+  /** How often the value of a code is taken, from 0 to 1. */
+  public double share(int code) {
+    return shares[code];
+  }
+
+  public OperandForm form() {
+    return form;
   }
 
   void checkFits(Multiplier m) {

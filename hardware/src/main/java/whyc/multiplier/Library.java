@@ -62,9 +62,9 @@ final class Library {
 
   private static Cost cost(JsonNode root, JsonNode circuit) {
     return new Cost(
-        circuit.get("power_milliwatts").asDouble(),
-        circuit.get("area_square_micrometres").asDouble(),
-        circuit.get("delay_nanoseconds").asDouble(),
+        circuit.get("power_mw").asDouble(),
+        circuit.get("area_um2").asDouble(),
+        circuit.get("delay_ns").asDouble(),
         Cost.Basis.PUBLISHED,
         "%s, %s; %s"
             .formatted(

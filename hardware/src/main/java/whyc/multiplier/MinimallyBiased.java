@@ -42,8 +42,8 @@ record MinimallyBiased() implements SizeCircuit {
     if (a == 0 || b == 0) {
       return 0;
     }
-    int twelfth = (1 << Binary.log2(a) + Binary.log2(b)) / 12;
-    return Math.min(Mitchell.logarithmic(a, b) + twelfth, (1 << 2 * bits) - 1);
+    int twelfth = (1 << (Binary.log2(a) + Binary.log2(b))) / 12;
+    return Math.min(Mitchell.logarithmic(a, b) + twelfth, (1 << (2 * bits)) - 1);
   }
 
   @Override

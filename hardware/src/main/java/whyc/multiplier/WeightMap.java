@@ -10,9 +10,9 @@ import java.util.stream.IntStream;
  * w  ->  argmin over v of sum over a of h(a) * |a*w - M(a,v)|        a: [codes]   w, v: [codes]
  * }</pre>
  *
- * As in ALWANN (Mrazek et al. 2019, section III), there with equal h. Of weights that are equally
- * good, w itself stays, else the first from the least value on is taken. The weight is the second
- * operand.
+ * As ALWANN maps weights (Mrazek et al. 2019, ICCAD), there with equal h. Of weights that are
+ * equally good, w itself stays, else the first from the least value on is taken. The weight is the
+ * second operand.
  */
 public final class WeightMap {
   private final OperandForm form;
@@ -37,16 +37,16 @@ public final class WeightMap {
     int[] weights =
         IntStream.range(0, form.codes())
             .parallel()
-            .map(code -> nearest(m, first.shares(), form.value(code)))
+            .map(code -> nearest(m, first, form.value(code)))
             .toArray();
     return new WeightMap(form, weights);
   }
 
-  private static int nearest(Multiplier m, double[] shares, int weight) {
+  private static int nearest(Multiplier m, Histogram first, int weight) {
     int nearest = weight;
-    double least = distance(m, shares, weight, weight, Double.POSITIVE_INFINITY);
+    double least = distance(m, first, weight, weight, Double.POSITIVE_INFINITY);
     for (int v = m.form().min(); v <= m.form().max(); v++) {
-      double distance = distance(m, shares, weight, v, least);
+      double distance = distance(m, first, weight, v, least);
       if (distance < least) {
         nearest = v;
         least = distance;
@@ -57,11 +57,11 @@ public final class WeightMap {
 
   /** Ends where it is more than {@code enough}. */
   private static double distance(
-      Multiplier m, double[] shares, int weight, int stored, double enough) {
+      Multiplier m, Histogram first, int weight, int stored, double enough) {
     int code = m.form().code(stored);
     double sum = 0;
-    for (int a = 0; a < shares.length && sum <= enough; a++) {
-      sum += shares[a] * Math.abs(m.form().value(a) * weight - m.atCodes(a, code));
+    for (int a = 0; a < m.form().codes() && sum <= enough; a++) {
+      sum += first.share(a) * Math.abs(m.form().value(a) * weight - m.atCodes(a, code));
     }
     return sum;
   }

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import whyc.accelerator.Accelerator;
+import whyc.accelerator.MultiPod;
 
 /** Names, aliases, costs. */
 final class CatalogueTest {
@@ -18,12 +21,17 @@ final class CatalogueTest {
     return ((Catalogue.Named.Known) CATALOGUE.named(name)).design().name();
   }
 
+  private static List<DataSheet> sheets() {
+    return CATALOGUE.sheets(CATALOGUE.designs(Families.all(), OperandForm.signed(8)), () -> {});
+  }
+
   /** The same name is another function in another release. */
   @ParameterizedTest
   @CsvSource({
     "mul8s_1KV8, bam8s-h0-v2",
     "mul8s_1KV8@v1.2022, bam8s-h0-v2",
     "mul8s_1KV8 @ v1.0, exact8s",
+    "mul8s_1KV8 @ EvoApproxLib v1.0, exact8s",
     "mul8s_1KVA, bam8s-h0-v4",
     "mul8s_1KVA@v1.0, bam8s-h0-v2",
     "mul8s_1KVB@v1.0, bam8s-h0-v3",
@@ -37,6 +45,18 @@ final class CatalogueTest {
   })
   void aNameMeansWhatItsReleaseSays(String name, String design) {
     assertThat(design(name)).isEqualTo(design);
+  }
+
+  /** Accelerator files hold costs, too, each with its own source. */
+  @Test
+  void acceleratorsOfThesePublishedCircuitsHaveTheirCosts() {
+    MultiPod machine = (MultiPod) Accelerator.of("xai-gen-8x256");
+    Stream.concat(Stream.of(machine.exact()), machine.approximate().stream())
+        .forEach(circuit -> {
+          Cost cost = CATALOGUE.sheet(Design.parse(design(circuit.name()))).cost().orElseThrow();
+          assertThat(circuit.powerMilliwatts()).isEqualTo(cost.powerMilliwatts());
+          assertThat(circuit.delayNanoseconds()).isEqualTo(cost.delayNanoseconds());
+        });
   }
 
   @Test
@@ -61,7 +81,7 @@ final class CatalogueTest {
 
   @Test
   void oneFunctionHasOneSheetWithAllItsNames() {
-    List<DataSheet> sheets = CATALOGUE.sheets(Families.all(), OperandForm.signed(8));
+    List<DataSheet> sheets = sheets();
     assertThat(sheets).doesNotHaveDuplicates();
     assertThat(sheets.stream().map(DataSheet::identity)).doesNotHaveDuplicates();
     DataSheet row =
@@ -74,7 +94,7 @@ final class CatalogueTest {
   @Test
   void allPublishedSignedCircuitsAreShown() {
     Set<String> shown =
-        CATALOGUE.sheets(Families.all(), OperandForm.signed(8)).stream()
+        sheets().stream()
             .flatMap(s -> s.published().stream())
             .map(Published::name)
             .collect(Collectors.toSet());

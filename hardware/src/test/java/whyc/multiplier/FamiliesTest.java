@@ -145,9 +145,9 @@ final class FamiliesTest {
         int sum = 0;
         for (int p = 0; p < 4; p++) {
           for (int q = 0; q < 4; q++) {
-            int x = a >> 2 * p & 3;
-            int y = b >> 2 * q & 3;
-            sum += (x == 3 && y == 3 ? 7 : x * y) << 2 * (p + q);
+            int x = (a >> (2 * p)) & 3;
+            int y = (b >> (2 * q)) & 3;
+            sum += (x == 3 && y == 3 ? 7 : x * y) << (2 * (p + q));
           }
         }
         assertThat(m.of(a, b)).isEqualTo(sum);
@@ -184,7 +184,7 @@ final class FamiliesTest {
     boolean carry = x[lower - 1] && y[lower - 1];
     for (int i = 0; i < sum.length; i++) {
       sum[i] = i < lower ? x[i] || y[i] : x[i] ^ y[i] ^ carry;
-      carry = i < lower ? carry : x[i] && y[i] || carry && (x[i] ^ y[i]);
+      carry = i < lower ? carry : (x[i] && y[i]) || (carry && (x[i] ^ y[i]));
     }
     return sum;
   }

@@ -59,7 +59,7 @@ record MultiplierText(Catalogue catalogue, Console console) {
                 error(model.powerError()), error(model.areaError()), error(model.delayError()));
   }
 
-  private static String error(GateModel.Error e) {
+  private static String error(GateModel.Misfit e) {
     return "%s and %s %%".formatted(number(100 * e.mean(), 2), number(100 * e.worst(), 2));
   }
 
@@ -91,7 +91,7 @@ record MultiplierText(Catalogue catalogue, Console console) {
             p.name(),
             "",
             published(p, "mae_percent"),
-            number(100 * p.figures().getOrDefault("wce", 0.0) / p.form().pairs(), 3),
+            number(100 * p.figures().getOrDefault("wce", Double.NaN) / p.form().pairs(), 3),
             "",
             published(p, "mre_percent"),
             "",

@@ -76,9 +76,9 @@ final class MultiplierTree {
 
   private static Map<String, Object> cost(Cost c) {
     return Manifest.tree(
-        "power_milliwatts", c.powerMilliwatts(),
-        "area_square_micrometres", c.areaSquareMicrometres(),
-        "delay_nanoseconds", c.delayNanoseconds(),
+        "power_mw", c.powerMilliwatts(),
+        "area_um2", c.areaSquareMicrometres(),
+        "delay_ns", c.delayNanoseconds(),
         "basis", c.basis().text(),
         "source", c.source());
   }
@@ -100,7 +100,7 @@ final class MultiplierTree {
         "delay_error_percent", error(model.delayError()));
   }
 
-  private static Map<String, Object> error(GateModel.Error e) {
+  private static Map<String, Object> error(GateModel.Misfit e) {
     return Manifest.tree("mean", 100 * e.mean(), "worst", 100 * e.worst());
   }
 }

@@ -3,7 +3,6 @@ package whyc.app.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -146,11 +145,9 @@ final class MultipliersCommand extends SpeakingCommand {
 
   private void list() {
     List<Family> wanted = families();
-    List<DataSheet> sheets =
-        forms().stream()
-            .map(f -> Catalogue.known().sheets(wanted, f))
-            .flatMap(Collection::stream)
-            .toList();
+    List<Design> designs =
+        forms().stream().flatMap(f -> Catalogue.known().designs(wanted, f).stream()).toList();
+    List<DataSheet> sheets = sheets(designs);
     List<DataSheet> sorted = sort.map(order -> order.sorted(sheets)).orElse(sheets);
     List<Published> figuresOnly =
         families.isEmpty()
@@ -162,6 +159,12 @@ final class MultipliersCommand extends SpeakingCommand {
       console.text(Json.text(MultiplierTree.of(Catalogue.known(), sorted, figuresOnly)));
     } else {
       new MultiplierText(Catalogue.known(), console).list(sorted, figuresOnly);
+    }
+  }
+
+  private List<DataSheet> sheets(List<Design> designs) {
+    try (Progress progress = Progress.of(console, "multipliers", designs.size())) {
+      return Catalogue.known().sheets(designs, () -> progress.step(1));
     }
   }
 
