@@ -1,4 +1,4 @@
-/** Finished heat maps as data: what of them is kept. */
+/** Heat maps and gradients in little space: maps in tiles, their bytes, archives of many. */
 @NullMarked
 package whyc.heatmap;
 

@@ -24,6 +24,7 @@ import whyc.op.Gather;
 import whyc.op.GatherElements;
 import whyc.op.Input;
 import whyc.op.IntegerConv;
+import whyc.op.IntegerConvTranspose;
 import whyc.op.IntegerMatMul;
 import whyc.op.IsInf;
 import whyc.op.MatMul;
@@ -38,6 +39,7 @@ import whyc.op.Primitive;
 import whyc.op.Product;
 import whyc.op.QuantizeLinear;
 import whyc.op.Reduction;
+import whyc.op.Requantize;
 import whyc.op.Reshape;
 import whyc.op.ReshapeAs;
 import whyc.op.Sign;
@@ -88,6 +90,7 @@ final class OnnxLines extends OnnxNodes {
       case Gather g -> node("Gather", x, integer("axis", g.axis()));
       case GatherElements g -> gatherElements(g, x, types);
       case IntegerConv c -> integerConv(c, x, types);
+      case IntegerConvTranspose c -> throw inFloats(c);
       case IntegerMatMul m -> integerMatMul(m, x, types);
       case MatMul m -> node("MatMul", x);
       case MaxPool m -> node("MaxPool", x, windowed(m.window(), isDilated(m.window())));
@@ -100,6 +103,7 @@ final class OnnxLines extends OnnxNodes {
       case Pad p -> pad(p, x.getFirst(), type);
       case QuantizeLinear q -> quantize(x, types);
       case Reduction r -> reduction(r, x.getFirst());
+      case Requantize r -> throw inFloats(r);
       case Reshape r -> node("Reshape", List.of(x.getFirst(), shape(r.dims())));
       case ReshapeAs r -> node("Reshape", List.of(x.get(0), node("Shape", x.get(1))));
       case Slice s -> slice(s, x.getFirst());
@@ -115,6 +119,11 @@ final class OnnxLines extends OnnxNodes {
   private static IllegalArgumentException notInFiles(Primitive op) {
     return new IllegalArgumentException(
         op.name() + " is no ONNX operator; the pass StoreDecisions is not for files");
+  }
+
+  private static IllegalArgumentException inFloats(Primitive op) {
+    return new IllegalArgumentException(
+        op.name() + " is no ONNX operator; the pass IntegersAsFloats writes it in others");
   }
 
   // Elementwise.
@@ -224,7 +233,7 @@ final class OnnxLines extends OnnxNodes {
   // Products of 8-bit integers.
 
   private String integerConv(IntegerConv c, List<String> x, List<TensorType> types) {
-    refuseUnlessExact(c, c.product());
+    refuseUnlessExact(c, c.product(), types);
     Window w = c.window();
     String image = x.get(0);
     if (c.padding() != 0 && w.top() + w.left() + w.bottom() + w.right() > 0) {
@@ -240,11 +249,14 @@ final class OnnxLines extends OnnxNodes {
   }
 
   private String integerMatMul(IntegerMatMul m, List<String> x, List<TensorType> types) {
-    refuseUnlessExact(m, m.product());
+    refuseUnlessExact(m, m.product(), types);
     return integerProduct("MatMulInteger", x, types);
   }
 
-  private void refuseUnlessExact(Primitive op, Product product) {
+  private void refuseUnlessExact(Primitive op, Product product, List<TensorType> types) {
+    if (types.stream().anyMatch(t -> t.element().bytes() > 1)) {
+      throw inFloats(op);
+    }
     if (opset() < 10) {
       throw new IllegalArgumentException(
           op.name() + " wants operator set 10 or newer, got " + opset());

@@ -56,24 +56,31 @@ public record ConvTranspose(Window window, int groups, int extraHeight, int extr
         operands.size() == 2
             && operands.get(0).element() == operands.get(1).element()
             && operands.get(0).shape().rank() == 4
-            && operands.get(1).shape().rank() == 4
-            && operands.get(0).shape().dim(1) == operands.get(1).shape().dim(0)
-            && groups >= 1
-            && operands.get(1).shape().dim(0) % groups == 0,
+            && operands.get(1).shape().rank() == 4,
         this,
         "x: [n,o,h,w] and w: [o,c/groups,kh,kw] of one element type",
         operands);
+    return operands.get(0).with(result(this, operands));
+  }
+
+  /** The shape for x: [n,o,h,w] and w: [o,c/groups,kh,kw] of an operator with this window. */
+  Shape result(Op op, List<TensorType> operands) {
     Shape x = operands.get(0).shape();
     Shape w = operands.get(1).shape();
     Refuse.unless(
+        groups >= 1 && x.dim(1) == w.dim(0) && w.dim(0) % groups == 0,
+        op,
+        "channels that divide into " + groups + " groups",
+        operands);
+    Refuse.unless(
         w.dim(2) == window.height() && w.dim(3) == window.width(),
-        this,
+        op,
         "a weight of " + window.height() + " x " + window.width(),
         operands);
     int h = outputHeight(x.dim(2));
     int v = outputWidth(x.dim(3));
-    Refuse.unless(h > 0 && v > 0, this, "padding that leaves an image", operands);
-    return operands.get(0).with(Shape.of(x.dim(0), w.dim(1) * groups, h, v));
+    Refuse.unless(h > 0 && v > 0, op, "padding that leaves an image", operands);
+    return Shape.of(x.dim(0), w.dim(1) * groups, h, v);
   }
 
   @Override

@@ -12,6 +12,7 @@ public sealed interface Flat extends Primitive
         Floor,
         Greater,
         IntegerConv,
+        IntegerConvTranspose,
         IntegerMatMul,
         IsInf,
         IsNaN,
@@ -19,6 +20,7 @@ public sealed interface Flat extends Primitive
         Not,
         OneHot,
         Or,
+        Requantize,
         Round,
         Sign,
         Xor {

@@ -7,13 +7,14 @@ import whyc.tensor.Tensor;
 import whyc.tensor.TensorType;
 
 /**
- * Convolution of 8-bit integers as they are stored, with a product of its own.
+ * Convolution of small integers as they are stored, with a product of its own.
  *
  * <pre>{@code
  * y[n,o,i,j] = sum_{c,u,v} product(x[n, group(o)*C/G + c, i*sy + u*dy - top, j*sx + v*dx - left],
  *                                  w[o,c,u,v])
- *     x: [n,C,h,w] of INT8 or UINT8, padded with `padding`
- *     w: [O,C/G,kh,kw] of INT8 or UINT8      y: [n,O,h',w'] of INT32, sums modulo 2^32
+ *     x: [n,C,h,w], padded with `padding`      w: [O,C/G,kh,kw]      y: [n,O,h',w']
+ *     x and w of INT8 or UINT8: y of INT32, sums modulo 2^32
+ *     one of them of INT16, the product exact: y of INT64, see IntegerMatMul
  * }</pre>
  *
  * Zero points are no part of it: what they add to the sum is a matter of exact lines around. The
@@ -23,12 +24,11 @@ public record IntegerConv(Window window, int groups, int padding, Product produc
   @Override
   public TensorType infer(List<TensorType> operands) {
     Refuse.unless(
-        operands.size() == 2
-            && IntegerMatMul.areBytes(operands)
+        IntegerMatMul.areFactors(operands, product)
             && operands.get(0).shape().rank() == 4
             && operands.get(1).shape().rank() == 4,
         this,
-        "x: [n,c,h,w] and w: [o,c/groups,kh,kw], each of int8 or uint8",
+        "x: [n,c,h,w] and w: [o,c/groups,kh,kw], each of " + IntegerMatMul.factors(product),
         operands);
     ElementType element = operands.get(0).element();
     Refuse.unless(
@@ -36,7 +36,8 @@ public record IntegerConv(Window window, int groups, int padding, Product produc
         this,
         "a padding that x can hold, not " + padding,
         operands);
-    return new TensorType(ElementType.INT32, Conv.result(this, window, groups, operands));
+    return new TensorType(
+        IntegerMatMul.sums(operands), Conv.result(this, window, groups, operands));
   }
 
   @Override
@@ -54,7 +55,7 @@ public record IntegerConv(Window window, int groups, int padding, Product produc
       int i = at / out.dim(3) % out.dim(2);
       int o = at / out.product(2, 4) % out.dim(1);
       int n = at / out.product(1, 4);
-      int sum = 0;
+      long sum = 0;
       for (int c = 0; c < perGroup; c++) {
         int plane = (n * in.dim(1) + o / outputsPerGroup * perGroup + c) * in.product(2, 4);
         int taps = (o * perGroup + c) * window.area();
@@ -69,7 +70,7 @@ public record IntegerConv(Window window, int groups, int padding, Product produc
       }
       y[at] = sum;
     }
-    return Tensor.of(type, y);
+    return IntegerMatMul.stored(type, y);
   }
 
   @Override

@@ -6,7 +6,8 @@ import whyc.graph.Graph;
 public record LowerForOnnx() implements Pass {
   @Override
   public Graph apply(Graph g) {
-    return new ConvTransposeToConv()
+    return new IntegersAsFloats()
+        .then(new ConvTransposeToConv())
         .then(new CompareInsteadOfSwitches())
         .then(new Simplify())
         .apply(g);

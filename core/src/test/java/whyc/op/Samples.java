@@ -125,6 +125,22 @@ final class Samples {
             new IntegerConv(odd, 2, -3, TRUNCATED),
             of(ElementType.INT8, -128, 127, 2, 4, 7, 6),
             of(ElementType.INT8, -128, 127, 6, 2, 3, 2).shared()),
+        Sample.of(
+            new IntegerConv(even, 1, 0, Product.exact()),
+            of(ElementType.INT16, -32768, 32767, 2, 4, 7, 6),
+            of(ElementType.INT8, -128, 127, 6, 4, 3, 3).shared()),
+        Sample.of(
+            new IntegerConvTranspose(even, 1, 0, 1, Product.exact()),
+            of(ElementType.INT8, -128, 127, 2, 6, 4, 3),
+            of(ElementType.INT8, -128, 127, 6, 4, 3, 3).shared()),
+        Sample.of(
+            new IntegerConvTranspose(odd, 2, 1, 0, TRUNCATED),
+            of(ElementType.UINT8, 0, 255, 2, 6, 4, 3),
+            of(ElementType.INT8, -128, 127, 6, 2, 3, 2).shared()),
+        Sample.of(
+            new IntegerConvTranspose(odd, 2, 1, 0, Product.exact()),
+            of(ElementType.INT16, -32768, 32767, 2, 6, 4, 3),
+            of(ElementType.INT16, -32768, 32767, 6, 2, 3, 2).shared()),
         Sample.of(new MaxPool(even), real(2, 4, 7, 6)),
         Sample.of(new MaxPool(odd), real(2, 1, 7, 6)),
         Sample.of(new MaxPool(Window.of(2, 2, 2)), real(2, 4, 6, 7)),
@@ -207,6 +223,10 @@ final class Samples {
             new IntegerMatMul(TRUNCATED),
             of(ElementType.UINT8, 0, 255, 3, 13),
             of(ElementType.UINT8, 0, 255, 13, 1).shared()),
+        Sample.of(
+            new IntegerMatMul(Product.exact()),
+            of(ElementType.INT16, -32768, 32767, 3, 13),
+            of(ElementType.INT8, -128, 127, 13, 4).shared()),
         Sample.of(new LocalResponseNorm(4, 0.1, 0.75, 1), real(3, 7, 2, 4)),
         Sample.of(new MatMul(), real(3, 7, 4), real(4, 6).shared()),
         Sample.of(new MatMul(), real(3, 2, 1, 7), real(3, 1, 7, 4)),
@@ -215,6 +235,18 @@ final class Samples {
             reals(-300, 300, 3, 7),
             reals(0.5, 2).shared(),
             of(ElementType.INT8, -9, 9).shared()),
+        Sample.of(
+            new Requantize(ElementType.INT8, 9),
+            of(ElementType.INT32, -9e4, 9e4, 2, 4, 3, 3),
+            of(ElementType.INT32, 0, 2, 4, 1, 1).shared()),
+        Sample.of(
+            new Requantize(ElementType.INT16, 20),
+            of(ElementType.INT64, -9e11, 9e11, 3, 7),
+            of(ElementType.INT32, 1, 9, 7).shared()),
+        Sample.of(
+            new Requantize(ElementType.UINT8, 0),
+            of(ElementType.INT16, -900, 900, 3, 7),
+            of(ElementType.INT32, -1, 1).shared()),
         Sample.of(
             new Resample(2, up, Resample.Kernel.CUBIC, -0.75, false, Resample.Edge.REPEAT),
             real(3, 2, 7)),

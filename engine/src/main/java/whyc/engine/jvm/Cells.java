@@ -112,6 +112,11 @@ final class Cells {
     }
   }
 
+  /** Stores a sum of products: modulo 2^32 where 32 bits are stored. */
+  void setSum(Banks banks, int i, long sum) {
+    banks.integers()[offset + i] = element == ElementType.INT32 ? (int) sum : sum;
+  }
+
   /** Fills elements with a number. */
   void fill(Banks banks, int count, double x) {
     for (int i = 0; i < count; i++) {

@@ -55,7 +55,7 @@ final class ConvFamily implements Family {
   public Recipe recipe(Arrangement arrangement, Weights weights, Step step) {
     List<Choice.Candidate> candidates = new ArrayList<>();
     candidates.add(ConvRecipe.candidate(arrangement, step));
-    if (!decidesWinners(arrangement.graph(), step)) {
+    if (!decidesWinners(arrangement.graph(), step) && !isOfIntegers(arrangement, step)) {
       candidates.addAll(WinogradRecipe.candidates(arrangement, step));
     }
     Choice.Candidate best = arrangement.setting().choice().of(arrangement, step, candidates);
@@ -78,5 +78,17 @@ final class ConvFamily implements Family {
             .toList();
     boolean[] needed = graph.neededFor(switches);
     return step.lines().stream().anyMatch(v -> needed[v.index()]);
+  }
+
+  /** Whether a weight holds whole numbers, whose sums are exact, but for Winograd's fractions. */
+  private static boolean isOfIntegers(Arrangement a, Step step) {
+    Value weight = a.graph().node(step.heart()).operands().get(1);
+    float[] w = a.isConstant(weight) ? a.constant(weight).value().floats() : new float[] {0.5f};
+    for (float x : w) {
+      if (x != Math.rint(x)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

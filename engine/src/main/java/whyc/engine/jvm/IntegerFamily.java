@@ -11,7 +11,8 @@ final class IntegerFamily implements Family {
   public boolean computes(Node line, Context context) {
     return (line.op() instanceof IntegerConv || line.op() instanceof IntegerMatMul)
         && context.varying().size() == 1
-        && line.operands().size() == 2;
+        && line.operands().size() == 2
+        && context.operands().stream().allMatch(n -> n.type().element().bytes() == 1);
   }
 
   @Override

@@ -6,6 +6,7 @@ import whyc.pass.ConvTransposeToConv;
 import whyc.pass.Expand;
 import whyc.pass.FoldBatchNorm;
 import whyc.pass.FoldConstants;
+import whyc.pass.IntegersAsFloats;
 import whyc.pass.QuantizeAsFloats;
 import whyc.pass.RemoveDead;
 import whyc.pass.Simplify;
@@ -18,6 +19,7 @@ final class Lowering {
 
   static Graph of(Graph graph) {
     Graph g = new Expand().apply(graph);
+    g = new IntegersAsFloats().apply(g);
     g = new Simplify().apply(g);
     g = new FoldBatchNorm().apply(g);
     g = new SpreadByConvTranspose().apply(g);

@@ -6,6 +6,7 @@ import whyc.op.Binary;
 import whyc.op.Gate;
 import whyc.op.Primitive;
 import whyc.op.QuantizeLinear;
+import whyc.op.Requantize;
 import whyc.op.Unary;
 import whyc.op.Where;
 import whyc.tensor.ElementType;
@@ -26,6 +27,7 @@ final class PlainElementwise {
       case Gate _ -> new Gating(operands.get(0), operands.get(1), result, rows);
       case QuantizeLinear _ ->
           new Quantizing(operands.get(0), operands.get(1), operands.get(2), result, rows);
+      case Requantize r -> new Requantizing(r, operands.get(0), operands.get(1), result, rows);
       // A cast and what only repeats: the element as it is, rounded to the result's type.
       default -> new Same(operands.get(0), result, rows);
     };
@@ -136,6 +138,28 @@ final class PlainElementwise {
           double rounded = Math.rint(single ? (float) quotient : quotient);
           double shifted = rounded + zero.get(banks, zAt + i * rows.step(3));
           y.set(banks, yAt + i * rows.step(0), Math.clamp(shifted, min, max));
+        }
+      }
+    }
+  }
+
+  private record Requantizing(Requantize op, Cells x, Cells multiplier, Cells y, Rows rows)
+      implements Kernel {
+    @Override
+    public int units() {
+      return rows.count();
+    }
+
+    @Override
+    public void run(Banks banks, int from, int to) {
+      for (int row = from; row < to; row++) {
+        int yAt = rows.start(0, row);
+        int xAt = rows.start(1, row);
+        int mAt = rows.start(2, row);
+        for (int i = 0; i < rows.length(); i++) {
+          long sum = x.integer(banks, xAt + i * rows.step(1));
+          long factor = multiplier.integer(banks, mAt + i * rows.step(2));
+          y.set(banks, yAt + i * rows.step(0), op.of(sum, factor));
         }
       }
     }

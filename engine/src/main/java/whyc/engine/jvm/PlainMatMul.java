@@ -39,8 +39,8 @@ record PlainMatMul(Cells a, Cells b, Cells y, Rows matrices) implements Kernel {
     }
   }
 
-  /** The same for bytes with a product of their own, sums modulo 2^32. */
-  record OfBytes(Product product, Cells a, Cells b, Cells y) implements Kernel {
+  /** The same for integers with a product of their own. */
+  record OfIntegers(Product product, Cells a, Cells b, Cells y) implements Kernel {
     @Override
     public int units() {
       return y.shape().size() / y.shape().dim(-1);
@@ -52,13 +52,13 @@ record PlainMatMul(Cells a, Cells b, Cells y, Rows matrices) implements Kernel {
       int depth = b.shape().dim(0);
       for (int row = from; row < to; row++) {
         for (int j = 0; j < n; j++) {
-          int sum = 0;
+          long sum = 0;
           for (int k = 0; k < depth; k++) {
             sum +=
                 product.of(
                     (int) a.integer(banks, row * depth + k), (int) b.integer(banks, k * n + j));
           }
-          y.set(banks, row * n + j, sum);
+          y.setSum(banks, row * n + j, sum);
         }
       }
     }

@@ -27,6 +27,7 @@ record PlainRecipe(Arrangement a, Weights weights, Step step) implements Recipe 
       case Gate g -> PlainElementwise.of(g, x, y);
       case Cast c -> PlainElementwise.of(c, x, y);
       case QuantizeLinear q -> PlainElementwise.of(q, x, y);
+      case Requantize r -> PlainElementwise.of(r, x, y);
       case Expand _, ExpandAs _ -> PlainCopy.repeated(x.getFirst(), y);
       case Reshape _, ReshapeAs _, Squeeze _, Unsqueeze _ -> PlainCopy.reshaped(x.getFirst(), y);
       case Transpose t -> PlainCopy.transposed(t, x.getFirst(), y);
@@ -40,10 +41,11 @@ record PlainRecipe(Arrangement a, Weights weights, Step step) implements Recipe 
       case Reduction r -> PlainReduction.of(r, x.getFirst(), y);
       case Softmax s -> PlainReduction.softmax(s, x.getFirst(), y);
       case MatMul _ -> PlainMatMul.of(x.get(0), x.get(1), y);
-      case IntegerMatMul m -> new PlainMatMul.OfBytes(m.product(), x.get(0), x.get(1), y);
+      case IntegerMatMul m -> new PlainMatMul.OfIntegers(m.product(), x.get(0), x.get(1), y);
       case Conv c -> new PlainWindows.Convolution(c, x.get(0), x.get(1), y);
       case ConvTranspose c -> new PlainWindows.Transposed(c, x.get(0), x.get(1), y);
-      case IntegerConv c -> new PlainWindows.BytesConvolution(c, x.get(0), x.get(1), y);
+      case IntegerConv c -> new PlainWindows.IntegerConvolution(c, x.get(0), x.get(1), y);
+      case IntegerConvTranspose c -> new PlainWindows.IntegerTransposed(c, x.get(0), x.get(1), y);
       case SumPool p -> new PlainWindows.Sums(p.window(), x.getFirst(), y);
       case MaxPool p -> new PlainWindows.Maxima(p.window(), x.getFirst(), y);
       case MaxPoolSwitches p -> new PlainWindows.Switches(p.window(), x.getFirst(), y);

@@ -3,6 +3,7 @@ package whyc.engine.jvm;
 import whyc.op.Conv;
 import whyc.op.ConvTranspose;
 import whyc.op.IntegerConv;
+import whyc.op.IntegerConvTranspose;
 import whyc.op.MaxPoolSwitches;
 import whyc.op.Window;
 import whyc.tensor.Shape;
@@ -75,7 +76,7 @@ final class PlainWindows {
     }
   }
 
-  record BytesConvolution(IntegerConv op, Cells x, Cells weight, Cells y) implements Kernel {
+  record IntegerConvolution(IntegerConv op, Cells x, Cells weight, Cells y) implements Kernel {
     @Override
     public int units() {
       return planes(y.shape());
@@ -90,16 +91,16 @@ final class PlainWindows {
         int first = o / (outputs / op.groups()) * perGroup;
         int image = plane / outputs * x.shape().dim(1) + first;
         for (int at = 0; at < area(y.shape()); at++) {
-          y.set(banks, plane * area(y.shape()) + at, sum(banks, image, o, at));
+          y.setSum(banks, plane * area(y.shape()) + at, sum(banks, image, o, at));
         }
       }
     }
 
-    private int sum(Banks banks, int image, int o, int at) {
+    private long sum(Banks banks, int image, int o, int at) {
       Window w = op.window();
       int height = x.shape().dim(2);
       int width = x.shape().dim(3);
-      int sum = 0;
+      long sum = 0;
       for (int tap = 0; tap < w.area(); tap++) {
         int row = row(w, at / y.shape().dim(3), tap, height);
         int column = column(w, at % y.shape().dim(3), tap, width);
@@ -126,42 +127,78 @@ final class PlainWindows {
 
     @Override
     public void run(Banks banks, int from, int to) {
-      int channels = y.shape().dim(1);
-      int width = y.shape().dim(3);
-      for (int plane = from; plane < to; plane++) {
-        for (int at = 0; at < area(y.shape()); at++) {
-          double sum = sum(banks, plane / channels, plane % channels, at / width, at % width);
-          y.set(banks, plane * area(y.shape()) + at, sum);
+      int area = area(y.shape());
+      for (int at = from * area; at < to * area; at++) {
+        double sum = 0;
+        for (int tap = 0; tap < op.window().area(); tap++) {
+          int source = source(op.window(), x.shape(), y.shape(), at, tap);
+          for (int o = 0; source >= 0 && o < x.shape().dim(1) / op.groups(); o++) {
+            sum +=
+                x.get(banks, source(x, y, op.groups(), at, o) + source)
+                    * weight.get(banks, factor(x, weight, op.groups(), channel(y, at), o, tap));
+          }
         }
+        y.set(banks, at, sum);
       }
+    }
+  }
+
+  record IntegerTransposed(IntegerConvTranspose op, Cells x, Cells weight, Cells y)
+      implements Kernel {
+    @Override
+    public int units() {
+      return planes(y.shape());
     }
 
-    private double sum(Banks banks, int n, int channel, int row, int column) {
-      Window w = op.window();
-      Shape in = x.shape();
-      int perGroup = weight.shape().dim(1);
-      int inputs = in.dim(1) / op.groups();
-      int first = channel / perGroup * inputs;
-      double sum = 0;
-      for (int tap = 0; tap < w.area(); tap++) {
-        int i = row + w.top() - tap / w.width() * w.dilationY();
-        int j = column + w.left() - tap % w.width() * w.dilationX();
-        boolean seen =
-            Math.floorMod(i, w.strideY()) == 0
-                && Math.floorMod(j, w.strideX()) == 0
-                && i >= 0
-                && j >= 0
-                && i / w.strideY() < in.dim(2)
-                && j / w.strideX() < in.dim(3);
-        for (int o = first; seen && o < first + inputs; o++) {
-          int from = (n * in.dim(1) + o) * area(in) + i / w.strideY() * in.dim(3) + j / w.strideX();
-          sum +=
-              x.get(banks, from)
-                  * weight.get(banks, (o * perGroup + channel % perGroup) * w.area() + tap);
+    @Override
+    public void run(Banks banks, int from, int to) {
+      int area = area(y.shape());
+      for (int at = from * area; at < to * area; at++) {
+        long sum = 0;
+        for (int tap = 0; tap < op.window().area(); tap++) {
+          int source = source(op.window(), x.shape(), y.shape(), at, tap);
+          for (int o = 0; source >= 0 && o < x.shape().dim(1) / op.groups(); o++) {
+            long value = x.integer(banks, source(x, y, op.groups(), at, o) + source);
+            int place = factor(x, weight, op.groups(), channel(y, at), o, tap);
+            sum += op.product().of((int) value, (int) weight.integer(banks, place));
+          }
         }
+        y.setSum(banks, at, sum);
       }
-      return sum;
     }
+  }
+
+  /** The channel that an element of a result [n,c,h,w] belongs to. */
+  private static int channel(Cells y, int at) {
+    return at / area(y.shape()) % y.shape().dim(1);
+  }
+
+  /** The place within its plane that reaches an element of the result through a tap, or -1. */
+  private static int source(Window w, Shape x, Shape y, int at, int tap) {
+    int i = at / y.dim(3) % y.dim(2) + w.top() - tap / w.width() * w.dilationY();
+    int j = at % y.dim(3) + w.left() - tap % w.width() * w.dilationX();
+    boolean seen =
+        Math.floorMod(i, w.strideY()) == 0
+            && Math.floorMod(j, w.strideX()) == 0
+            && i >= 0
+            && j >= 0
+            && i / w.strideY() < x.dim(2)
+            && j / w.strideX() < x.dim(3);
+    return seen ? i / w.strideY() * x.dim(3) + j / w.strideX() : -1;
+  }
+
+  /** Where the plane of the o-th channel of the element's group starts. */
+  private static int source(Cells x, Cells y, int groups, int at, int o) {
+    int group = channel(y, at) / (y.shape().dim(1) / groups);
+    int n = at / area(y.shape()) / y.shape().dim(1);
+    return (n * x.shape().dim(1) + group * (x.shape().dim(1) / groups) + o) * area(x.shape());
+  }
+
+  private static int factor(Cells x, Cells weight, int groups, int channel, int o, int tap) {
+    int perGroup = weight.shape().dim(1);
+    int first = channel / perGroup * (x.shape().dim(1) / groups);
+    int taps = area(weight.shape());
+    return ((first + o) * perGroup + channel % perGroup) * taps + tap;
   }
 
   record Sums(Window window, Cells x, Cells y) implements Kernel {

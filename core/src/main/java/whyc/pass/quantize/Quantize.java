@@ -1,0 +1,141 @@
+package whyc.pass.quantize;
+
+import java.util.List;
+import whyc.graph.Graph;
+import whyc.pass.Pass;
+import whyc.pass.PrepareToQuantize;
+
+/**
+ * Any graph in integers: a model, or a model with its explanation.
+ *
+ * <pre>{@code
+ * real number          = code * 2^e              e of the value's family, zero is code 0
+ * real weight          = code * s[o]             o along the output channels
+ * sums[o]              = sum(codes * codes) + round(bias[o] / (2^e * s[o]))
+ * code                 = saturate(round half to even(sums[o] * m[o] * 2^-shift))
+ * }</pre>
+ *
+ * <p>A scale of two exponents and a weight, {@code 2^e * s[o] / 2^e'}, is {@code m[o] * 2^-shift}
+ * exactly: m is chosen first, as small as the largest weight allows, and the weights are rounded to
+ * the scale that follows from it. So there is one rounding from sums to codes, which integers and
+ * single precision do alike (see {@link whyc.op.Requantize#isSingle}): this graph, its floating
+ * twin and the exported ONNX file give the same bits.
+ *
+ * <p>Values that lines only move, pick or zero share a family and an exponent; so a ReLU, a gate, a
+ * pooling, its switches and its route work on codes as they are, and what was zero stays zero. Sums
+ * of two values shift them to a common exponent in 32 bits. A mean is a sum with its divisor in m.
+ *
+ * <p>Operators without an integer form stay real, between lines that make numbers of codes and
+ * codes of numbers; {@link Quantized#real} names them.
+ *
+ * @param statistics of {@link Observation} for the same graph
+ */
+public record Quantize(Statistics statistics, Options options) implements Pass {
+
+  /**
+   * How codes are stored and scaled.
+   *
+   * @param activations what predictions need
+   * @param gradients what only explanations need
+   * @param unsigned whether values that cannot be negative are unsigned bytes, with one more bit
+   * @param calibration for predictions; gradients have a choice of their own
+   * @param multiplierBits of the factors m, 1 to 23
+   * @param predictions outputs of the model itself; none for all outputs
+   */
+  public record Options(
+      Width activations,
+      Width gradients,
+      Width weights,
+      boolean unsigned,
+      Calibration calibration,
+      Calibration gradientCalibration,
+      int multiplierBits,
+      List<String> predictions) {
+    private static final int MULTIPLIER_BITS = 15;
+
+    public Options {
+      predictions = List.copyOf(predictions);
+      if (multiplierBits < 1 || multiplierBits > 23) {
+        throw new IllegalArgumentException(
+            "Quantize wants multipliers of 1 to 23 bits, got " + multiplierBits);
+      }
+    }
+
+    /** One width for all. */
+    public static Options of(Width width) {
+      return new Options(
+          width,
+          width,
+          width,
+          false,
+          Calibration.squares(),
+          Calibration.minMax(),
+          MULTIPLIER_BITS,
+          List.of());
+    }
+
+    /** With gradients of another width than the rest. */
+    public Options withGradients(Width width, List<String> predictionOutputs) {
+      return new Options(
+          activations,
+          width,
+          weights,
+          unsigned,
+          calibration,
+          gradientCalibration,
+          multiplierBits,
+          predictionOutputs);
+    }
+
+    public Options withUnsigned() {
+      return new Options(
+          activations,
+          gradients,
+          weights,
+          true,
+          calibration,
+          gradientCalibration,
+          multiplierBits,
+          predictions);
+    }
+
+    /** With another way to choose the scales of predictions. */
+    public Options with(Calibration other) {
+      return new Options(
+          activations,
+          gradients,
+          weights,
+          unsigned,
+          other,
+          gradientCalibration,
+          multiplierBits,
+          predictions);
+    }
+
+    public Options withMultipliers(int bits) {
+      return new Options(
+          activations,
+          gradients,
+          weights,
+          unsigned,
+          calibration,
+          gradientCalibration,
+          bits,
+          predictions);
+    }
+  }
+
+  @Override
+  public Graph apply(Graph g) {
+    return quantized(g).graph();
+  }
+
+  /** The graph in integers, and how to read it. */
+  public Quantized quantized(Graph g) {
+    Graph prepared = new PrepareToQuantize().apply(g);
+    Roles roles = new Roles(prepared);
+    return new Quantizing(
+            prepared, roles, new Scales(prepared, roles, statistics, options), options)
+        .run();
+  }
+}

@@ -1,0 +1,30 @@
+package whyc.pass.quantize;
+
+import java.util.List;
+import java.util.Map;
+import whyc.graph.Graph;
+import whyc.op.Value;
+
+/**
+ * A graph in integers.
+ *
+ * @param graph with the outputs of the one that it was made from, in real numbers
+ * @param codes how the values of this graph are stored that stand for real numbers
+ * @param weights for each product of this graph the scales of its weights, one for each output
+ * @param real lines that stayed in real numbers
+ */
+public record Quantized(
+    Graph graph, Map<Value, Codes> codes, Map<Value, List<Double>> weights, List<Real> real) {
+  public Quantized {
+    codes = Map.copyOf(codes);
+    weights = Map.copyOf(weights);
+    real = List.copyOf(real);
+  }
+
+  /**
+   * A line that stayed in real numbers.
+   *
+   * @param line its operator, and the model's tensor if it has one
+   */
+  public record Real(String line, String reason) {}
+}
