@@ -126,7 +126,7 @@ record ExplainJob(
     pruner
         .filter(Pruner::wantsCalibration)
         .ifPresent(p -> {
-          ahead.addAll(first(Pruner.CALIBRATION, next));
+          ahead.addAll(first(Calibration.ENOUGH, next));
           console.say(p.calibrate(ahead));
           console.reached("threshold chosen");
         });
@@ -144,7 +144,7 @@ record ExplainJob(
       if (timing.isEmpty()) {
         timing =
             Optional.of(
-                explainer.measure(samples, answered, pruner.map(Pruner::share).orElse(0.0)));
+                explainer.measure(samples, answered, pruner.map(Pruner::backward).orElse(0.0)));
         console.reached("measured");
       }
       for (int i = 0; i < samples.size(); i++) {

@@ -4,12 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import whyc.explain.Baseline;
 import whyc.measure.Fidelity;
 import whyc.measure.Perturbation;
 import whyc.measure.SameArea;
-import whyc.tensor.Tensor;
 
 /**
  * What a pruned map has to keep.
@@ -51,13 +49,18 @@ record PruneBound(String measure, double least) {
    * The measure for maps of one image. Deletion goes to zeros and insertion starts from the blurred
    * image, as in the paper.
    *
-   * @param image [1,c,h,w]
-   * @param model from images [m,c,h,w] to probabilities [m,classes]
-   * @param atOnce images in one run of the model, at most
+   * @param explainer whose model is run where a measure asks it
+   * @param classIndex the class whose probability is looked at
    */
-  Fidelity of(Tensor image, int classIndex, int atOnce, UnaryOperator<Tensor> model) {
+  Fidelity of(Explainer explainer, Sample sample, int classIndex) {
     return Optional.ofNullable(Fidelity.ofMaps().get(measure))
-        .orElseGet(() -> new SameArea(perturbation(), image, classIndex, atOnce, model));
+        .orElseGet(() ->
+            new SameArea(
+                perturbation(),
+                explainer.channelsFirst(sample),
+                classIndex,
+                explainer.batch(),
+                explainer::probabilities));
   }
 
   private Perturbation perturbation() {
