@@ -206,9 +206,9 @@ final class SparsityBench {
 
   private static List<Subject> subjects(Path data) {
     return List.of(
-        subject(data, "ResNet-50 (int8 weights)", "imagenet/resnet50_w8.onnx", imageNet(data)),
-        subject(data, "ResNet-20 (CIFAR)", "cifar10/resnet20_cifar10.onnx", cifar(data)),
-        subject(data, "ResNet-56 (CIFAR)", "cifar10/resnet56_cifar10.onnx", cifar(data)));
+        subject(data, "ResNet-50 (int8 weights)", "imagenet/resnet50_w8.onnx", imageNet(data, 4)),
+        subject(data, "ResNet-20 (CIFAR)", "cifar10/resnet20_cifar10.onnx", cifar(data, 8)),
+        subject(data, "ResNet-56 (CIFAR)", "cifar10/resnet56_cifar10.onnx", cifar(data, 8)));
   }
 
   private static Subject subject(Path data, String name, String file, List<float[]> images) {
@@ -221,12 +221,12 @@ final class SparsityBench {
     return new Subject(name, model, explained.withBatch(1), images);
   }
 
-  /** Four images: blue, green and red less their means, the centre of 224 x 224. */
-  private static List<float[]> imageNet(Path data) {
+  /** Images: blue, green and red less their means, the centre of 224 x 224. */
+  static List<float[]> imageNet(Path data, int count) {
     float[] means = {103.939f, 116.779f, 123.68f};
     try (Stream<Path> files = Files.list(data.resolve("images/imagenet/jpg"))) {
       List<float[]> images = new ArrayList<>();
-      for (Path file : files.sorted().limit(4).toList()) {
+      for (Path file : files.sorted().limit(count).toList()) {
         BufferedImage image = ImageIO.read(file.toFile());
         float[] x = new float[3 * 224 * 224];
         for (int i = 0; i < x.length; i++) {
@@ -242,14 +242,14 @@ final class SparsityBench {
     }
   }
 
-  /** The first eight test images. */
-  private static List<float[]> cifar(Path data) {
+  /** The first test images. */
+  static List<float[]> cifar(Path data, int count) {
     float[] mean = {0.485f, 0.456f, 0.406f};
     float[] deviation = {0.229f, 0.224f, 0.225f};
     try {
       byte[] bytes = Files.readAllBytes(data.resolve("images/cifar10/test_0000_1999.bin"));
       List<float[]> images = new ArrayList<>();
-      for (int n = 0; n < 8; n++) {
+      for (int n = 0; n < count; n++) {
         float[] x = new float[3072];
         for (int i = 0; i < x.length; i++) {
           int c = i / 1024;

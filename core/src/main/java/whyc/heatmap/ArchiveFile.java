@@ -161,8 +161,8 @@ public final class ArchiveFile implements Closeable {
     return StoredRecord.of(head, bytes);
   }
 
-  /** Writes a record behind the last whole one, over what is left of a cut one. */
-  public void append(MapRecord record) throws IOException {
+  /** Writes a record behind the last whole one, over what is left of a cut one; gives its bytes. */
+  public int append(MapRecord record) throws IOException {
     byte[] bytes = record.bytes();
     channel.truncate(end);
     ByteBuffer b = ByteBuffer.wrap(bytes);
@@ -172,6 +172,7 @@ public final class ArchiveFile implements Closeable {
     slots.add(new Slot(record.name(), end, bytes.length));
     end += bytes.length;
     damage = Optional.empty();
+    return bytes.length;
   }
 
   /** Takes away again what was appended since the file was opened. */

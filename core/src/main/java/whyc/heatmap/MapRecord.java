@@ -47,11 +47,14 @@ public record MapRecord(String name, Map<String, String> metadata, boolean plane
     return bytes;
   }
 
-  /** The numbers, in the axes they were given in. */
-  public Tensor tensor() {
+  /** The axes that the map was given in. */
+  public Shape shape() {
     Grid g = map.grid();
-    Shape shape =
-        plane ? Shape.of(g.height(), g.width()) : Shape.of(g.channels(), g.height(), g.width());
-    return Tensor.of(shape, map.values());
+    return plane ? Shape.of(g.height(), g.width()) : Shape.of(g.channels(), g.height(), g.width());
+  }
+
+  /** The numbers, in those axes. */
+  public Tensor tensor() {
+    return Tensor.of(shape(), map.values());
   }
 }

@@ -242,7 +242,7 @@ class ArchiveTest {
     }
   }
 
-  private static void repairSums(byte[] bytes) {
+  static void repairSums(byte[] bytes) {
     ByteBuffer b = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     int text = Short.toUnsignedInt(b.getShort(24)) + Short.toUnsignedInt(b.getShort(26));
     int map = b.getInt(28);
