@@ -125,8 +125,13 @@ final class Quantizing {
   private Form written(Value line) {
     Node n = g.node(line);
     List<Value> operands = n.operands().stream().map(this::result).toList();
-    Value v = b.emit(n.op(), operands, n.label());
+    Value v = b.emit(n.op(), operands);
     return roles.isReal(line) ? new Form.Real(v) : new Form.Plain(v);
+  }
+
+  /** Codes are not the model's tensor, so they do not have its name. */
+  private static String label(Node n) {
+    return n.label().isEmpty() ? "" : n.label() + Quantized.CODES;
   }
 
   private String name(Value line) {
@@ -173,7 +178,7 @@ final class Quantizing {
             case Form.Known k -> throw new IllegalStateException(v + " is known");
             case Form.Plain p -> throw new IllegalStateException(v + " is no number");
           };
-      b.name(known, g.node(v).label());
+      b.name(known, label(g.node(v)));
       coded.put(v, known);
       codes.put(known, scales.of(v));
     }
@@ -210,10 +215,10 @@ final class Quantizing {
         as.element());
   }
 
-  /** In few binary places if that is exact or near enough, else in more than floats can tell. */
+  /** In few binary places if no code is half a step off, else in more than floats can tell. */
   private Factors factors(double[] ratios, ElementType sums, Codes as) {
     Factors few = Factors.nearest(ratios, mostShift(sums, as), options.multiplierBits());
-    return few.isNear(ratios)
+    return few.isNear(ratios, Math.scalb(1.0, -as.bits() - 1))
         ? few
         : Factors.nearest(ratios, DOUBLE_SHIFT, options.multiplierBits());
   }
@@ -489,7 +494,7 @@ final class Quantizing {
       operands.add(roles.kept(line).contains(v) ? coded(v, as) : companion(n, v));
     }
     Value y = kept(n, as, operands);
-    b.name(y, n.label());
+    b.name(y, label(n));
     codes.put(y, as);
     return new Form.Coded(y);
   }
