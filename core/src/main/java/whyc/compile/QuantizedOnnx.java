@@ -1,6 +1,7 @@
 package whyc.compile;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,14 @@ public record QuantizedOnnx(ModelProto proto, boolean inIntegers) {
     return integers
         .map(proto -> new QuantizedOnnx(proto, true))
         .orElseGet(() -> new QuantizedOnnx(inFloats(q.graph(), dynamicBatch), false));
+  }
+
+  /** The model with entries that say where it comes from. */
+  public ModelProto withMetadata(Map<String, String> entries) {
+    ModelProto.Builder model = proto.toBuilder();
+    entries.forEach((key, value) ->
+        model.addMetadataProps(StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+    return model.build();
   }
 
   private static ModelProto inFloats(Graph g, boolean dynamicBatch) {
