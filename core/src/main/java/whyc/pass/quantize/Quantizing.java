@@ -115,7 +115,8 @@ final class Quantizing {
   /** A line as it was, on real numbers. */
   private Form real(Value line) {
     Node n = g.node(line);
-    boolean touchesReal = roles.isReal(line) || n.operands().stream().anyMatch(roles::isReal);
+    boolean touchesReal =
+        roles.isReal(line) || (!isOfShapes(n) && n.operands().stream().anyMatch(roles::isReal));
     if (touchesReal && !isBeforeProducts(n)) {
       real.add(new Quantized.Real(name(line), "has no form in integers here"));
     }
@@ -124,7 +125,7 @@ final class Quantizing {
 
   private Form written(Value line) {
     Node n = g.node(line);
-    List<Value> operands = n.operands().stream().map(this::result).toList();
+    List<Value> operands = n.operands().stream().map(x -> companion(n, x)).toList();
     Value v = b.emit(n.op(), operands);
     return roles.isReal(line) ? new Form.Real(v) : new Form.Plain(v);
   }
@@ -520,8 +521,12 @@ final class Quantizing {
           ? positive(coded(v))
           : b.constant(truths(roles.known(v).orElseThrow()));
     }
-    boolean onlyItsShape = n.op() instanceof ReshapeAs || n.op() instanceof ExpandAs;
-    return onlyItsShape && roles.isReal(v) ? shaped(v) : result(v);
+    return isOfShapes(n) && roles.isReal(v) ? shaped(v) : result(v);
+  }
+
+  /** Whether a line reads the shape of an operand alone. */
+  private static boolean isOfShapes(Node n) {
+    return n.op() instanceof ReshapeAs || n.op() instanceof ExpandAs;
   }
 
   private Value positive(Value codes) {
@@ -557,10 +562,10 @@ final class Quantizing {
     Value left = n.operands().get(0);
     Value right = n.operands().get(1);
     if (roles.isReal(left) && roles.isKnown(right)) {
-      return threshold(left, right, Math::floor).map(t -> b.greater(coded(left), t));
+      return Optional.of(compared(left, right, Math::floor, false));
     }
     if (roles.isReal(right) && roles.isKnown(left)) {
-      return threshold(right, left, Math::ceil).map(t -> b.greater(t, coded(right)));
+      return Optional.of(compared(right, left, Math::ceil, true));
     }
     return Optional.empty();
   }
@@ -569,17 +574,23 @@ final class Quantizing {
     double of(double x);
   }
 
-  /** {@code x > t} is {@code code > floor(t / scale)}, if such a code exists. */
-  private Optional<Value> threshold(Value x, Value known, Rounding rounding) {
+  /**
+   * {@code x > t} is {@code code > floor(t / scale)}, and {@code t > x} is {@code ceil(t / scale) >
+   * code}; in 32 bits where no code is as large as that.
+   */
+  private Value compared(Value x, Value known, Rounding rounding, boolean isLess) {
     Codes c = scales.of(x);
     Tensor t = roles.known(known).orElseThrow();
-    double[] codesOfT = t.doubles().clone();
-    for (int i = 0; i < codesOfT.length; i++) {
-      codesOfT[i] = rounding.of(codesOfT[i] / c.scale());
-      if (!(codesOfT[i] >= c.element().min() && codesOfT[i] <= c.element().max())) {
-        return Optional.empty();
-      }
+    double[] bounds = t.doubles().clone();
+    boolean fits = true;
+    for (int i = 0; i < bounds.length; i++) {
+      double most = Math.scalb(1.0, SUM_BITS);
+      bounds[i] = Math.clamp(rounding.of(bounds[i] / c.scale()), -most, most);
+      fits &= bounds[i] >= c.element().min() && bounds[i] <= c.element().max();
     }
-    return Optional.of(b.constant(Tensor.of(t.type().with(c.element()), codesOfT)));
+    ElementType element = fits ? c.element() : ElementType.INT32;
+    Value bound = b.constant(Tensor.of(t.type().with(element), bounds));
+    Value code = b.cast(coded(x), element);
+    return isLess ? b.greater(bound, code) : b.greater(code, bound);
   }
 }
