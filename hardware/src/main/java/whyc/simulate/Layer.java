@@ -9,6 +9,7 @@ import whyc.graph.Node;
 import whyc.op.Conv;
 import whyc.op.ConvTranspose;
 import whyc.op.IntegerConv;
+import whyc.op.IntegerConvTranspose;
 import whyc.op.IntegerMatMul;
 import whyc.op.MatMul;
 import whyc.op.Value;
@@ -69,6 +70,7 @@ public record Layer(Value line, String label, Phase phase, Loops loops, Value in
       case Conv c -> Optional.of(window(g, n, c.window(), c.groups(), false));
       case IntegerConv c -> Optional.of(window(g, n, c.window(), c.groups(), false));
       case ConvTranspose c -> Optional.of(window(g, n, c.window(), c.groups(), true));
+      case IntegerConvTranspose c -> Optional.of(window(g, n, c.window(), c.groups(), true));
       case MatMul m -> Optional.of(product(g, n));
       case IntegerMatMul m -> Optional.of(product(g, n));
       default -> Optional.empty();
