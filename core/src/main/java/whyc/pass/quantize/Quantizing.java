@@ -1,6 +1,7 @@
 package whyc.pass.quantize;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,7 @@ final class Quantizing {
   private final Map<Value, Value> coded = new HashMap<>();
   private final Map<Value, Codes> codes = new HashMap<>();
   private final Map<Value, List<Double>> weights = new HashMap<>();
+  private final Map<Tensor, Stored> stored = new HashMap<>();
   private final List<Quantized.Real> real = new ArrayList<>();
 
   Quantizing(Graph prepared, Roles roles, Scales scales, Quantize.Options options) {
@@ -249,7 +251,17 @@ final class Quantizing {
     return new Form.Product(p.line(), p.operand(), p.weight(), Optional.of(bias));
   }
 
+  /** A weight in codes, and the scale of each of its outputs. */
+  private record Stored(Value codes, List<Double> scales) {}
+
   private Value product(Form.Product p, Codes as) {
+    boolean turnsBack = p.line().op() instanceof ConvTranspose && p.bias().isEmpty();
+    return options.sharesWeights() && turnsBack && stored.containsKey(p.weight())
+        ? backwards(p, stored.get(p.weight()), as)
+        : onOwnWeight(p, as);
+  }
+
+  private Value onOwnWeight(Form.Product p, Codes as) {
     Value x = coded(p.operand());
     Codes in = scales.of(p.operand());
     boolean wide = in.element() == ElementType.INT16 || options.weights() == Width.INT16;
@@ -270,13 +282,38 @@ final class Quantizing {
     Value weight =
         b.constant(Tensor.of(p.weight().type().with(options.weights().element()), w.codes()));
     Value sums = b.emit(integer(p.line()), x, weight);
-    weights.put(sums, IntStream.range(0, count).mapToObj(o -> w.scales()[o]).toList());
-    Shape each = perOutput(p.line(), count);
-    if (IntStream.range(0, count).anyMatch(o -> w.biases()[o] != 0)) {
-      TensorType type = new TensorType(b.type(sums).element(), each);
+    List<Double> each = Arrays.stream(w.scales()).boxed().toList();
+    weights.put(sums, each);
+    if (p.line().op() instanceof Conv) {
+      stored.putIfAbsent(p.weight(), new Stored(weight, each));
+    }
+    Shape shape = perOutput(p.line(), count);
+    if (Arrays.stream(w.biases()).anyMatch(bias -> bias != 0)) {
+      TensorType type = new TensorType(b.type(sums).element(), shape);
       sums = b.add(sums, b.constant(Tensor.of(type, w.biases())));
     }
-    return requantised(sums, w.factors(), each, as.element());
+    return requantised(sums, w.factors(), shape, as.element());
+  }
+
+  /**
+   * The transpose of a product with its very codes. Their scales belong to what is summed over
+   * here, so the operand is multiplied by them first, the largest taken for 1:
+   *
+   * <pre>{@code
+   * sum_o g[o] * s[o] * w[o,c]  =  largest * sum_o (g[o] * s[o] / largest) * w[o,c]
+   * }</pre>
+   */
+  private Value backwards(Form.Product p, Stored w, Codes as) {
+    Codes in = scales.of(p.operand());
+    double largest = w.scales.stream().mapToDouble(x -> x).max().orElseThrow();
+    double[] ratios = w.scales.stream().mapToDouble(x -> x / largest).toArray();
+    Value operand = coded(p.operand());
+    Factors factors = factors(ratios, b.type(operand).element(), in);
+    Value scaled = requantised(operand, factors, Shape.of(ratios.length, 1, 1), in.element());
+    Value sums = b.emit(integer(p.line()), scaled, w.codes);
+    weights.put(sums, w.scales);
+    Tensor scale = Tensor.scalar(ElementType.FLOAT64, in.scale() * largest);
+    return rounded(new Form.Sums(sums, scale, Double.POSITIVE_INFINITY), as);
   }
 
   private static double[] biases(Form.Product p, int count) {

@@ -220,6 +220,33 @@ class QuantizeTest {
     }
   }
 
+  /** Each weight of 8 bits stands once, and the map stays what it was. */
+  @Test
+  void backwardPassesCanShareTheWeights() {
+    SplittableRandom random = new SplittableRandom(16);
+    Graph g = explained(network(random));
+    Map<String, Tensor> images = images(random, 4);
+    Statistics s = statistics(g, images);
+    Quantize.Options own =
+        Quantize.Options.of(Width.INT8).withGradients(Width.INT16, List.of("logits"));
+    Graph apart = new Quantize(s, own).apply(g);
+    Graph shared = Verifier.verify(new Quantize(s, own.withSharedWeights()).apply(g));
+    assertThat(weights(apart)).isEqualTo(weights(shared) + 8 * 8 * 9 * 2 + 12 * 8 * 9 + 8 * 3 * 9);
+    Tensor expected = Interpreter.run(apart.withBatch(4), images).get("map");
+    Map<String, Tensor> found = Interpreter.run(shared.withBatch(4), images);
+    assertThat(distance(found.get("map"), expected)).isLessThan(0.03);
+    Graph floats = new IntegersAsFloats().apply(shared.withBatch(4));
+    assertThat(Interpreter.run(floats, images)).isEqualTo(found);
+  }
+
+  private static int weights(Graph g) {
+    return g.nodes().stream()
+        .filter(n -> n.op() instanceof whyc.op.Constant && n.type().shape().rank() == 4)
+        .filter(n -> n.type().element() == ElementType.INT8)
+        .mapToInt(n -> n.type().shape().size())
+        .sum();
+  }
+
   /** An operator without a form in integers stands between numbers and codes, and is named. */
   @Test
   void whatHasNoFormStaysReal() {
