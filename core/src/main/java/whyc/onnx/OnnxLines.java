@@ -294,6 +294,11 @@ final class OnnxLines extends OnnxNodes {
     return w.dilationY() != 1 || w.dilationX() != 1;
   }
 
+  /** The attributes of a convolution. */
+  static AttributeProto[] window(Window w, int groups) {
+    return windowed(w, true, integer("group", groups));
+  }
+
   private static AttributeProto[] windowed(Window w, boolean dilations, AttributeProto... others) {
     List<AttributeProto> attributes = new ArrayList<>();
     attributes.add(integers("kernel_shape", List.of(w.height(), w.width())));

@@ -209,6 +209,7 @@ public record IntegersAsFloats() implements Pass {
         case IntegerConv c when isExact(c.product()) && c.padding() == 0 -> product(n);
         case IntegerConvTranspose c when isExact(c.product()) -> product(n);
         case IntegerMatMul m when isExact(m.product()) -> product(n);
+        case Cast c when c.element().bytes() > 2 && isCode(n) -> wider(c, n);
         case Gather x when isKnownCode(n) -> picked(n, 0, range(n.operands().getFirst()));
         case ExpandAs x when isKnownCode(n) -> picked(n, 0, range(n.operands().getFirst()));
         default ->
@@ -218,12 +219,24 @@ public record IntegersAsFloats() implements Pass {
 
     /** Whether a line picks from known codes: the row of a weight. */
     private boolean isKnownCode(Node n) {
+      return range(n.operands().getFirst()).isPresent() && isCode(n);
+    }
+
+    /** Whether a line reads integers of few bits, which are no indices. */
+    private boolean isCode(Node n) {
+      return switch (g.type(n.operands().getFirst()).element()) {
+        case INT8, UINT8, INT16 -> true;
+        case UINT16, INT32, UINT32, INT64, UINT64, BOOL, FLOAT16, FLOAT32, FLOAT64 -> false;
+      };
+    }
+
+    private Optional<Form> wider(Cast c, Node n) {
       Value x = n.operands().getFirst();
-      return range(x).isPresent()
-          && switch (g.type(x).element()) {
-            case INT8, UINT8, INT16 -> true;
-            case UINT16, INT32, UINT32, INT64, UINT64, BOOL, FLOAT16, FLOAT32, FLOAT64 -> false;
-          };
+      return c.element().isFloating()
+          ? Optional.empty()
+          : some(
+              b.cast(form(x).value, ElementType.FLOAT32),
+              range(x).orElseGet(() -> Range.of(g.type(x).element())));
     }
 
     private static boolean isExact(Product p) {
@@ -252,9 +265,10 @@ public record IntegersAsFloats() implements Pass {
     private Optional<Form> requantised(Requantize r, Node n) {
       Value x = n.operands().get(0);
       Optional<Tensor> multipliers = b.constant(form(n.operands().get(1)).value);
-      boolean isSingle = r.isSingle() && range(x).filter(Range::isSingle).isPresent();
+      Range range = range(x).orElseGet(() -> Range.of(g.type(x).element()));
+      boolean isSingle = r.isSingle() && range.isSingle();
       boolean isWhole = multipliers.filter(m -> Range.of(m).isSingle()).isPresent();
-      if (!isWhole || !isInFloats(x) || !(isSingle || r.isDouble())) {
+      if (!isWhole || !(isSingle || (r.isDouble() && range.isDouble()))) {
         return Optional.empty();
       }
       ElementType element = isSingle ? ElementType.FLOAT32 : ElementType.FLOAT64;

@@ -1,6 +1,7 @@
 package whyc.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.LinkedHashMap;
@@ -10,8 +11,10 @@ import org.junit.jupiter.api.Test;
 import whyc.diff.Gradient;
 import whyc.graph.Builder;
 import whyc.graph.Interpreter;
+import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
+import whyc.tensor.TensorType;
 
 /** Cases small enough to be worked out on paper. */
 class OpByHandTest {
@@ -172,5 +175,48 @@ class OpByHandTest {
         .containsExactly(
             new double[] {3 / 7.0, 3 / 7.0, 1 / 7.0, 0, 0, 1 / 7.0, 3 / 7.0, 3 / 7.0},
             within(1e-12));
+  }
+
+  /** 5 * 3 / 4 = 3.75, 6 * 3 / 4 = 4.5 to even, 10 * 3 / 4 = 7.5 to even, -2 * 3 / 4 = -1.5. */
+  @Test
+  void requantisedToTheNearestTiesToEven() {
+    Tensor x =
+        Tensor.of(new TensorType(ElementType.INT32, Shape.of(5)), new long[] {5, 6, 10, -2, 999});
+    Tensor factor = Tensor.scalar(ElementType.INT32, 3);
+    Tensor y = new Requantize(ElementType.INT8, 2).evaluate(List.of(x, factor));
+    assertThat(y.longs()).containsExactly(4, 4, 8, -2, 127);
+    Tensor unsigned = new Requantize(ElementType.UINT8, 2).evaluate(List.of(x, factor));
+    assertThat(unsigned.longs()).containsExactly(4, 4, 8, 0, 255);
+  }
+
+  /** Products beyond 64 bits saturate by their sign. */
+  @Test
+  void whatNoIntegerHoldsSaturates() {
+    Requantize r = new Requantize(ElementType.INT16, 31);
+    assertThat(r.of(1L << 50, 1 << 20)).isEqualTo(32767);
+    assertThat(r.of(-(1L << 50), 1 << 20)).isEqualTo(-32768);
+    assertThat(r.of(1L << 40, 1 << 4)).isEqualTo(8192);
+  }
+
+  /** Two places of stride 2: each code times the weight (1, -2, 3), one place shared. */
+  @Test
+  void integersTransposed() {
+    Tensor x = Tensor.ofBytes(ElementType.INT8, Shape.of(1, 1, 1, 2), (byte) 5, (byte) 7);
+    Tensor w =
+        Tensor.ofBytes(ElementType.INT8, Shape.of(1, 1, 1, 3), (byte) 1, (byte) -2, (byte) 3);
+    Window window = Window.of(1, 3, 1).withStrides(1, 2);
+    Tensor y = new IntegerConvTranspose(window, 1, 0, 0, Product.exact()).evaluate(List.of(x, w));
+    assertThat(y.longs()).containsExactly(5, -10, 15 + 7, -14, 21);
+  }
+
+  @Test
+  void tablesWantBytes() {
+    Product table = Product.table("cut", (a, b) -> a * b & ~1);
+    TensorType wide = TensorType.of(ElementType.INT16, 3, 4);
+    TensorType bytes = TensorType.of(ElementType.INT8, 4, 2);
+    assertThatThrownBy(() -> new IntegerMatMul(table).infer(List.of(wide, bytes)))
+        .hasMessageContaining("each of int8 or uint8");
+    assertThat(new IntegerMatMul(Product.exact()).infer(List.of(wide, bytes)).element())
+        .isEqualTo(ElementType.INT64);
   }
 }

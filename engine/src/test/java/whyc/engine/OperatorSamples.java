@@ -64,6 +64,13 @@ public final class OperatorSamples {
           : b.cast(in(0, 255, dims), ElementType.UINT8);
     }
 
+    /** Signed bytes that do not depend on the input. */
+    Value knownBytes(int... dims) {
+      byte[] bytes = new byte[Shape.of(dims).size()];
+      random.nextBytes(bytes);
+      return b.constant(Tensor.ofBytes(ElementType.INT8, Shape.of(dims), bytes));
+    }
+
     private Value given(Tensor t) {
       String name = "x" + inputs.size();
       inputs.put(name, t);
@@ -242,6 +249,17 @@ public final class OperatorSamples {
           Value y = d.b.emit(new IntegerMatMul(Product.exact()), a, d.bytes(k, d.extent()));
           return d.b.cast(y, ElementType.FLOAT32);
         });
+    s.put("IntegerConvTranspose", OperatorSamples::integerConvTranspose);
+    s.put(
+        "Requantize",
+        d -> {
+          int k = d.extent();
+          Value a = d.bytes(2, d.extent(), k);
+          Value sums = d.b.emit(new IntegerMatMul(Product.exact()), a, d.knownBytes(k, d.extent()));
+          Value factor = d.b.constant(Tensor.scalar(ElementType.INT32, 83));
+          Value y = d.b.emit(new Requantize(ElementType.INT8, 17), sums, factor);
+          return d.b.cast(y, ElementType.FLOAT32);
+        });
     s.put(
         "MaxPool",
         d -> {
@@ -335,6 +353,29 @@ public final class OperatorSamples {
     Value weight = d.in(-1, 1, groups * 3, 2, window.height(), window.width());
     Value y = d.b.emit(new Conv(window, groups), image, weight);
     return transposed ? d.b.emit(new ConvTranspose(window, groups, 0, 0), y, weight) : y;
+  }
+
+  private static Value integerConvTranspose(Draw d) {
+    int h = d.small();
+    int w = d.small();
+    int groups = d.random.nextInt(1, 4);
+    Window window = d.window(h, w);
+    Value image = d.bytes(2, groups * 2, h, w);
+    Value weight = d.knownBytes(groups * 3, 2, window.height(), window.width());
+    Value y = d.b.emit(new IntegerConv(window, groups, 0, Product.exact()), image, weight);
+    Value codes =
+        d.b.emit(
+            new Requantize(ElementType.INT16, 3),
+            y,
+            d.b.constant(Tensor.scalar(ElementType.INT32, 1)));
+    Value back =
+        d.b.emit(new IntegerConvTranspose(window, groups, 0, 0, Product.exact()), codes, weight);
+    Value narrow =
+        d.b.emit(
+            new Requantize(ElementType.INT16, 12),
+            back,
+            d.b.constant(Tensor.scalar(ElementType.INT32, 1)));
+    return d.b.cast(narrow, ElementType.FLOAT32);
   }
 
   private static Value integerConv(Draw d) {

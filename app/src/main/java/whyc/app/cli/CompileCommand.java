@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import whyc.app.image.Preprocessing;
 import whyc.app.report.Json;
 import whyc.app.report.Manifest;
@@ -18,6 +20,7 @@ import whyc.compile.ExplainedOnnx;
 import whyc.explain.Asked;
 import whyc.graph.Graph;
 import whyc.onnx.OnnxPrologue;
+import whyc.pass.quantize.Quantized;
 
 /** {@code whyc compile}: the explained program as a file. */
 @Command(
@@ -32,6 +35,8 @@ final class CompileCommand extends SpeakingCommand {
   @Mixin private ModelOptions models = new ModelOptions();
   @Mixin private MethodOptions methods = new MethodOptions();
   @Mixin private PruneOptions pruning = new PruneOptions();
+  @Mixin private QuantizeOptions quantization = new QuantizeOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = {"-o", "--out"},
@@ -75,7 +80,12 @@ final class CompileCommand extends SpeakingCommand {
     if (!target.toLowerCase(Locale.ROOT).equals("onnx")) {
       throw Refusal.usage("--target wants onnx, got " + target);
     }
+    quantization.check();
     OutputFile.check(out, overwrite, models.model);
+    return quantization.isAsked() ? quantized(pruned.isPresent()) : explained(pruned);
+  }
+
+  private int explained(Optional<PruneOptions.Wanted> pruned) throws IOException {
     Classifier classifier = Classifier.read(models.model, models.spatial(), models.output);
     classifier.notes().forEach(console::say);
     Labels labels = models.names(classifier);
@@ -132,6 +142,74 @@ final class CompileCommand extends SpeakingCommand {
             console.warn(
                 "--prune-at %s drops no gradient of %s: none that could be pruned lies on the way to its map"
                     .formatted(PruneOptions.Wanted.name(pruned.at()), m)));
+  }
+
+  private int quantized(boolean prunes) throws IOException {
+    if (heatmaps || preprocess || prunes) {
+      throw Refusal.usage(
+          "--quantize writes a model without %s"
+              .formatted(heatmaps ? "--heatmap" : preprocess ? "--preprocess" : "--prune"));
+    }
+    List<Path> files = quantization.files();
+    Classifier c = Classifier.read(models.model, models.spatial(), models.output);
+    c.notes().forEach(console::say);
+    boolean explains = spec.commandLine().getParseResult().hasMatchedOption("--method");
+    List<Wish> wishes = explains ? methods.wishes(c, models.names(c), true) : List.of();
+    methods.withoutEffect(wishes).forEach(console::warn);
+    Preparations p = new Preparations(models, c.model().file().metadata(), c.form());
+    QuantizeJob job =
+        QuantizeJob.of(
+            c,
+            QuantizeJob.graph(c, wishes),
+            files,
+            p,
+            quantization.options(List.copyOf(c.model().graph().outputs().keySet())),
+            n -> console.say("measured " + n + (n == 1 ? " image" : " images")));
+    p.settled()
+        .filter(Preparation::guessed)
+        .ifPresent(g -> console.warn("preprocessing guessed: " + g.describe()));
+    OutputFile.write(out, job.onnx().withMetadata(metadata(c)).toByteArray());
+    report(job);
+    return 0;
+  }
+
+  private Map<String, String> metadata(Classifier c) {
+    Map<String, String> m = new LinkedHashMap<>(c.model().file().metadata());
+    m.putAll(metadata());
+    m.put("whyc.quantized", quantization.width().name().toLowerCase(Locale.ROOT));
+    m.put("whyc.calibration", quantization.calibration.orElse("squares"));
+    return m;
+  }
+
+  private void report(QuantizeJob job) {
+    List<String> real =
+        job.quantized().real().stream().map(Quantized.Real::line).distinct().toList();
+    if (json) {
+      console.text(
+          Json.text(
+              Manifest.tree(
+                  "file", out.toString(),
+                  "outputs", List.copyOf(job.quantized().graph().outputs().keySet()),
+                  "integer_products", job.products(),
+                  "real", real,
+                  "integer_operators", job.onnx().inIntegers(),
+                  "calibration_images", job.images(),
+                  "same_top_class", job.agreeing())));
+      return;
+    }
+    console.result(
+        "%s: %d products in integers%s"
+            .formatted(
+                out,
+                job.products(),
+                real.isEmpty() ? "" : "; real numbers stay in " + String.join(", ", real)));
+    console.result(
+        "same top class as in floats: %d of the %d images that it was calibrated with"
+            .formatted(job.agreeing(), job.images()));
+    if (!job.onnx().inIntegers()) {
+      console.say(
+          "the file holds integers as floats: not all lines have integer operators in ONNX");
+    }
   }
 
   private static Map<String, Object> tree(Wish w) {

@@ -21,7 +21,8 @@ final class OtherCommandsTest {
     assertThat(c.status()).isZero();
     assertThat(c.out()).contains("explain", "compile", "inspect", "verify", "demo");
     assertThat(c.out()).doesNotContain("rehearse");
-    for (String command : List.of("explain", "compile", "inspect", "verify", "pack", "unpack", "demo")) {
+    for (String command :
+        List.of("explain", "compile", "inspect", "verify", "pack", "unpack", "demo")) {
       assertThat(Called.with(command, "--help").status()).isZero();
     }
     assertThat(Called.with("--version").out()).startsWith("whyc ");
@@ -56,6 +57,57 @@ final class OtherCommandsTest {
     Called again = Called.with("compile", Networks.plain(folder), "-o", file);
     assertThat(again.status()).isEqualTo(1);
     assertThat(again.err()).contains("--overwrite");
+  }
+
+  @Test
+  void aNetworkInIntegersIsAModelOfItsOwn() throws IOException {
+    Path model = Networks.plain(folder);
+    Path pictures = Files.createDirectory(folder.resolve("pictures"));
+    for (int i = 0; i < 4; i++) {
+      Called.picture(pictures.resolve("noise" + i + ".png"), 20 + i, 16);
+    }
+    Files.writeString(pictures.resolve("notes.txt"), "no picture");
+    Path file = folder.resolve("int8.onnx");
+    Called c =
+        Called.with(
+            "compile", model, "--quantize", "int8", "--calibrate", pictures, "-o", file, "--json");
+    assertThat(c.status()).as(c.err()).isZero();
+    assertThat(c.json().get("calibration_images").asInt()).isEqualTo(4);
+    assertThat(c.json().get("same_top_class").asInt()).isBetween(3, 4);
+    assertThat(c.json().get("integer_products").asInt()).isEqualTo(2);
+    assertThat(c.json().get("integer_operators").asBoolean()).isTrue();
+    assertThat(c.json().get("real")).isEmpty();
+    OnnxModel written = OnnxModel.read(file);
+    assertThat(written.proto().getGraph().getNodeList().stream().map(n -> n.getOpType()))
+        .contains("QLinearConv", "MatMulInteger")
+        .doesNotContain("Conv", "MatMul");
+    assertThat(written.metadata())
+        .containsEntry("whyc.quantized", "int8")
+        .containsEntry("whyc.calibration", "squares");
+  }
+
+  @Test
+  void anExplanationInIntegersIsAsked() throws IOException {
+    Path model = Networks.plain(folder);
+    Path picture = Called.picture(folder.resolve("noise.png"), 20, 16);
+    Path file = folder.resolve("int16.onnx");
+    Called c =
+        Called.with(
+            "compile",
+            model,
+            "--quantize",
+            "int16",
+            "--calibrate",
+            picture,
+            "-o",
+            file,
+            "-m",
+            "gradcam,saliency");
+    assertThat(c.status()).as(c.err()).isZero();
+    assertThat(c.out()).contains("products in integers", "1 of the 1 images");
+    List<String> outputs = new ArrayList<>();
+    OnnxModel.read(file).proto().getGraph().getOutputList().forEach(o -> outputs.add(o.getName()));
+    assertThat(outputs).contains("scores", "whyc_gradcam", "whyc_saliency", "whyc_saliency_class");
   }
 
   @Test

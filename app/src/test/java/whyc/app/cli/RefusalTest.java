@@ -210,4 +210,50 @@ final class RefusalTest {
     assertThat(c.status()).isEqualTo(1);
     assertThat(c.err()).contains("\tat ");
   }
+
+  @Test
+  void integersWithoutImages() throws IOException {
+    Path file = folder.resolve("int8.onnx");
+    assertThat(refused(2, "compile", model, "--quantize", "int8", "-o", file).err())
+        .contains("--quantize wants images to measure ranges on: --calibrate");
+    assertThat(refused(2, "compile", model, "--calibrate", picture, "-o", file).err())
+        .contains("want --quantize");
+  }
+
+  @Test
+  void integersThatAreNotKnown() throws IOException {
+    Path file = folder.resolve("int4.onnx");
+    Object[] start = {"compile", model, "-o", file, "--calibrate", picture, "--quantize"};
+    Object[] width = Arrays.copyOf(start, start.length + 1);
+    width[start.length] = "int4";
+    assertThat(refused(2, width).err()).contains("--quantize wants to be one of int8, int16");
+    Object[] how = Arrays.copyOf(start, start.length + 3);
+    how[start.length] = "int8";
+    how[start.length + 1] = "--calibration";
+    how[start.length + 2] = "magic";
+    assertThat(refused(2, how).err()).contains("--calibration wants squares, minmax");
+  }
+
+  @Test
+  void aFolderWithoutImages() throws IOException {
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    Path file = folder.resolve("int8.onnx");
+    assertThat(
+            refused(1, "compile", model, "-o", file, "--calibrate", empty, "--quantize", "int8")
+                .err())
+        .contains("wants images (.png");
+  }
+
+  @Test
+  void integersTwice() throws IOException {
+    Path file = folder.resolve("int8.onnx");
+    Called c =
+        Called.with("compile", model, "-o", file, "--calibrate", picture, "--quantize", "int8");
+    assertThat(c.status()).as(c.err()).isZero();
+    Path again = folder.resolve("again.onnx");
+    assertThat(
+            refused(1, "compile", file, "-o", again, "--calibrate", picture, "--quantize", "int8")
+                .err())
+        .contains("rounds to integers already");
+  }
 }

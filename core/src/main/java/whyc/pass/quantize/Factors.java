@@ -55,11 +55,11 @@ record Factors(long[] multipliers, int shift) {
     return new Factors(Arrays.stream(multipliers).map(m -> m >> twos).toArray(), shift - twos);
   }
 
-  /** Whether the larger ratios are met to within one part in 128. */
-  boolean isNear(double[] ratios) {
+  /** Whether no ratio is further off than a share of the largest. */
+  boolean isNear(double[] ratios, double share) {
     double largest = DoubleStream.of(ratios).map(Math::abs).max().orElse(0);
     return IntStream.range(0, ratios.length)
-        .allMatch(i -> Math.abs(value(i) - ratios[i]) <= largest / 128);
+        .allMatch(i -> Math.abs(value(i) - ratios[i]) <= largest * share);
   }
 
   /** The exact value of one. */

@@ -40,6 +40,8 @@ public record Quantize(Statistics statistics, Options options) implements Pass {
    * @param unsigned whether values that cannot be negative are unsigned bytes, with one more bit
    * @param calibration for predictions; gradients have a choice of their own
    * @param multiplierBits of the factors m, 1 to 23
+   * @param sharesWeights whether backward passes multiply by the codes of the forward pass: half
+   *     the weights, one more requantisation for each product that is turned back
    * @param predictions outputs of the model itself; none for all outputs
    */
   public record Options(
@@ -50,6 +52,7 @@ public record Quantize(Statistics statistics, Options options) implements Pass {
       Calibration calibration,
       Calibration gradientCalibration,
       int multiplierBits,
+      boolean sharesWeights,
       List<String> predictions) {
     private static final int MULTIPLIER_BITS = 15;
 
@@ -71,6 +74,7 @@ public record Quantize(Statistics statistics, Options options) implements Pass {
           Calibration.squares(),
           Calibration.minMax(),
           MULTIPLIER_BITS,
+          false,
           List.of());
     }
 
@@ -84,6 +88,7 @@ public record Quantize(Statistics statistics, Options options) implements Pass {
           calibration,
           gradientCalibration,
           multiplierBits,
+          sharesWeights,
           predictionOutputs);
     }
 
@@ -96,6 +101,7 @@ public record Quantize(Statistics statistics, Options options) implements Pass {
           calibration,
           gradientCalibration,
           multiplierBits,
+          sharesWeights,
           predictions);
     }
 
@@ -109,6 +115,7 @@ public record Quantize(Statistics statistics, Options options) implements Pass {
           other,
           gradientCalibration,
           multiplierBits,
+          sharesWeights,
           predictions);
     }
 
@@ -121,6 +128,21 @@ public record Quantize(Statistics statistics, Options options) implements Pass {
           calibration,
           gradientCalibration,
           bits,
+          sharesWeights,
+          predictions);
+    }
+
+    /** With each weight stored once, for machines whose memory is small. */
+    public Options withSharedWeights() {
+      return new Options(
+          activations,
+          gradients,
+          weights,
+          unsigned,
+          calibration,
+          gradientCalibration,
+          multiplierBits,
+          true,
           predictions);
     }
   }

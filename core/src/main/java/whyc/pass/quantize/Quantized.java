@@ -8,6 +8,9 @@ import whyc.op.Value;
 /**
  * A graph in integers.
  *
+ * <p>It computes none of the model's tensors, only tensors like them. So a runtime that takes what
+ * it can from the model's file wants a model of this graph's own.
+ *
  * @param graph with the outputs of the one that it was made from, in real numbers
  * @param codes how the values of this graph are stored that stand for real numbers
  * @param weights for each product of this graph the scales of its weights, one for each output
@@ -15,6 +18,9 @@ import whyc.op.Value;
  */
 public record Quantized(
     Graph graph, Map<Value, Codes> codes, Map<Value, List<Double>> weights, List<Real> real) {
+  /** What the label of a model's tensor ends in where a line computes its codes. */
+  public static final String CODES = "_codes";
+
   public Quantized {
     codes = Map.copyOf(codes);
     weights = Map.copyOf(weights);

@@ -1,6 +1,7 @@
 package whyc.pass.quantize;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,7 @@ final class Quantizing {
   private final Map<Value, Value> coded = new HashMap<>();
   private final Map<Value, Codes> codes = new HashMap<>();
   private final Map<Value, List<Double>> weights = new HashMap<>();
+  private final Map<Tensor, Stored> stored = new HashMap<>();
   private final List<Quantized.Real> real = new ArrayList<>();
 
   Quantizing(Graph prepared, Roles roles, Scales scales, Quantize.Options options) {
@@ -115,7 +117,8 @@ final class Quantizing {
   /** A line as it was, on real numbers. */
   private Form real(Value line) {
     Node n = g.node(line);
-    boolean touchesReal = roles.isReal(line) || n.operands().stream().anyMatch(roles::isReal);
+    boolean touchesReal =
+        roles.isReal(line) || (!isOfShapes(n) && n.operands().stream().anyMatch(roles::isReal));
     if (touchesReal && !isBeforeProducts(n)) {
       real.add(new Quantized.Real(name(line), "has no form in integers here"));
     }
@@ -124,9 +127,14 @@ final class Quantizing {
 
   private Form written(Value line) {
     Node n = g.node(line);
-    List<Value> operands = n.operands().stream().map(this::result).toList();
-    Value v = b.emit(n.op(), operands, n.label());
+    List<Value> operands = n.operands().stream().map(x -> companion(n, x)).toList();
+    Value v = b.emit(n.op(), operands);
     return roles.isReal(line) ? new Form.Real(v) : new Form.Plain(v);
+  }
+
+  /** Codes are not the model's tensor, so they do not have its name. */
+  private static String label(Node n) {
+    return n.label().isEmpty() ? "" : n.label() + Quantized.CODES;
   }
 
   private String name(Value line) {
@@ -173,7 +181,7 @@ final class Quantizing {
             case Form.Known k -> throw new IllegalStateException(v + " is known");
             case Form.Plain p -> throw new IllegalStateException(v + " is no number");
           };
-      b.name(known, g.node(v).label());
+      b.name(known, label(g.node(v)));
       coded.put(v, known);
       codes.put(known, scales.of(v));
     }
@@ -210,10 +218,10 @@ final class Quantizing {
         as.element());
   }
 
-  /** In few binary places if that is exact or near enough, else in more than floats can tell. */
+  /** In few binary places if no code is half a step off, else in more than floats can tell. */
   private Factors factors(double[] ratios, ElementType sums, Codes as) {
     Factors few = Factors.nearest(ratios, mostShift(sums, as), options.multiplierBits());
-    return few.isNear(ratios)
+    return few.isNear(ratios, Math.scalb(1.0, -as.bits() - 1))
         ? few
         : Factors.nearest(ratios, DOUBLE_SHIFT, options.multiplierBits());
   }
@@ -243,7 +251,17 @@ final class Quantizing {
     return new Form.Product(p.line(), p.operand(), p.weight(), Optional.of(bias));
   }
 
+  /** A weight in codes, and the scale of each of its outputs. */
+  private record Stored(Value codes, List<Double> scales) {}
+
   private Value product(Form.Product p, Codes as) {
+    boolean turnsBack = p.line().op() instanceof ConvTranspose && p.bias().isEmpty();
+    return options.sharesWeights() && turnsBack && stored.containsKey(p.weight())
+        ? backwards(p, stored.get(p.weight()), as)
+        : onOwnWeight(p, as);
+  }
+
+  private Value onOwnWeight(Form.Product p, Codes as) {
     Value x = coded(p.operand());
     Codes in = scales.of(p.operand());
     boolean wide = in.element() == ElementType.INT16 || options.weights() == Width.INT16;
@@ -264,13 +282,38 @@ final class Quantizing {
     Value weight =
         b.constant(Tensor.of(p.weight().type().with(options.weights().element()), w.codes()));
     Value sums = b.emit(integer(p.line()), x, weight);
-    weights.put(sums, IntStream.range(0, count).mapToObj(o -> w.scales()[o]).toList());
-    Shape each = perOutput(p.line(), count);
-    if (IntStream.range(0, count).anyMatch(o -> w.biases()[o] != 0)) {
-      TensorType type = new TensorType(b.type(sums).element(), each);
+    List<Double> each = Arrays.stream(w.scales()).boxed().toList();
+    weights.put(sums, each);
+    if (p.line().op() instanceof Conv) {
+      stored.putIfAbsent(p.weight(), new Stored(weight, each));
+    }
+    Shape shape = perOutput(p.line(), count);
+    if (Arrays.stream(w.biases()).anyMatch(bias -> bias != 0)) {
+      TensorType type = new TensorType(b.type(sums).element(), shape);
       sums = b.add(sums, b.constant(Tensor.of(type, w.biases())));
     }
-    return requantised(sums, w.factors(), each, as.element());
+    return requantised(sums, w.factors(), shape, as.element());
+  }
+
+  /**
+   * The transpose of a product with its very codes. Their scales belong to what is summed over
+   * here, so the operand is multiplied by them first, the largest taken for 1:
+   *
+   * <pre>{@code
+   * sum_o g[o] * s[o] * w[o,c]  =  largest * sum_o (g[o] * s[o] / largest) * w[o,c]
+   * }</pre>
+   */
+  private Value backwards(Form.Product p, Stored w, Codes as) {
+    Codes in = scales.of(p.operand());
+    double largest = w.scales.stream().mapToDouble(x -> x).max().orElseThrow();
+    double[] ratios = w.scales.stream().mapToDouble(x -> x / largest).toArray();
+    Value operand = coded(p.operand());
+    Factors factors = factors(ratios, b.type(operand).element(), in);
+    Value scaled = requantised(operand, factors, Shape.of(ratios.length, 1, 1), in.element());
+    Value sums = b.emit(integer(p.line()), scaled, w.codes);
+    weights.put(sums, w.scales);
+    Tensor scale = Tensor.scalar(ElementType.FLOAT64, in.scale() * largest);
+    return rounded(new Form.Sums(sums, scale, Double.POSITIVE_INFINITY), as);
   }
 
   private static double[] biases(Form.Product p, int count) {
@@ -489,7 +532,7 @@ final class Quantizing {
       operands.add(roles.kept(line).contains(v) ? coded(v, as) : companion(n, v));
     }
     Value y = kept(n, as, operands);
-    b.name(y, n.label());
+    b.name(y, label(n));
     codes.put(y, as);
     return new Form.Coded(y);
   }
@@ -515,8 +558,12 @@ final class Quantizing {
           ? positive(coded(v))
           : b.constant(truths(roles.known(v).orElseThrow()));
     }
-    boolean onlyItsShape = n.op() instanceof ReshapeAs || n.op() instanceof ExpandAs;
-    return onlyItsShape && roles.isReal(v) ? shaped(v) : result(v);
+    return isOfShapes(n) && roles.isReal(v) ? shaped(v) : result(v);
+  }
+
+  /** Whether a line reads the shape of an operand alone. */
+  private static boolean isOfShapes(Node n) {
+    return n.op() instanceof ReshapeAs || n.op() instanceof ExpandAs;
   }
 
   private Value positive(Value codes) {
@@ -552,10 +599,10 @@ final class Quantizing {
     Value left = n.operands().get(0);
     Value right = n.operands().get(1);
     if (roles.isReal(left) && roles.isKnown(right)) {
-      return threshold(left, right, Math::floor).map(t -> b.greater(coded(left), t));
+      return Optional.of(compared(left, right, Math::floor, false));
     }
     if (roles.isReal(right) && roles.isKnown(left)) {
-      return threshold(right, left, Math::ceil).map(t -> b.greater(t, coded(right)));
+      return Optional.of(compared(right, left, Math::ceil, true));
     }
     return Optional.empty();
   }
@@ -564,17 +611,23 @@ final class Quantizing {
     double of(double x);
   }
 
-  /** {@code x > t} is {@code code > floor(t / scale)}, if such a code exists. */
-  private Optional<Value> threshold(Value x, Value known, Rounding rounding) {
+  /**
+   * {@code x > t} is {@code code > floor(t / scale)}, and {@code t > x} is {@code ceil(t / scale) >
+   * code}; in 32 bits where no code is as large as that.
+   */
+  private Value compared(Value x, Value known, Rounding rounding, boolean isLess) {
     Codes c = scales.of(x);
     Tensor t = roles.known(known).orElseThrow();
-    double[] codesOfT = t.doubles().clone();
-    for (int i = 0; i < codesOfT.length; i++) {
-      codesOfT[i] = rounding.of(codesOfT[i] / c.scale());
-      if (!(codesOfT[i] >= c.element().min() && codesOfT[i] <= c.element().max())) {
-        return Optional.empty();
-      }
+    double[] bounds = t.doubles().clone();
+    boolean fits = true;
+    for (int i = 0; i < bounds.length; i++) {
+      double most = Math.scalb(1.0, SUM_BITS);
+      bounds[i] = Math.clamp(rounding.of(bounds[i] / c.scale()), -most, most);
+      fits &= bounds[i] >= c.element().min() && bounds[i] <= c.element().max();
     }
-    return Optional.of(b.constant(Tensor.of(t.type().with(c.element()), codesOfT)));
+    ElementType element = fits ? c.element() : ElementType.INT32;
+    Value bound = b.constant(Tensor.of(t.type().with(element), bounds));
+    Value code = b.cast(coded(x), element);
+    return isLess ? b.greater(bound, code) : b.greater(code, bound);
   }
 }
