@@ -129,8 +129,7 @@ public record ExplainedOnnx(
       Map<String, String> m = new LinkedHashMap<>();
       m.put("whyc.prune.score", score.name().toLowerCase(Locale.ROOT));
       m.put("whyc.prune.threshold", String.valueOf(threshold));
-      m.put(
-          "whyc.prune.at", backward && map ? "backward,map" : backward ? "backward" : "map");
+      m.put("whyc.prune.at", backward && map ? "backward,map" : backward ? "backward" : "map");
       return m;
     }
   }
@@ -236,11 +235,7 @@ public record ExplainedOnnx(
   private static Graph withOutputs(Model model, List<Named> named, Options options) {
     Graph exact = Asked.all(model.graph(), named.stream().map(Named::asked).toList());
     Graph answered =
-        options
-            .pruning
-            .filter(Pruned::backward)
-            .map(p -> p.pass().apply(exact))
-            .orElse(exact);
+        options.pruning.filter(Pruned::backward).map(p -> p.pass().apply(exact)).orElse(exact);
     Builder b = Builder.continuing(answered);
     SequencedMap<String, Value> outputs = new LinkedHashMap<>(model.graph().outputs());
     outputs.replaceAll((name, value) -> answered.output(name));

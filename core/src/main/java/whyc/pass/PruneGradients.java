@@ -175,11 +175,13 @@ public record PruneGradients(Score score, Threshold threshold) implements Pass {
 
   private static Set<String> reached(Graph pruned, Value gradient) {
     Set<String> reached = new LinkedHashSet<>();
-    pruned.outputs().forEach((name, value) -> {
-      if (pruned.neededFor(List.of(value))[gradient.index()]) {
-        reached.add(name);
-      }
-    });
+    pruned
+        .outputs()
+        .forEach((name, value) -> {
+          if (pruned.neededFor(List.of(value))[gradient.index()]) {
+            reached.add(name);
+          }
+        });
     return reached;
   }
 }

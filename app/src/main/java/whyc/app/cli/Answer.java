@@ -30,14 +30,6 @@ record Answer(
   /** The same answer with what was left of its values. */
   Answer pruned(Tensor left, Pruned what) {
     return new Answer(
-        wish,
-        classIndex,
-        score,
-        left,
-        parameters,
-        checks,
-        milliseconds,
-        engine,
-        Optional.of(what));
+        wish, classIndex, score, left, parameters, checks, milliseconds, engine, Optional.of(what));
   }
 }

@@ -89,10 +89,7 @@ final class CompileCommand extends SpeakingCommand {
             classifier.model(),
             answers(wishes),
             new ExplainedOnnx.Options(
-                heatmaps,
-                prologue(classifier),
-                metadata(),
-                pruned.map(CompileCommand::dropped)));
+                heatmaps, prologue(classifier), metadata(), pruned.map(CompileCommand::dropped)));
     OutputFile.write(out, explained.bytes(classifier.model(), out));
     if (json) {
       console.text(
@@ -119,7 +116,8 @@ final class CompileCommand extends SpeakingCommand {
     pruned
         .bound()
         .ifPresent(b ->
-            console.warn("--prune-bound has no effect: no images are explained that could keep it"));
+            console.warn(
+                "--prune-bound has no effect: no images are explained that could keep it"));
     if (!pruned.at().backward()) {
       return;
     }

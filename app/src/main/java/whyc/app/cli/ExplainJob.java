@@ -67,7 +67,8 @@ record ExplainJob(
       Preparations preparations =
           new Preparations(models, classifier.model().file().metadata(), classifier.form());
       try (Engine engine = starting.join();
-          Explainer explainer = Explainer.of(
+          Explainer explainer =
+              Explainer.of(
                   classifier,
                   wishes,
                   engine,
@@ -80,14 +81,7 @@ record ExplainJob(
         pruner.flatMap(Pruner::warning).ifPresent(console::warn);
         Writer writer = new Writer(bundle.folder(), labels, colors, classifier);
         List<ImageResult> results =
-            explain(
-                explainer,
-                pruner,
-                feed,
-                preparations,
-                classifier,
-                writer,
-                progress);
+            explain(explainer, pruner, feed, preparations, classifier, writer, progress);
         List<String> unused = models.withoutEffect(preparations.settled().isPresent());
         unused.forEach(console::warn);
         warnings.addAll(unused);
@@ -148,7 +142,9 @@ record ExplainJob(
           pruner.map(p -> p.run(samples)).orElseGet(() -> explainer.run(samples));
       console.reached("run of " + samples.size());
       if (timing.isEmpty()) {
-        timing = Optional.of(explainer.measure(samples, answered, pruner.map(Pruner::share).orElse(0.0)));
+        timing =
+            Optional.of(
+                explainer.measure(samples, answered, pruner.map(Pruner::share).orElse(0.0)));
         console.reached("measured");
       }
       for (int i = 0; i < samples.size(); i++) {

@@ -282,8 +282,7 @@ final class Explainer implements AutoCloseable {
   List<Map<Wish, List<Zeros>>> zeros(List<Sample> samples, double threshold) {
     Counting c = counting.orElseThrow();
     Map<String, Tensor> counts =
-        c.program.run(
-            feed(image(samples), threshold), c.pruned.zeros().graph().outputs().keySet());
+        c.program.run(feed(image(samples), threshold), c.pruned.zeros().graph().outputs().keySet());
     List<Map<Wish, List<Zeros>>> zeros = new ArrayList<>();
     for (int i = 0; i < samples.size(); i++) {
       int image = i;
@@ -298,8 +297,7 @@ final class Explainer implements AutoCloseable {
     return zeros;
   }
 
-  private static Zeros zeros(
-      PruneGradients.Gradient g, Map<String, Tensor> counts, int image) {
+  private static Zeros zeros(PruneGradients.Gradient g, Map<String, Tensor> counts, int image) {
     double size = g.shape().size();
     return new Zeros(
         g.shape(),
@@ -309,11 +307,7 @@ final class Explainer implements AutoCloseable {
 
   /** Methods whose maps no pruned gradient reaches. */
   List<String> beyondPruning() {
-    return wishes.stream()
-        .filter(w -> !prunesGradientsOf(w))
-        .map(Wish::method)
-        .distinct()
-        .toList();
+    return wishes.stream().filter(w -> !prunesGradientsOf(w)).map(Wish::method).distinct().toList();
   }
 
   /** An image, [1,c,h,w]. */
@@ -354,8 +348,7 @@ final class Explainer implements AutoCloseable {
     Map<String, Tensor> feed = new HashMap<>();
     feed.put(classifier.model().input(), image);
     if (counting.isPresent()) {
-      TensorType thresholds =
-          TensorType.of(ElementType.FLOAT32, image.shape().dim(0), 1, 1, 1);
+      TensorType thresholds = TensorType.of(ElementType.FLOAT32, image.shape().dim(0), 1, 1, 1);
       feed.put(PrunedGraph.THRESHOLD, Tensor.filled(thresholds, threshold));
     }
     return feed;

@@ -103,13 +103,15 @@ final class PruneOptions {
 
   /** Absent for auto. */
   private Optional<Double> share() {
-    return threshold.filter(t -> !t.equalsIgnoreCase(AUTO)).map(t -> {
-      double share = number(t);
-      if (!(share >= 0 && share <= 1)) {
-        throw Refusal.usage("--prune-threshold wants 0 to 1, or auto, got " + t);
-      }
-      return share;
-    });
+    return threshold
+        .filter(t -> !t.equalsIgnoreCase(AUTO))
+        .map(t -> {
+          double share = number(t);
+          if (!(share >= 0 && share <= 1)) {
+            throw Refusal.usage("--prune-threshold wants 0 to 1, or auto, got " + t);
+          }
+          return share;
+        });
   }
 
   /** Not a number where a text is none. */

@@ -18,8 +18,7 @@ record PrunedGraph(Graph graph, PruneGradients.Zeros zeros) {
   static final String THRESHOLD = "whyc_threshold";
 
   static PrunedGraph of(Graph explained, List<Asked> asked, Score score) {
-    PruneGradients pass =
-        new PruneGradients(score, new PruneGradients.Threshold.Given(THRESHOLD));
+    PruneGradients pass = new PruneGradients(score, new PruneGradients.Threshold.Given(THRESHOLD));
     PrunedGraph pruned = new PrunedGraph(pass.apply(explained), pass.zeros(explained));
     if (asked.stream().noneMatch(pruned::reaches)) {
       throw new Refusal(

@@ -75,21 +75,23 @@ final class Pruner {
     int n = batches.stream().mapToInt(List::size).sum();
     String found =
         share > 0
-        ? String.format(
-            Locale.ROOT,
-            "pruning: threshold %s in the backward pass, chosen on %d %s: %s at least %.4f",
-            share, n, n == 1 ? "image" : "images", bound.measure(), chosen.fidelity())
-        : "pruning: no threshold above 0 keeps %s in the backward pass, so 0 is used and drops nothing"
-            .formatted(bound.text());
+            ? String.format(
+                Locale.ROOT,
+                "pruning: threshold %s in the backward pass, chosen on %d %s: %s at least %.4f",
+                share,
+                n,
+                n == 1 ? "image" : "images",
+                bound.measure(),
+                chosen.fidelity())
+            : "pruning: no threshold above 0 keeps %s in the backward pass, so 0 is used and drops nothing"
+                .formatted(bound.text());
     notes.add(found);
     return found;
   }
 
   /** A batch with its exact maps, and the measure for each image and method. */
   private record Calibrated(
-      List<Sample> samples,
-      List<Map<Wish, Tensor>> exact,
-      List<Map<Wish, Fidelity>> measures) {}
+      List<Sample> samples, List<Map<Wish, Tensor>> exact, List<Map<Wish, Fidelity>> measures) {}
 
   private Calibrated calibrated(List<Sample> samples, PruneBound bound) {
     Explainer.Answered answered = explainer.run(samples, 0);
@@ -174,8 +176,7 @@ final class Pruner {
     wanted
         .bound()
         .ifPresent(b ->
-            measures.computeIfAbsent(
-                b.measure(), m -> measure(b, before.sample, a.classIndex())));
+            measures.computeIfAbsent(b.measure(), m -> measure(b, before.sample, a.classIndex())));
     double ofMap = wanted.at().map() ? ofMap(a, before, measures) : 0;
     Tensor values = new Pruning(wanted.score(), ofMap).apply(a.values());
     Map<String, Double> fidelity = new LinkedHashMap<>();
@@ -185,14 +186,16 @@ final class Pruner {
   }
 
   private double ofMap(Answer a, Before before, Map<String, Fidelity> measures) {
-    return wanted.threshold().orElseGet(() -> {
-      PruneBound bound = wanted.bound().orElseThrow();
-      Fidelity f = Optional.ofNullable(measures.get(bound.measure())).orElseThrow();
-      return LargestThreshold.find(
-              t -> f.of(before.exact, new Pruning(wanted.score(), t).apply(a.values())),
-              bound.least())
-          .threshold();
-    });
+    return wanted
+        .threshold()
+        .orElseGet(() -> {
+          PruneBound bound = wanted.bound().orElseThrow();
+          Fidelity f = Optional.ofNullable(measures.get(bound.measure())).orElseThrow();
+          return LargestThreshold.find(
+                  t -> f.of(before.exact, new Pruning(wanted.score(), t).apply(a.values())),
+                  bound.least())
+              .threshold();
+        });
   }
 
   /** What pruning did, for the manifest and for people. */

@@ -143,8 +143,7 @@ final class Writer {
         a.engine(),
         a.pruned(),
         Stream.concat(
-                warnings(a, raw).stream(),
-                a.pruned().stream().flatMap(p -> p.warnings().stream()))
+                warnings(a, raw).stream(), a.pruned().stream().flatMap(p -> p.warnings().stream()))
             .toList());
   }
 

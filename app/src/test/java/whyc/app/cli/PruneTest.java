@@ -59,8 +59,7 @@ final class PruneTest {
   private Results explain(String methods, String... more) {
     Path out = folder.resolve("out" + calls++);
     List<Object> arguments =
-        new ArrayList<>(
-            List.of("explain", model, images, "-o", out, "-m", methods));
+        new ArrayList<>(List.of("explain", model, images, "-o", out, "-m", methods));
     arguments.addAll(List.of(more));
     if (!arguments.contains("--engine")) {
       arguments.addAll(List.of("--engine", "ort"));
@@ -115,7 +114,11 @@ final class PruneTest {
       assertThat(p.get("bound").get("kept").asBoolean()).isTrue();
       Results typed =
           explain(
-              "saliency", "--prune", "point", "--prune-threshold", p.get("map_threshold").asString());
+              "saliency",
+              "--prune",
+              "point",
+              "--prune-threshold",
+              p.get("map_threshold").asString());
       assertThat(typed.map(i, "saliency")).isEqualTo(found.map(i, "saliency"));
     }
   }
@@ -156,13 +159,7 @@ final class PruneTest {
   void theThresholdOfTheBackwardPassIsChosenOnImagesAndChecked() throws IOException {
     Results found =
         explain(
-            "saliency",
-            "--prune",
-            "number",
-            "--prune-at",
-            "both",
-            "--prune-bound",
-            "cosine:0.9");
+            "saliency", "--prune", "number", "--prune-at", "both", "--prune-bound", "cosine:0.9");
     assertThat(found.call.err()).contains("in the backward pass, chosen on 3 images: cosine at");
     Results exact = explain("saliency");
     double first = found.pruning(0, 0).get("backward_threshold").asDouble();
@@ -194,7 +191,9 @@ final class PruneTest {
     Files.write(images, Npy.write(Tensor.of(Npy.read(images).shape(), values)));
     Results exact = explain("inputxgradient");
     Results r = explain("inputxgradient", "--prune", "number", "--prune-bound", "rank:1");
-    assertThat(r.call.err()).contains("no threshold above 0 keeps rank:1.0").doesNotContain("below");
+    assertThat(r.call.err())
+        .contains("no threshold above 0 keeps rank:1.0")
+        .doesNotContain("below");
     assertThat(r.pruning(0, 0).get("map_threshold").asDouble()).isZero();
     assertThat(r.pruning(0, 0).get("bound").get("kept").asBoolean()).isTrue();
     assertThat(r.map(0, "inputxgradient")).isEqualTo(exact.map(0, "inputxgradient"));
@@ -225,7 +224,8 @@ final class PruneTest {
     String[] pruning = {"--prune", "point", "--prune-threshold", "0.3", "--prune-at", at};
     Results explained = explain("saliency", pruning);
     Path file = folder.resolve("pruned.onnx");
-    List<Object> arguments = new ArrayList<>(List.of("compile", model, "-o", file, "-m", "saliency"));
+    List<Object> arguments =
+        new ArrayList<>(List.of("compile", model, "-o", file, "-m", "saliency"));
     arguments.addAll(List.of(pruning));
     Called c = Called.with(arguments.toArray());
     assertThat(c.status()).as(c.err()).isZero();
@@ -238,7 +238,8 @@ final class PruneTest {
     try (OrtEngine engine = OrtEngine.create(new OrtEngine.Options(1, false));
         Program program = engine.program(direct)) {
       Tensor maps =
-          program.run(Map.of("image", Npy.read(images)), Set.of("whyc_saliency"))
+          program
+              .run(Map.of("image", Npy.read(images)), Set.of("whyc_saliency"))
               .firstEntry()
               .getValue();
       int size = 3 * Networks.SIDE * Networks.SIDE;
@@ -273,7 +274,14 @@ final class PruneTest {
     };
     for (Object[] w : wrong) {
       refused(
-          2, (String) w[2], "explain", model, images, "-o", folder.resolve("no"), w[0] + "=" + w[1]);
+          2,
+          (String) w[2],
+          "explain",
+          model,
+          images,
+          "-o",
+          folder.resolve("no"),
+          w[0] + "=" + w[1]);
     }
     refused(
         1,

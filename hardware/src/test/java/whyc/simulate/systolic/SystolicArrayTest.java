@@ -97,12 +97,27 @@ final class SystolicArrayTest {
           long cycles = SteppedArray.run(rows, columns, dataflow, pipelined, jobs);
           assertThat(layer.gathered(parts)).isDeepEqualTo(layer.byLoops());
           var array = SystolicArray.of(dataflow, rows, columns).with(convention).with(transposed);
-          assertThat(array.run(layer.loops()).cycles())
-              .as("%s on %s", layer.loops(), array)
-              .isEqualTo(cycles);
+          Account account = array.run(layer.loops());
+          assertThat(account.cycles()).as("%s on %s", layer.loops(), array).isEqualTo(cycles);
+          assertThat(crossings(account.sram(), layer.loops(), parts)).isEqualTo(crossed(jobs));
         }
       }
     }
+  }
+
+  private static List<Long> crossed(List<SteppedArray.Job> jobs) {
+    return IntStream.range(0, 3)
+        .mapToObj(i -> jobs.stream().mapToLong(job -> job.crossings()[i]).sum())
+        .toList();
+  }
+
+  /** Inputs, weights and results in values; outputs that no tap meets never were in the array. */
+  private static List<Long> crossings(BytesMoved sram, Loops loops, List<IntegerLayer.Part> parts) {
+    long met =
+        parts.stream().mapToLong(p -> (long) p.places().size() * loops.outputChannels()).sum();
+    assertThat(sram.outputWrites()).isEqualTo(loops.outputs());
+    assertThat(sram.partialReads()).isEqualTo(sram.partialWrites());
+    return List.of(sram.inputReads(), sram.weightReads(), sram.partialWrites() / 4 + met);
   }
 
   @ParameterizedTest(name = "-Dseed={0}")
@@ -238,7 +253,15 @@ final class SystolicArrayTest {
       Account all = limited.run(layers);
       assertThat(all)
           .isEqualTo(layers.stream().map(limited::run).reduce(Account::plus).orElseThrow());
-      assertThat(all.sram().total()).isEqualTo(all.sram().reads() + all.sram().writes());
+      for (BytesMoved moved : List.of(all.sram(), all.dram())) {
+        assertThat(moved.total())
+            .isEqualTo(
+                moved.inputReads()
+                    + moved.weightReads()
+                    + moved.partialReads()
+                    + moved.partialWrites()
+                    + moved.outputWrites());
+      }
       assertThat(all.utilisation()).isBetween(0.0, 1.0);
       assertThat(all.mappingEfficiency()).isBetween(0.0, 1.0);
       Account free = array.run(layers);

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import whyc.accelerator.Fields;
 import whyc.accelerator.Systolic;
 import whyc.op.Window;
@@ -66,5 +68,43 @@ final class SystolicMachineTest {
     Account account = machine.array().run(dense);
     assertThat(account.cycles()).isEqualTo((long) Math.ceil((4096.0 * 4096 + 2 * 4096) / 51.2));
     assertThat(account.stallCycles()).isPositive();
+  }
+
+  private static Systolic with(Systolic machine, double clock, double bandwidth) {
+    return new Systolic(
+        machine.name(),
+        machine.description(),
+        machine.dataflow(),
+        machine.rows(),
+        machine.columns(),
+        machine.overlapsFolds(),
+        clock,
+        machine.buffers(),
+        new Systolic.Dram(bandwidth, machine.dram().picojoulesPerByte()),
+        machine.power(),
+        machine.figures());
+  }
+
+  /** A stall is rounded up to a cycle, so a faster clock may cost up to one cycle more. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 56})
+  void aFasterClockAndMoreBandwidthAreNeverSlower(int extent) throws IOException {
+    Systolic machine = baseline();
+    var plane = new Loops.Plane(extent, extent);
+    Loops layer = new Loops(1, 512, 512, plane, plane, Window.of(1, 1, 1), false);
+    for (double clock = 50; clock < 3000; clock *= 1.7) {
+      for (double bandwidth = 1; bandwidth < 300; bandwidth *= 2.3) {
+        double time = milliseconds(with(machine, clock, bandwidth), layer);
+        assertThat(milliseconds(with(machine, clock * 1.7, bandwidth), layer))
+            .isLessThanOrEqualTo(time + 1 / (clock * 1e3));
+        assertThat(milliseconds(with(machine, clock, bandwidth * 2.3), layer))
+            .isLessThanOrEqualTo(time);
+      }
+    }
+  }
+
+  private static double milliseconds(Systolic machine, Loops layer) {
+    SystolicMachine at = SystolicMachine.of(machine);
+    return at.milliseconds(at.array().run(layer));
   }
 }
