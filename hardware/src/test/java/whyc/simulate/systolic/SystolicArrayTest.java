@@ -195,6 +195,59 @@ final class SystolicArrayTest {
     assertThat(roomiest.dram()).isEqualTo(new BytesMoved(15, 12, 0, 0, 20));
   }
 
+  /**
+   * The same product where something else stays, 15 inputs, 12 weights, 20 outputs; half of each
+   * buffer counts. Outputs stay: 3 folds of rows, 2 of columns. With columns outside all 15 inputs
+   * must be held, or pass twice, and 6 weights, or pass three times; with rows outside, 5 inputs
+   * and all weights. Inputs stay: 2 folds of rows, 2 of columns of 4 steps. With columns outside
+   * all 12 weights must be held, or pass twice, and 4 by 3 sums; with rows outside, 6 weights and
+   * 20 sums.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "OUTPUT_STATIONARY, 28, 22, 0, 30, 12, 0",
+    "OUTPUT_STATIONARY, 10, 24, 0, 15, 12, 0",
+    "OUTPUT_STATIONARY, 10, 11, 0, 15, 36, 0",
+    "OUTPUT_STATIONARY, 30, 12, 0, 15, 12, 0",
+    "INPUT_STATIONARY, 0, 22, 96, 15, 24, 0",
+    "INPUT_STATIONARY, 0, 24, 96, 15, 12, 0",
+    "INPUT_STATIONARY, 0, 12, 160, 15, 12, 0",
+    "INPUT_STATIONARY, 0, 10, 160, 15, 24, 0",
+    "INPUT_STATIONARY, 0, 12, 94, 15, 12, 80",
+  })
+  void theOrderThatMovesFewerBytesIsTaken(
+      Dataflow dataflow,
+      long inputBuffer,
+      long weightBuffer,
+      long partialBuffer,
+      long inputs,
+      long weights,
+      long partials) {
+    Memory memory =
+        new Memory(inputBuffer, weightBuffer, partialBuffer, Double.POSITIVE_INFINITY, Widths.INT8);
+    Account account = SystolicArray.of(dataflow, 2, 3).with(memory).run(product(5, 3, 4));
+    assertThat(account.dram()).isEqualTo(new BytesMoved(inputs, weights, partials, partials, 20));
+  }
+
+  /** 2 channels of 4 by 4 through 4 by 4 taps, stride 2, to 3 of 8 by 8: four phases of 4 taps. */
+  @Test
+  void phasesShareInputsThatStay() {
+    Loops layer =
+        new Loops(
+            1,
+            2,
+            3,
+            new Loops.Plane(4, 4),
+            new Loops.Plane(8, 8),
+            Window.of(4, 4, 2).padded(1, 1, 1, 1),
+            true);
+    SystolicArray array = SystolicArray.of(Dataflow.WEIGHT_STATIONARY, 8, 8);
+    assertThat(array.run(layer).dram()).isEqualTo(new BytesMoved(32, 96, 0, 0, 192));
+    Memory small = new Memory(62, 0, 0, 1, Widths.INT8);
+    assertThat(array.with(small).run(layer).dram())
+        .isEqualTo(new BytesMoved(4 * 32, 96, 0, 0, 192));
+  }
+
   @ParameterizedTest
   @EnumSource
   void aDepthwiseLayerIsAFoldSetForEachGroup(Dataflow dataflow) {
