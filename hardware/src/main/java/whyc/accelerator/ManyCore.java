@@ -22,7 +22,8 @@ public record ManyCore(
     Dram dram,
     Power power,
     Area area,
-    Scheduler scheduler) {
+    Scheduler scheduler)
+    implements Accelerator {
 
   /** What values are kept and multiplied as. */
   public enum NumberFormat {

@@ -1,13 +1,8 @@
 package whyc.accelerator;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -32,15 +27,13 @@ public record MultiPod(
     List<MultiplierUnit> approximate,
     Element element,
     Banks banks,
-    List<Figure> figures) {
+    List<Figure> figures)
+    implements Accelerator {
 
   /** Bounds of what a file may ask for: no sum over a network leaves a long or a double. */
   private static final int MAX_EXTENT = 1 << 16;
 
   private static final double MAX_PICOJOULES = 1e6;
-
-  /** The accelerators that come with whyc. */
-  private static final List<String> BUILT_IN = List.of("tpu-v4", "xai-gen-8x256");
 
   /**
    * An element without its multiplier.
@@ -83,36 +76,8 @@ public record MultiPod(
     }
   }
 
-  /** The names that {@link #builtIn} knows. */
-  public static List<String> builtIn() {
-    return BUILT_IN;
-  }
-
-  /** One that comes with whyc, by name. */
-  public static Optional<MultiPod> builtIn(String name) {
-    return BUILT_IN.stream().filter(Predicate.isEqual(name)).findFirst().map(MultiPod::shipped);
-  }
-
-  private static MultiPod shipped(String name) {
-    String file = name + ".json";
-    try (InputStream in = MultiPod.class.getResourceAsStream("/accelerator/" + file)) {
-      if (in == null) {
-        throw new IllegalStateException("the resource accelerator/%s is missing".formatted(file));
-      }
-      return Fields.read(file, in, MultiPod::read);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** One from a file of the user. */
-  public static MultiPod read(Path file) throws IOException {
-    return Fields.read(file, MultiPod::read);
-  }
-
   /** Reads the fields of a file of the kind {@code multi-pod}. */
   public static MultiPod read(Fields f) {
-    f.choice("kind", Kind.class);
     String name = f.text("name");
     String description = f.text("description");
     int pods = f.count("pods", MAX_EXTENT);
@@ -142,10 +107,6 @@ public record MultiPod(
         element,
         banks,
         f.figures());
-  }
-
-  private enum Kind {
-    MULTI_POD
   }
 
   private static MultiplierUnit fast(Fields f, double clockMegahertz) {

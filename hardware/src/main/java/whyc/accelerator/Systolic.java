@@ -21,7 +21,8 @@ public record Systolic(
     Buffers buffers,
     Dram dram,
     Power power,
-    List<Figure> figures) {
+    List<Figure> figures)
+    implements Accelerator {
 
   /** What the memories hold for each value, and how much: each buffer is double. */
   public record Buffers(
@@ -65,13 +66,8 @@ public record Systolic(
     }
   }
 
-  private enum Kind {
-    SYSTOLIC
-  }
-
   /** Reads the fields of a file of the kind {@code systolic}. */
   public static Systolic read(Fields f) {
-    f.choice("kind", Kind.class);
     return new Systolic(
         f.text("name"),
         f.text("description"),

@@ -9,12 +9,16 @@ import whyc.graph.Node;
 import whyc.op.Conv;
 import whyc.op.ConvTranspose;
 import whyc.op.IntegerConv;
+import whyc.op.IntegerConvTranspose;
 import whyc.op.IntegerMatMul;
 import whyc.op.MatMul;
+import whyc.op.Op;
+import whyc.op.Product;
 import whyc.op.Value;
 import whyc.op.Window;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
+import whyc.tensor.TensorType;
 
 /**
  * A line of a graph that multiplies and adds.
@@ -72,6 +76,8 @@ public record Layer(
       case IntegerConv c -> Optional.of(image(g, line, phase, c.window(), c.groups(), false));
       case ConvTranspose c -> Optional.of(image(g, line, phase, c.window(), c.groups(), true));
       case MatMul m -> Optional.of(product(g, line, phase, depends));
+      case IntegerConvTranspose c ->
+          Optional.of(image(g, line, phase, c.window(), c.groups(), true));
       case IntegerMatMul m -> Optional.of(product(g, line, phase, depends));
       default -> Optional.empty();
     };
@@ -125,7 +131,33 @@ public record Layer(
         : x.doubles();
   }
 
-  /** The line's result. */
+  /**
+   * Whether a line is the sum of products of its operands as they are: padded with zeros, with the
+   * exact product. Others are computed as their operator says.
+   */
+  boolean isPlain(Op op) {
+    return switch (op) {
+      case IntegerConv c -> c.padding() == 0 && c.product().equals(Product.exact());
+      case IntegerConvTranspose c -> c.product().equals(Product.exact());
+      case IntegerMatMul m -> m.product().equals(Product.exact());
+      default -> true;
+    };
+  }
+
+  /** The line's result; integers keep their lowest bits, as their operators say. */
+  Tensor tensor(TensorType type, double[] sums) {
+    double[] result = result(sums);
+    if (type.element().isFloating()) {
+      return Tensor.of(type, result);
+    }
+    long[] integers = new long[result.length];
+    for (int i = 0; i < integers.length; i++) {
+      integers[i] = (long) result[i];
+    }
+    return Tensor.of(type, integers);
+  }
+
+  /** The sums in the order of the line's result. */
   double[] result(double[] outputs) {
     return form == Form.LEFT
         ? exchanged(outputs, loops.outputChannels(), loops.output().size())

@@ -4,20 +4,20 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import whyc.accelerator.ManyCore;
 import whyc.graph.Graph;
-import whyc.graph.Interpreter;
 import whyc.op.Input;
-import whyc.op.Primitive;
 import whyc.op.Value;
-import whyc.pass.Expand;
-import whyc.pass.FoldBatchNorm;
-import whyc.pass.FoldConstants;
-import whyc.pass.Simplify;
-import whyc.pass.StoreDecisions;
+import whyc.pass.PrepareToQuantize;
+import whyc.pass.quantize.Observation;
+import whyc.pass.quantize.Quantize;
+import whyc.pass.quantize.Statistics;
+import whyc.pass.quantize.Width;
 import whyc.tensor.Tensor;
 
 /**
@@ -28,31 +28,58 @@ public final class Simulator {
   private final ManyCore machine;
   private final Workload fused;
   private final Workload unfused;
-  private final Map<Value, Layer> layers = new HashMap<>();
-  private final Map<Value, double[]> weights = new HashMap<>();
+  private final Values values;
   private final List<Trace> frames = new ArrayList<>();
 
   /**
    * A simulator of one program.
    *
-   * @param g for one image, as {@link #lowered} makes it
+   * @param g for one image, in the machine's number format: see {@link #inFormat}
    * @param predictions outputs of the model itself; what else the graph computes explains them
    */
   public Simulator(ManyCore machine, Graph g, Collection<String> predictions) {
     this.machine = machine;
     this.fused = Workload.of(g, predictions, true);
     this.unfused = Workload.of(g, predictions, false);
-    fused.tasks().forEach(t -> t.layer().ifPresent(l -> layers.put(l.line(), l)));
+    this.values =
+        machine.format() == ManyCore.NumberFormat.BF16
+            ? new Values(g, Values::bfloat16)
+            : new Values(g);
   }
 
-  /** The form in which an accelerator runs a program. */
-  public static Graph lowered(Graph g) {
-    return new Expand()
-        .then(new Simplify())
-        .then(new FoldBatchNorm())
-        .then(new FoldConstants())
-        .then(new StoreDecisions())
-        .apply(g);
+  /**
+   * A program in the number format of a machine: in integers with scales that suit some images, or
+   * as it is where the format is floating.
+   *
+   * @param g for one image
+   * @param images that scales are chosen by
+   */
+  public static Graph inFormat(
+      ManyCore machine,
+      Graph g,
+      Collection<String> predictions,
+      Collection<Map<String, Tensor>> images) {
+    return switch (machine.format()) {
+      case BF16 -> new PrepareToQuantize().apply(g);
+      case INT8 -> quantized(Width.INT8, g, predictions, images);
+      case INT16 -> quantized(Width.INT16, g, predictions, images);
+    };
+  }
+
+  private static Graph quantized(
+      Width width,
+      Graph g,
+      Collection<String> predictions,
+      Collection<Map<String, Tensor>> images) {
+    Observation observation = Observation.of(g);
+    Values real = new Values(observation.graph());
+    Statistics statistics = Statistics.empty();
+    for (Map<String, Tensor> image : images) {
+      statistics = statistics.plus(observation.statistics(real.run(image)));
+    }
+    Quantize.Options options =
+        Quantize.Options.of(width).withGradients(width, List.copyOf(predictions));
+    return new Quantize(statistics, options).apply(g);
   }
 
   /**
@@ -63,43 +90,22 @@ public final class Simulator {
   public Map<String, Tensor> add(Map<String, Tensor> inputs) {
     Set<Value> wanted = new HashSet<>(fused.tensors());
     wanted.addAll(unfused.tensors());
-    Map<Value, Tensor> values = new HashMap<>();
-    Graph g = fused.graph();
+    Map<Value, Tensor> seen = new HashMap<>();
     for (Value v : wanted) {
-      if (g.node(v).op() instanceof Input in) {
-        values.put(v, inputs.get(in.input()));
+      if (fused.graph().node(v).op() instanceof Input in) {
+        seen.put(v, inputs.get(in.input()));
       }
     }
     Map<String, Tensor> outputs =
-        Interpreter.run(
-            g,
+        values.run(
             inputs,
-            (line, op, operands) -> {
-              Tensor result = evaluate(line, op, operands);
+            (line, result) -> {
               if (wanted.contains(line)) {
-                values.put(line, result);
+                seen.put(line, result);
               }
-              return result;
             });
-    frames.add(Trace.of(List.of(fused, unfused), machine.core().tileSide(), values));
+    frames.add(Trace.of(List.of(fused, unfused), machine.core().tileSide(), seen));
     return outputs;
-  }
-
-  private Tensor evaluate(Value line, Primitive op, List<Tensor> operands) {
-    Layer l = layers.get(line);
-    if (l == null) {
-      return op.evaluate(operands);
-    }
-    int input = l.form() == Layer.Form.RIGHT ? 1 : 0;
-    double[] w = weights.get(line);
-    if (w == null) {
-      w = l.weights(operands.get(1 - input));
-      if (!fused.graph().dependingOnInputs()[l.weight().index()]) {
-        weights.put(line, w);
-      }
-    }
-    double[] sums = ZeroFreeProducts.of(l.loops(), l.inputs(operands.get(input)), w);
-    return Tensor.of(fused.graph().type(line), l.result(sums));
   }
 
   /** Follows the images that were added. */
@@ -109,7 +115,23 @@ public final class Simulator {
 
   /** The same on a machine that differs in what it decides, not in its format and tiles. */
   public Simulation run(ManyCore other) {
-    Workload w = other.scheduler().fusesHeatMaps() ? fused : unfused;
+    return run(other, other.scheduler().fusesHeatMaps() ? fused : unfused);
+  }
+
+  /** Predictions alone, of the same images. */
+  public Simulation predictions() {
+    Graph g = fused.graph();
+    List<String> own = fused.predictions().stream().filter(g.outputs()::containsKey).toList();
+    return run(machine, Workload.of(g.withOutputs(only(g, own)), own, true));
+  }
+
+  private static SequencedMap<String, Value> only(Graph g, List<String> names) {
+    SequencedMap<String, Value> outputs = new LinkedHashMap<>();
+    names.forEach(name -> outputs.put(name, g.output(name)));
+    return outputs;
+  }
+
+  private Simulation run(ManyCore other, Workload w) {
     Shares shares = new Shares(other, w, frames);
     Outcome o = new Machine(other, w, shares, frames.size()).run();
     return new Simulation(o, Energy.of(o), LayerAccount.of(other, w, shares, frames));

@@ -29,9 +29,11 @@ import whyc.tensor.ElementType;
  * What a graph asks of an accelerator for one image: its steps in the order of its schedule, and
  * the tensors that go from one to another.
  *
+ * @param predictions outputs of the model itself
  * @param readers for each tensor the tasks that read it
  */
-public record Workload(Graph graph, List<Task> tasks, Map<Value, List<Task>> readers) {
+public record Workload(
+    Graph graph, List<String> predictions, List<Task> tasks, Map<Value, List<Task>> readers) {
 
   /**
    * The work of a graph.
@@ -47,10 +49,15 @@ public record Workload(Graph graph, List<Task> tasks, Map<Value, List<Task>> rea
     Schedule schedule = Schedule.of(g, storage);
     Map<Value, Layer> layers =
         Layer.of(g, predictions).stream().collect(Collectors.toMap(Layer::line, l -> l));
-    return new Making(g, predicts, storage, layers).workload(schedule);
+    return new Making(g, List.copyOf(predictions), predicts, storage, layers).workload(schedule);
   }
 
-  private record Making(Graph g, boolean[] predicts, Storage storage, Map<Value, Layer> layers) {
+  private record Making(
+      Graph g,
+      List<String> predictions,
+      boolean[] predicts,
+      Storage storage,
+      Map<Value, Layer> layers) {
 
     Workload workload(Schedule schedule) {
       Map<Value, Integer> makers = new HashMap<>();
@@ -64,7 +71,7 @@ public record Workload(Graph graph, List<Task> tasks, Map<Value, List<Task>> rea
       for (Task t : tasks) {
         t.reads().forEach(v -> readers.computeIfAbsent(v, any -> new ArrayList<>()).add(t));
       }
-      return new Workload(g, List.copyOf(tasks), Map.copyOf(readers));
+      return new Workload(g, predictions, List.copyOf(tasks), Map.copyOf(readers));
     }
 
     private Task task(int index, Step step, Map<Value, Integer> makers) {
@@ -79,14 +86,18 @@ public record Workload(Graph graph, List<Task> tasks, Map<Value, List<Task>> rea
       return new Task(
           index,
           name(step),
-          step.lines().stream().anyMatch(v -> predicts[v.index()])
-              ? Phase.INFERENCE
-              : Phase.EXPLANATION,
+          isOfInference(step) ? Phase.INFERENCE : Phase.EXPLANATION,
           layer,
           List.copyOf(reads),
           step.results(),
           List.copyOf(after),
           elements(step, layer.isPresent()));
+    }
+
+    /** The winners of a pooling are told by who pools, though only the explanation asks. */
+    private boolean isOfInference(Step step) {
+      return step.lines().stream()
+          .anyMatch(v -> predicts[v.index()] || g.node(v).op() instanceof MaxPoolSwitches);
     }
 
     private Value owner(Value v) {

@@ -20,21 +20,21 @@ import tools.jackson.databind.node.ObjectNode;
 final class MultiPodTest {
   private static final JsonMapper JSON = new JsonMapper();
 
-  private static MultiPod read(JsonNode json) throws IOException {
+  private static Accelerator read(JsonNode json) throws IOException {
     return Fields.read(
-        "bad.json", new ByteArrayInputStream(json.toString().getBytes(UTF_8)), MultiPod::read);
+        "bad.json", new ByteArrayInputStream(json.toString().getBytes(UTF_8)), Accelerator::read);
   }
 
   /** 275 TFLOPS, a multiply-add being two: the figure that Google publishes for a chip. */
   @Test
   void thePeakOfATpuIsThePublishedOne() {
-    MultiPod tpu = MultiPod.builtIn("tpu-v4").orElseThrow();
+    MultiPod tpu = (MultiPod) Accelerator.of("tpu-v4");
     assertThat(2e-12 * tpu.peakMultiplyAdds()).isCloseTo(275, within(0.5));
   }
 
   @Test
   void anUnknownNameIsNone() {
-    assertThat(MultiPod.builtIn("tpu-v99")).isEmpty();
+    assertThatThrownBy(() -> Accelerator.of("tpu-v99")).hasMessageContaining("tpu-v4");
   }
 
   @Test
@@ -43,7 +43,7 @@ final class MultiPodTest {
     json.put("pods", 4);
     Path file = folder.resolve("mine.json");
     Files.writeString(file, json.toString());
-    MultiPod machine = MultiPod.read(file);
+    MultiPod machine = ((MultiPod) Accelerator.of(file.toString()));
     assertThat(machine.pods()).isEqualTo(4);
     assertThat(machine.figures()).contains(new Figure("/pods", 4, Figure.Origin.UNSAID, ""));
     assertThat(machine.circuit("mul8s_1L2N")).map(MultiplierUnit::powerMilliwatts).hasValue(0.126);
@@ -59,7 +59,7 @@ final class MultiPodTest {
         "/rows|2.5|/rows wants a whole number of 1 to 65536, got 2.5",
         "/rows|0|/rows wants a whole number of 1 to 65536, got 0",
         "/approximate/0/circuit|\"mul8s_1KV9\"|/approximate wants circuits of different names",
-        "/kind|\"EPU\"|/kind wants one of multi-pod, got \"EPU\"",
+        "/kind|\"EPU\"|/kind wants one of many-core, multi-pod, systolic, got \"EPU\"",
       })
   void whatDoesNotGoTogetherIsNamed(String path, String value, String message) {
     ObjectNode json = ShippedFilesTest.shipped("xai-gen-8x256");

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -26,21 +25,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class ShippedFilesTest {
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** How each file is read. */
-  private static final Map<String, Function<Fields, ?>> FILES =
-      Map.of(
-          "epu-28nm",
-          f -> {
-            f.text("kind");
-            return ManyCore.read(f);
-          },
-          "systolic-28nm",
-          Systolic::read,
-          "tpu-v4",
-          MultiPod::read,
-          "xai-gen-8x256",
-          MultiPod::read);
-
   static ObjectNode shipped(String name) {
     try (InputStream in = Fields.class.getResourceAsStream("/accelerator/" + name + ".json")) {
       return (ObjectNode) JSON.readTree(in);
@@ -55,7 +39,7 @@ final class ShippedFilesTest {
   }
 
   private static Stream<String> names() {
-    return FILES.keySet().stream().sorted();
+    return Accelerator.shipped().stream();
   }
 
   @ParameterizedTest
@@ -67,7 +51,7 @@ final class ShippedFilesTest {
         read(
             json,
             f -> {
-              FILES.get(name).apply(f);
+              Accelerator.read(f);
               return f.figures();
             });
     assertThat(figures).noneMatch(figure -> figure.origin() == Figure.Origin.UNSAID);
@@ -134,7 +118,7 @@ final class ShippedFilesTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("wrong")
   void everyWrongFieldIsNamedWithFileAndRule(Wrong wrong) {
-    assertThatThrownBy(() -> read(wrong.json, FILES.get(wrong.name)))
+    assertThatThrownBy(() -> read(wrong.json, Accelerator::read))
         .isInstanceOf(AcceleratorException.class)
         .hasMessageStartingWith("bad.json: " + wrong.place + " wants ")
         .hasMessageContaining(", got ");

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import whyc.accelerator.Accelerator;
 import whyc.accelerator.Dataflow;
 import whyc.accelerator.MultiPod;
 import whyc.accelerator.MultiplierUnit;
@@ -25,7 +26,7 @@ import whyc.simulate.systolic.Account;
 import whyc.simulate.systolic.SystolicArray;
 
 final class PodModelTest {
-  private static final MultiPod XAI_GEN = MultiPod.builtIn("xai-gen-8x256").orElseThrow();
+  private static final MultiPod XAI_GEN = (MultiPod) Accelerator.of("xai-gen-8x256");
 
   private static MultiPod with(int pods, int rows, int columns, double clock, double share) {
     return new MultiPod(

@@ -3,22 +3,18 @@ package whyc.simulate.systolic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import whyc.accelerator.Fields;
+import whyc.accelerator.Accelerator;
 import whyc.accelerator.Systolic;
 import whyc.op.Window;
 import whyc.simulate.Loops;
 
 final class SystolicMachineTest {
-  private static Systolic baseline() throws IOException {
-    try (InputStream in = Systolic.class.getResourceAsStream("/accelerator/systolic-28nm.json")) {
-      return Fields.read("systolic-28nm.json", in, Systolic::read);
-    }
+  private static Systolic baseline() {
+    return (Systolic) Accelerator.of("systolic-28nm");
   }
 
   /**
@@ -26,7 +22,7 @@ final class SystolicMachineTest {
    * of it stays in the buffers: inputs, weights and outputs pass once.
    */
   @Test
-  void aLayerOfAResidualNetworkByHand() throws IOException {
+  void aLayerOfAResidualNetworkByHand() {
     SystolicMachine machine = SystolicMachine.of(baseline());
     var plane = new Loops.Plane(56, 56);
     Window window = Window.of(3, 3, 1).padded(1, 1, 1, 1);
@@ -61,7 +57,7 @@ final class SystolicMachineTest {
 
   /** 12.8 GB/s at 250 MHz are 51.2 bytes a cycle: a dense layer waits for its weights. */
   @Test
-  void aDenseLayerStalls() throws IOException {
+  void aDenseLayerStalls() {
     SystolicMachine machine = SystolicMachine.of(baseline());
     var place = new Loops.Plane(1, 1);
     Loops dense = new Loops(1, 4096, 4096, place, place, Window.of(1, 1, 1), false);
@@ -88,7 +84,7 @@ final class SystolicMachineTest {
   /** A stall is rounded up to a cycle, so a faster clock may cost up to one cycle more. */
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 56})
-  void aFasterClockAndMoreBandwidthAreNeverSlower(int extent) throws IOException {
+  void aFasterClockAndMoreBandwidthAreNeverSlower(int extent) {
     Systolic machine = baseline();
     var plane = new Loops.Plane(extent, extent);
     Loops layer = new Loops(1, 512, 512, plane, plane, Window.of(1, 1, 1), false);
