@@ -1,6 +1,7 @@
 package whyc.accelerator;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -21,9 +22,9 @@ public record MultiPod(
     int rows,
     int columns,
     double clockMegahertz,
-    Circuit exact,
+    MultiplierUnit exact,
     double approximateShare,
-    List<Circuit> approximate,
+    List<MultiplierUnit> approximate,
     Element element,
     Banks banks,
     List<Figure> figures)
@@ -83,12 +84,12 @@ public record MultiPod(
     int rows = f.count("rows", MAX_EXTENT);
     int columns = f.count("columns", MAX_EXTENT);
     double clock = f.positive("clock_mhz", 1e5);
-    Circuit exact = f.object("exact", c -> fast(c, clock));
+    MultiplierUnit exact = f.object("exact", c -> fast(c, clock));
     double share = f.number("approximate_share", 0, 1);
-    List<Circuit> approximate = share == 0 ? List.of() : f.list("approximate", c -> fast(c, clock));
+    List<MultiplierUnit> approximate =
+        share == 0 ? List.of() : f.list("approximate", c -> fast(c, clock));
     f.check(
-        Stream.of(approximate).flatMap(List::stream).map(Circuit::name).distinct().count()
-            == approximate.size(),
+        approximate.stream().map(MultiplierUnit::circuit).distinct().count() == approximate.size(),
         "approximate",
         "circuits of different names");
     Element element = f.object("element", Element::of);
@@ -108,13 +109,17 @@ public record MultiPod(
         f.figures());
   }
 
-  private static Circuit fast(Fields f, double clockMegahertz) {
-    Circuit circuit = Circuit.of(f);
+  private static MultiplierUnit fast(Fields f, double clockMegahertz) {
+    MultiplierUnit unit = MultiplierUnit.of(f);
     f.check(
-        circuit.delayNanoseconds() <= 1e3 / clockMegahertz,
+        unit.delayNanoseconds() <= 1e3 / clockMegahertz,
         "delay_ns",
-        "at most a cycle, %.4g ns at %s MHz".formatted(1e3 / clockMegahertz, clockMegahertz));
-    return circuit;
+        String.format(
+            Locale.ROOT,
+            "at most a cycle, %.4g ns at %s MHz",
+            1e3 / clockMegahertz,
+            clockMegahertz));
+    return unit;
   }
 
   /** T. */
@@ -133,9 +138,9 @@ public record MultiPod(
   }
 
   /** The circuit of that name, if elements may be it: the exact one or one of the approximate. */
-  public Optional<Circuit> circuit(String name) {
+  public Optional<MultiplierUnit> circuit(String name) {
     return Stream.concat(Stream.of(exact), approximate.stream())
-        .filter(c -> c.name().equals(name))
+        .filter(c -> c.circuit().equals(name))
         .findFirst();
   }
 }

@@ -46,7 +46,7 @@ final class MultiPodTest {
     MultiPod machine = ((MultiPod) Accelerator.of(file.toString()));
     assertThat(machine.pods()).isEqualTo(4);
     assertThat(machine.figures()).contains(new Figure("/pods", 4, Figure.Origin.UNSAID, ""));
-    assertThat(machine.circuit("mul8s_1L2N")).map(Circuit::powerMilliwatts).hasValue(0.126);
+    assertThat(machine.circuit("mul8s_1L2N")).map(MultiplierUnit::powerMilliwatts).hasValue(0.126);
   }
 
   @ParameterizedTest(name = "{0} = {1}")

@@ -1,8 +1,8 @@
 package whyc.simulate.multipod;
 
 import java.util.List;
-import whyc.accelerator.Circuit;
 import whyc.accelerator.MultiPod;
+import whyc.accelerator.MultiplierUnit;
 
 /**
  * What a layer costs on the pods. The models disagree, and {@code docs/accelerators/multi-pod.md}
@@ -26,12 +26,12 @@ public sealed interface PodModel permits ByCount, AsPrinted, Corrected {
   }
 
   /** Picojoules of one product, the mean over the elements. */
-  default double productPicojoules(Circuit approximate) {
+  default double productPicojoules(MultiplierUnit approximate) {
     return mean(machine().exact().energyPicojoules(), approximate.energyPicojoules());
   }
 
   /** Milliwatts of one multiplier, the mean over the elements. */
-  default double multiplierMilliwatts(Circuit approximate) {
+  default double multiplierMilliwatts(MultiplierUnit approximate) {
     return mean(machine().exact().powerMilliwatts(), approximate.powerMilliwatts());
   }
 }

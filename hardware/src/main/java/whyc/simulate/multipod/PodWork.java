@@ -1,6 +1,6 @@
 package whyc.simulate.multipod;
 
-import whyc.accelerator.Circuit;
+import whyc.accelerator.MultiplierUnit;
 import whyc.simulate.Loops;
 
 /**
@@ -9,7 +9,7 @@ import whyc.simulate.Loops;
  * @param circuit of the approximate elements; the machine's exact one for an exact layer
  * @param kept share of the output channels that are not skipped: above 0, at most 1
  */
-public record PodWork(String label, Loops loops, Circuit circuit, double kept) {
+public record PodWork(String label, Loops loops, MultiplierUnit circuit, double kept) {
   public PodWork {
     if (!(kept > 0 && kept <= 1)) {
       throw new IllegalArgumentException(

@@ -16,9 +16,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import whyc.accelerator.Accelerator;
-import whyc.accelerator.Circuit;
 import whyc.accelerator.Dataflow;
 import whyc.accelerator.MultiPod;
+import whyc.accelerator.MultiplierUnit;
+import whyc.multiplier.Catalogue;
 import whyc.op.Window;
 import whyc.simulate.Loops;
 import whyc.simulate.systolic.Account;
@@ -48,7 +49,7 @@ final class PodModelTest {
   }
 
   /** M1 to M7 of the paper. */
-  private static Circuit circuit(String name) {
+  private static MultiplierUnit circuit(String name) {
     int number = Integer.parseInt(name.substring(1));
     return number == 1 ? XAI_GEN.exact() : XAI_GEN.approximate().get(number - 2);
   }
@@ -163,6 +164,19 @@ final class PodModelTest {
             "%.4g".formatted(corrected));
   }
 
+  @Test
+  void unitsOfTheShippedFileAreThoseOfTheCatalogue() {
+    assertThat(Stream.concat(Stream.of(XAI_GEN.exact()), XAI_GEN.approximate().stream()))
+        .hasSize(7)
+        .allSatisfy(unit ->
+            assertThat(Catalogue.known().published())
+                .anySatisfy(p -> {
+                  assertThat(p.name()).isEqualTo(unit.circuit());
+                  assertThat(p.cost().powerMilliwatts()).isEqualTo(unit.powerMilliwatts());
+                  assertThat(p.cost().delayNanoseconds()).isEqualTo(unit.delayNanoseconds());
+                }));
+  }
+
   private static double saving(
       List<PodWork> before, List<PodWork> after, ToDoubleFunction<PodWork> energy) {
     return before.stream().mapToDouble(energy).sum() / after.stream().mapToDouble(energy).sum();
@@ -175,8 +189,8 @@ final class PodModelTest {
     List<PodWork> before = exact(network);
     List<PodWork> cheapest =
         before.stream().map(w -> new PodWork("", w.loops(), circuit("M7"), 1)).toList();
-    Circuit exact = XAI_GEN.exact();
-    Circuit last = circuit("M7");
+    MultiplierUnit exact = XAI_GEN.exact();
+    MultiplierUnit last = circuit("M7");
     assertThat(exact.powerMilliwatts() / last.powerMilliwatts()).isCloseTo(3.4, within(0.05));
     double half = 2 * exact.powerMilliwatts() / (exact.powerMilliwatts() + last.powerMilliwatts());
     assertThat(half).isCloseTo(1.54, within(0.005));
@@ -308,7 +322,7 @@ final class PodModelTest {
         List.of(new ByCount(XAI_GEN), new AsPrinted(XAI_GEN), new Corrected(XAI_GEN))) {
       double before = Double.MAX_VALUE;
       for (int number = 1; number <= 7; number++) {
-        Circuit circuit = circuit("M" + number);
+        MultiplierUnit circuit = circuit("M" + number);
         List<PodWork> works =
             exact(network).stream().map(w -> new PodWork("", w.loops(), circuit, 1)).toList();
         double energy = model.run(works).totalPicojoules();

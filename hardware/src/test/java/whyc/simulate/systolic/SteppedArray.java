@@ -20,10 +20,34 @@ final class SteppedArray {
    * @param x [m,k]
    * @param w [k,n]
    * @param y [m,n], filled by the run
+   * @param crossings values of x that entered the array, of w, and results that left it
    */
-  record Job(long[][] x, long[][] w, long[][] y) {
+  record Job(long[][] x, long[][] w, long[][] y, long[] crossings) {
     static Job of(long[][] x, long[][] w) {
-      return new Job(x, w, new long[x.length][w[0].length]);
+      return new Job(x, w, new long[x.length][w[0].length], new long[3]);
+    }
+
+    private long x(int i, int j) {
+      return entering(x, i, j, 0);
+    }
+
+    private long w(int i, int j) {
+      return entering(w, i, j, 1);
+    }
+
+    private long entering(long[][] matrix, int i, int j, int which) {
+      boolean inside = i < matrix.length && j < matrix[0].length;
+      crossings[which] += inside ? 1 : 0;
+      return inside ? matrix[i][j] : 0;
+    }
+
+    private void add(int i, int j, long value) {
+      if (i < y.length && j < y[0].length) {
+        crossings[2]++;
+        y[i][j] += value;
+      } else if (value != 0) {
+        throw new AssertionError("a result of unused elements: " + value);
+      }
     }
 
     Product product() {
@@ -90,34 +114,22 @@ final class SteppedArray {
       case OUTPUT_STATIONARY ->
           new Fold(
               job.w.length,
-              (step, column) -> at(job.w, step, c0 + column),
-              (row, step) -> at(job.x, r0 + row, step),
-              (row, column, value) -> add(job.y, r0 + row, c0 + column, value));
+              (step, column) -> job.w(step, c0 + column),
+              (row, step) -> job.x(r0 + row, step),
+              (row, column, value) -> job.add(r0 + row, c0 + column, value));
       case WEIGHT_STATIONARY ->
           new Fold(
               job.x.length,
-              (row, column) -> at(job.w, r0 + row, c0 + column),
-              (row, step) -> at(job.x, step, r0 + row),
-              (step, column, value) -> add(job.y, step, c0 + column, value));
+              (row, column) -> job.w(r0 + row, c0 + column),
+              (row, step) -> job.x(step, r0 + row),
+              (step, column, value) -> job.add(step, c0 + column, value));
       case INPUT_STATIONARY ->
           new Fold(
               job.w[0].length,
-              (row, column) -> at(job.x, c0 + column, r0 + row),
-              (row, step) -> at(job.w, r0 + row, step),
-              (step, column, value) -> add(job.y, c0 + column, step, value));
+              (row, column) -> job.x(c0 + column, r0 + row),
+              (row, step) -> job.w(r0 + row, step),
+              (step, column, value) -> job.add(c0 + column, step, value));
     };
-  }
-
-  private static long at(long[][] matrix, int i, int j) {
-    return i < matrix.length && j < matrix[0].length ? matrix[i][j] : 0;
-  }
-
-  private static void add(long[][] matrix, int i, int j, long value) {
-    if (i < matrix.length && j < matrix[0].length) {
-      matrix[i][j] += value;
-    } else if (value != 0) {
-      throw new AssertionError("a result of unused elements: " + value);
-    }
   }
 
   /** The value that enters row {@code i} in cycle {@code t}, if any: row i starts i cycles late. */

@@ -97,12 +97,27 @@ final class SystolicArrayTest {
           long cycles = SteppedArray.run(rows, columns, dataflow, pipelined, jobs);
           assertThat(layer.gathered(parts)).isDeepEqualTo(layer.byLoops());
           var array = SystolicArray.of(dataflow, rows, columns).with(convention).with(transposed);
-          assertThat(array.run(layer.loops()).cycles())
-              .as("%s on %s", layer.loops(), array)
-              .isEqualTo(cycles);
+          Account account = array.run(layer.loops());
+          assertThat(account.cycles()).as("%s on %s", layer.loops(), array).isEqualTo(cycles);
+          assertThat(crossings(account.sram(), layer.loops(), parts)).isEqualTo(crossed(jobs));
         }
       }
     }
+  }
+
+  private static List<Long> crossed(List<SteppedArray.Job> jobs) {
+    return IntStream.range(0, 3)
+        .mapToObj(i -> jobs.stream().mapToLong(job -> job.crossings()[i]).sum())
+        .toList();
+  }
+
+  /** Inputs, weights and results in values; outputs that no tap meets never were in the array. */
+  private static List<Long> crossings(BytesMoved sram, Loops loops, List<IntegerLayer.Part> parts) {
+    long met =
+        parts.stream().mapToLong(p -> (long) p.places().size() * loops.outputChannels()).sum();
+    assertThat(sram.outputWrites()).isEqualTo(loops.outputs());
+    assertThat(sram.partialReads()).isEqualTo(sram.partialWrites());
+    return List.of(sram.inputReads(), sram.weightReads(), sram.partialWrites() / 4 + met);
   }
 
   @ParameterizedTest(name = "-Dseed={0}")
@@ -180,6 +195,59 @@ final class SystolicArrayTest {
     assertThat(roomiest.dram()).isEqualTo(new BytesMoved(15, 12, 0, 0, 20));
   }
 
+  /**
+   * The same product where something else stays, 15 inputs, 12 weights, 20 outputs; half of each
+   * buffer counts. Outputs stay: 3 folds of rows, 2 of columns. With columns outside all 15 inputs
+   * must be held, or pass twice, and 6 weights, or pass three times; with rows outside, 5 inputs
+   * and all weights. Inputs stay: 2 folds of rows, 2 of columns of 4 steps. With columns outside
+   * all 12 weights must be held, or pass twice, and 4 by 3 sums; with rows outside, 6 weights and
+   * 20 sums.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "OUTPUT_STATIONARY, 28, 22, 0, 30, 12, 0",
+    "OUTPUT_STATIONARY, 10, 24, 0, 15, 12, 0",
+    "OUTPUT_STATIONARY, 10, 11, 0, 15, 36, 0",
+    "OUTPUT_STATIONARY, 30, 12, 0, 15, 12, 0",
+    "INPUT_STATIONARY, 0, 22, 96, 15, 24, 0",
+    "INPUT_STATIONARY, 0, 24, 96, 15, 12, 0",
+    "INPUT_STATIONARY, 0, 12, 160, 15, 12, 0",
+    "INPUT_STATIONARY, 0, 10, 160, 15, 24, 0",
+    "INPUT_STATIONARY, 0, 12, 94, 15, 12, 80",
+  })
+  void theOrderThatMovesFewerBytesIsTaken(
+      Dataflow dataflow,
+      long inputBuffer,
+      long weightBuffer,
+      long partialBuffer,
+      long inputs,
+      long weights,
+      long partials) {
+    Memory memory =
+        new Memory(inputBuffer, weightBuffer, partialBuffer, Double.POSITIVE_INFINITY, Widths.INT8);
+    Account account = SystolicArray.of(dataflow, 2, 3).with(memory).run(product(5, 3, 4));
+    assertThat(account.dram()).isEqualTo(new BytesMoved(inputs, weights, partials, partials, 20));
+  }
+
+  /** 2 channels of 4 by 4 through 4 by 4 taps, stride 2, to 3 of 8 by 8: four phases of 4 taps. */
+  @Test
+  void phasesShareInputsThatStay() {
+    Loops layer =
+        new Loops(
+            1,
+            2,
+            3,
+            new Loops.Plane(4, 4),
+            new Loops.Plane(8, 8),
+            Window.of(4, 4, 2).padded(1, 1, 1, 1),
+            true);
+    SystolicArray array = SystolicArray.of(Dataflow.WEIGHT_STATIONARY, 8, 8);
+    assertThat(array.run(layer).dram()).isEqualTo(new BytesMoved(32, 96, 0, 0, 192));
+    Memory small = new Memory(62, 0, 0, 1, Widths.INT8);
+    assertThat(array.with(small).run(layer).dram())
+        .isEqualTo(new BytesMoved(4 * 32, 96, 0, 0, 192));
+  }
+
   @ParameterizedTest
   @EnumSource
   void aDepthwiseLayerIsAFoldSetForEachGroup(Dataflow dataflow) {
@@ -238,7 +306,15 @@ final class SystolicArrayTest {
       Account all = limited.run(layers);
       assertThat(all)
           .isEqualTo(layers.stream().map(limited::run).reduce(Account::plus).orElseThrow());
-      assertThat(all.sram().total()).isEqualTo(all.sram().reads() + all.sram().writes());
+      for (BytesMoved moved : List.of(all.sram(), all.dram())) {
+        assertThat(moved.total())
+            .isEqualTo(
+                moved.inputReads()
+                    + moved.weightReads()
+                    + moved.partialReads()
+                    + moved.partialWrites()
+                    + moved.outputWrites());
+      }
       assertThat(all.utilisation()).isBetween(0.0, 1.0);
       assertThat(all.mappingEfficiency()).isBetween(0.0, 1.0);
       Account free = array.run(layers);

@@ -3,20 +3,18 @@ package whyc.simulate.systolic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import whyc.accelerator.Fields;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import whyc.accelerator.Accelerator;
 import whyc.accelerator.Systolic;
 import whyc.op.Window;
 import whyc.simulate.Loops;
 
 final class SystolicMachineTest {
-  private static Systolic baseline() throws IOException {
-    try (InputStream in = Systolic.class.getResourceAsStream("/accelerator/systolic-28nm.json")) {
-      return Fields.read("systolic-28nm.json", in, Systolic::read);
-    }
+  private static Systolic baseline() {
+    return (Systolic) Accelerator.of("systolic-28nm");
   }
 
   /**
@@ -24,7 +22,7 @@ final class SystolicMachineTest {
    * of it stays in the buffers: inputs, weights and outputs pass once.
    */
   @Test
-  void aLayerOfAResidualNetworkByHand() throws IOException {
+  void aLayerOfAResidualNetworkByHand() {
     SystolicMachine machine = SystolicMachine.of(baseline());
     var plane = new Loops.Plane(56, 56);
     Window window = Window.of(3, 3, 1).padded(1, 1, 1, 1);
@@ -59,12 +57,50 @@ final class SystolicMachineTest {
 
   /** 12.8 GB/s at 250 MHz are 51.2 bytes a cycle: a dense layer waits for its weights. */
   @Test
-  void aDenseLayerStalls() throws IOException {
+  void aDenseLayerStalls() {
     SystolicMachine machine = SystolicMachine.of(baseline());
     var place = new Loops.Plane(1, 1);
     Loops dense = new Loops(1, 4096, 4096, place, place, Window.of(1, 1, 1), false);
     Account account = machine.array().run(dense);
     assertThat(account.cycles()).isEqualTo((long) Math.ceil((4096.0 * 4096 + 2 * 4096) / 51.2));
     assertThat(account.stallCycles()).isPositive();
+  }
+
+  private static Systolic with(Systolic machine, double clock, double bandwidth) {
+    return new Systolic(
+        machine.name(),
+        machine.description(),
+        machine.dataflow(),
+        machine.rows(),
+        machine.columns(),
+        machine.overlapsFolds(),
+        clock,
+        machine.buffers(),
+        new Systolic.Dram(bandwidth, machine.dram().picojoulesPerByte()),
+        machine.power(),
+        machine.figures());
+  }
+
+  /** A stall is rounded up to a cycle, so a faster clock may cost up to one cycle more. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 56})
+  void aFasterClockAndMoreBandwidthAreNeverSlower(int extent) {
+    Systolic machine = baseline();
+    var plane = new Loops.Plane(extent, extent);
+    Loops layer = new Loops(1, 512, 512, plane, plane, Window.of(1, 1, 1), false);
+    for (double clock = 50; clock < 3000; clock *= 1.7) {
+      for (double bandwidth = 1; bandwidth < 300; bandwidth *= 2.3) {
+        double time = milliseconds(with(machine, clock, bandwidth), layer);
+        assertThat(milliseconds(with(machine, clock * 1.7, bandwidth), layer))
+            .isLessThanOrEqualTo(time + 1 / (clock * 1e3));
+        assertThat(milliseconds(with(machine, clock, bandwidth * 2.3), layer))
+            .isLessThanOrEqualTo(time);
+      }
+    }
+  }
+
+  private static double milliseconds(Systolic machine, Loops layer) {
+    SystolicMachine at = SystolicMachine.of(machine);
+    return at.milliseconds(at.array().run(layer));
   }
 }
