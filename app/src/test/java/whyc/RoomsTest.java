@@ -35,7 +35,8 @@ final class RoomsTest {
           entry("accelerator", List.of("tensor")),
           entry("multiplier", List.of("op")),
           entry("simulate", List.of("schedule", "pass", "heatmap", "accelerator")),
-          entry("app", List.of("engine", "compile", "simulate", "multiplier")));
+          entry("assign", List.of("engine", "simulate", "multiplier", "measure")),
+          entry("app", List.of("engine", "compile", "assign")));
 
   @ArchTest static final ArchRule aRoomKnowsOnlyWhatThePlanNames = plan();
 

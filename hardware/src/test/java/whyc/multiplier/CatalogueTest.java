@@ -53,7 +53,7 @@ final class CatalogueTest {
     MultiPod machine = (MultiPod) Accelerator.of("xai-gen-8x256");
     Stream.concat(Stream.of(machine.exact()), machine.approximate().stream())
         .forEach(circuit -> {
-          Cost cost = CATALOGUE.sheet(Design.parse(design(circuit.name()))).cost().orElseThrow();
+          Cost cost = CATALOGUE.sheet(Design.parse(design(circuit.circuit()))).cost().orElseThrow();
           assertThat(circuit.powerMilliwatts()).isEqualTo(cost.powerMilliwatts());
           assertThat(circuit.delayNanoseconds()).isEqualTo(cost.delayNanoseconds());
         });
