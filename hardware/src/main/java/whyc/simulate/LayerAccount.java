@@ -60,7 +60,7 @@ public record LayerAccount(
       cycles += alone;
       dense += alone(machine, denseCore, jobs);
       decoders += alone * machine.cores() * shares.of(f, t).getFirst().work().decoders();
-      nonZeros += 1 - frames.get(f).inputs().get(layer.line()).sparsity();
+      nonZeros += 1 - frames.get(f).input(layer).sparsity();
     }
     double share = busy / (double) Math.max(1, decoders);
     return new LayerAccount(t, 1 - nonZeros / frames.size(), dense, cycles, share, tiles);

@@ -20,17 +20,19 @@ record ManyCoreReport(String title, ManyCoreOutcome outcome) implements Simulati
     ManyCore m = outcome.machine();
     t.line(title);
     t.line(
-        "%s: %d cores x %d lanes x %d multipliers, %s, %.0f MHz, %.1f mm2; all figures modelled",
-        m.name(),
-        m.cores(),
-        m.core().lanes(),
-        m.core().multipliers(),
-        m.format().name().toLowerCase(Locale.ROOT),
-        m.clockMegahertz(),
-        m.squareMillimetres());
+        String.format(
+            Locale.ROOT,
+            "%s: %d cores x %d lanes x %d multipliers, %s, %.0f MHz, %.1f mm2; all figures modelled",
+            m.name(),
+            m.cores(),
+            m.core().lanes(),
+            m.core().multipliers(),
+            m.format().name().toLowerCase(Locale.ROOT),
+            m.clockMegahertz(),
+            m.squareMillimetres()));
     t.line("");
     t.row("", "prediction", "and explanation");
-    both(t, "cycles for an image", s -> perImage(s, s.outcome().cycles()), "%,.0f");
+    both(t, "cycles for an image", s -> perImage(s, (double) s.outcome().cycles()), "%,.0f");
     both(t, "images a second", s -> s.outcome().framesPerSecond(), "%,.1f");
     both(t, "mJ for an image, chip", s -> perImage(s, s.energy().onChip() * 1e-9), "%.3f");
     both(t, "with memory outside", s -> perImage(s, s.energy().total() * 1e-9), "%.3f");
@@ -97,7 +99,9 @@ record ManyCoreReport(String title, ManyCoreOutcome outcome) implements Simulati
   private void techniques(Table t) {
     t.row("techniques", "MB outside", "images/s");
     outcome.growing().forEach(a -> technique(t, a));
-    t.line("%.1f %% less from outside than without them", 100 * outcome.saved());
+    t.line(
+        String.format(
+            Locale.ROOT, "%.1f %% less from outside than without them", 100 * outcome.saved()));
     t.line("");
     t.row("who gets the cores", "MB outside", "images/s");
     outcome.policies().forEach(a -> technique(t, a));
@@ -118,8 +122,12 @@ record ManyCoreReport(String title, ManyCoreOutcome outcome) implements Simulati
         .forEach((name, each) -> {
           double[] sorted = each.stream().mapToDouble(Double::doubleValue).sorted().toArray();
           t.line(
-              "%s in these numbers against single precision: rank correlation %.4f median, %.4f least",
-              name, sorted[sorted.length / 2], sorted[0]);
+              String.format(
+                  Locale.ROOT,
+                  "%s in these numbers against single precision: rank correlation %.4f median, %.4f least",
+                  name,
+                  sorted[sorted.length / 2],
+                  sorted[0]));
         });
   }
 
