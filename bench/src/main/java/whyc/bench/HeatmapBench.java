@@ -18,6 +18,7 @@ import whyc.heatmap.Coding;
 import whyc.heatmap.Grid;
 import whyc.heatmap.PlainSizes;
 import whyc.heatmap.TiledMap;
+import whyc.tensor.Tensor;
 
 /**
  * What real heat maps and gradients take: in the compressed format, in the usual encodings of
@@ -82,7 +83,7 @@ final class HeatmapBench {
     for (int i = 0; i < values.length; i++) {
       values[i] = Math.abs(values[i]) < threshold * largest ? 0 : values[i];
     }
-    return new RealMaps.Sample(s.network(), s.kind(), s.channels(), s.height(), s.width(), values);
+    return new RealMaps.Sample(s.network(), s.kind(), Tensor.of(s.map().shape(), values));
   }
 
   private void measure(RealMaps.Sample s, Map<String, Column> columns, String column) {
@@ -112,7 +113,7 @@ final class HeatmapBench {
   }
 
   private static TiledMap map(RealMaps.Sample s, int tile, boolean rounded) {
-    Grid grid = new Grid(s.channels(), s.height(), s.width(), tile);
+    Grid grid = Grid.of(s.map().shape(), tile);
     return rounded ? TiledMap.quantized(grid, s.values(), BITS) : TiledMap.exact(grid, s.values());
   }
 

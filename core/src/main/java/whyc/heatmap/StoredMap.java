@@ -224,6 +224,11 @@ public final class StoredMap {
 
     void row(int first, int count, int[] into, int to) {
       int i = 0;
+      for (; bits == Float.SIZE && i + 2 <= count; i += 2) {
+        long word = (long) LONGS.get(from, start + Float.BYTES * (first + i));
+        into[to + i] = (int) word;
+        into[to + i + 1] = (int) (word >>> Float.SIZE);
+      }
       for (; inFours && i + 4 <= count; i += 4) {
         long word = word(first + i);
         into[to + i] = code(word, 0);

@@ -38,7 +38,6 @@ import whyc.heatmap.Grid;
 import whyc.heatmap.MapRecord;
 import whyc.heatmap.TiledMap;
 import whyc.tensor.Npy;
-import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 
 /**
@@ -103,9 +102,8 @@ public class HeatmapFormat {
   private static void keep(Path folder, RealMaps.Sample s) {
     try {
       Path file = folder.resolve(s.kind().name());
-      if (!Files.exists(file) || Npy.read(file).size() < s.values().length) {
-        Shape shape = Shape.of(s.channels(), s.height(), s.width());
-        Files.write(file, Npy.write(Tensor.of(shape, s.values())));
+      if (!Files.exists(file) || Npy.read(file).size() < s.map().size()) {
+        Files.write(file, Npy.write(s.map()));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
