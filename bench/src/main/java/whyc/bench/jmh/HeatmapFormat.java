@@ -102,6 +102,7 @@ public class HeatmapFormat {
   private static void keep(Path folder, RealMaps.Sample s) {
     try {
       Path file = folder.resolve(s.kind().name());
+      file.toFile().deleteOnExit();
       if (!Files.exists(file) || Npy.read(file).size() < s.map().size()) {
         Files.write(file, Npy.write(s.map()));
       }
@@ -179,6 +180,7 @@ public class HeatmapFormat {
   /** Runs all, and prints a table. An argument is a regular expression for what is measured. */
   public static void main(String[] args) throws IOException, RunnerException {
     Path folder = Files.createTempDirectory("whyc-maps");
+    folder.toFile().deleteOnExit();
     System.setProperty(FOLDER, folder.toString());
     String data = System.getenv().getOrDefault("WHYC_TEST_DATA", "../shared/data");
     RealMaps.resNet50(Path.of(data), 1, s -> keep(folder, s));
