@@ -18,6 +18,7 @@ import whyc.heatmap.Coding;
 import whyc.heatmap.Grid;
 import whyc.heatmap.PlainSizes;
 import whyc.heatmap.TiledMap;
+import whyc.tensor.Tensor;
 
 /**
  * What real heat maps and gradients take: in the compressed format, in the usual encodings of
@@ -82,7 +83,7 @@ final class HeatmapBench {
     for (int i = 0; i < values.length; i++) {
       values[i] = Math.abs(values[i]) < threshold * largest ? 0 : values[i];
     }
-    return new RealMaps.Sample(s.network(), s.kind(), s.channels(), s.height(), s.width(), values);
+    return new RealMaps.Sample(s.network(), s.kind(), Tensor.of(s.map().shape(), values));
   }
 
   private void measure(RealMaps.Sample s, Map<String, Column> columns, String column) {
@@ -95,8 +96,8 @@ final class HeatmapBench {
     c.present += fours.presentTiles();
     c.add("float32", 4.0 * s.values().length);
     c.add("float32, zstd -3", zstd(floats(s.values()), 3));
-    c.add("**float32, tiles of 4**", map(s, 4, false).compressedBytes());
-    c.add("**float32, tiles of 8**", map(s, 8, false).compressedBytes());
+    c.add("**float32, tiles of 4**", packed(map(s, 4, false)));
+    c.add("**float32, tiles of 8**", packed(map(s, 8, false)));
     c.add("8 bits", PlainSizes.raw(fours) / 8.0);
     c.add("element bitmap", PlainSizes.elementBitmap(fours) / 8.0);
     c.add("run lengths of 4 bits", PlainSizes.runLength(fours, 4) / 8.0);
@@ -106,14 +107,18 @@ final class HeatmapBench {
     c.add("zstd -3", zstd(bytes(fours), 3));
     boolean small = s.kind() != RealMaps.Kind.GRADIENT;
     c.add("zstd -19", small ? zstd(bytes(fours), 19) : Double.NaN);
-    c.add("**tiles of 2**", map(s, 2, true).compressedBytes());
-    c.add("**tiles of 4**", fours.compressedBytes());
-    c.add("**tiles of 8**", map(s, 8, true).compressedBytes());
+    c.add("**tiles of 2**", packed(map(s, 2, true)));
+    c.add("**tiles of 4**", packed(fours));
+    c.add("**tiles of 8**", packed(map(s, 8, true)));
   }
 
   private static TiledMap map(RealMaps.Sample s, int tile, boolean rounded) {
-    Grid grid = new Grid(s.channels(), s.height(), s.width(), tile);
+    Grid grid = Grid.of(s.map().shape(), tile);
     return rounded ? TiledMap.quantized(grid, s.values(), BITS) : TiledMap.exact(grid, s.values());
+  }
+
+  private static double packed(TiledMap map) {
+    return (double) map.compressedBytes();
   }
 
   private static byte[] floats(float[] values) {
