@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
     description = "Measures what explanations cost on this machine; ratios within one run.")
 public final class Main implements Callable<Integer> {
   private enum Figure {
+    ACCELERATOR,
     COST,
     ENGINE,
     FUZZ,
@@ -33,7 +34,7 @@ public final class Main implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "FIGURE",
       description =
-          "cost, engine, fuzz, heatmap, memory, products, soak, sparsity or start; default: all of them")
+          "accelerator, cost, engine, fuzz, heatmap, memory, products, soak, sparsity or start; default: all of them")
   private List<Figure> figures = List.of();
 
   @Option(
@@ -51,7 +52,8 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--only",
       paramLabel = "PATTERN",
-      description = "networks of the figure \"engine\", a regular expression; default: all")
+      description =
+          "networks of the figures \"accelerator\" and \"engine\", a regular expression; default: all")
   private Optional<String> only = Optional.empty();
 
   @Option(
@@ -80,7 +82,8 @@ public final class Main implements Callable<Integer> {
 
   @Option(
       names = "--images",
-      description = "images of the figure \"heatmap\"; default ${DEFAULT-VALUE}",
+      description =
+          "images of the figures \"accelerator\" and \"heatmap\"; default ${DEFAULT-VALUE}",
       defaultValue = "8")
   private int images;
 
@@ -118,6 +121,7 @@ public final class Main implements Callable<Integer> {
     boolean good = true;
     for (Figure figure : figures.isEmpty() ? List.of(Figure.values()) : figures) {
       switch (figure) {
+        case ACCELERATOR -> AcceleratorBench.run(reference, images, only, System.out);
         case COST -> {
           new CostBench().run(Networks.all(reference), seconds, System.out);
           PyTorchPeer.run(seconds, System.out);

@@ -344,7 +344,7 @@ final class Machine {
   /** Lanes work, but not beyond what has come in. */
   private Span multiply(Core core, Job j, Share s, long release, long all) {
     Layer layer = j.task.layer().orElseThrow();
-    PieceCycles p = core.lanes.run(shares.job(j.frame, layer, s, release));
+    PieceCycles p = core.lanes.run(shares.job(j.frame, layer, s, release), s.work());
     long late = Math.max(0, all - p.end());
     core.lanes.waitUntil(p.handedOut() + late);
     core.drained = Math.max(core.drained, p.drained() + late);
