@@ -23,7 +23,7 @@ final class RoomsTest {
           entry("op", List.of("tensor")),
           entry("graph", List.of("op")),
           entry("onnx", List.of("pass")),
-          entry("pass", List.of("graph")),
+          entry("pass", List.of("graph", "heatmap")),
           entry("diff", List.of("graph")),
           entry("explain", List.of("diff", "pass")),
           entry("compile", List.of("onnx", "explain")),
@@ -35,7 +35,8 @@ final class RoomsTest {
           entry("accelerator", List.of("tensor")),
           entry("multiplier", List.of("op")),
           entry("simulate", List.of("schedule", "pass", "heatmap", "accelerator")),
-          entry("app", List.of("engine", "compile", "simulate", "multiplier")));
+          entry("assign", List.of("engine", "simulate", "multiplier", "measure")),
+          entry("app", List.of("engine", "compile", "assign")));
 
   @ArchTest static final ArchRule aRoomKnowsOnlyWhatThePlanNames = plan();
 

@@ -21,6 +21,7 @@ public final class Main implements Callable<Integer> {
     COST,
     ENGINE,
     FUZZ,
+    HEATMAP,
     MEMORY,
     PRODUCTS,
     SOAK,
@@ -32,7 +33,7 @@ public final class Main implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "FIGURE",
       description =
-          "cost, engine, fuzz, memory, products, soak, sparsity or start; default: all of them")
+          "cost, engine, fuzz, heatmap, memory, products, soak, sparsity or start; default: all of them")
   private List<Figure> figures = List.of();
 
   @Option(
@@ -78,6 +79,12 @@ public final class Main implements Callable<Integer> {
   private long runs;
 
   @Option(
+      names = "--images",
+      description = "images of the figure \"heatmap\"; default ${DEFAULT-VALUE}",
+      defaultValue = "8")
+  private int images;
+
+  @Option(
       names = "--data",
       description =
           "folder of the reference data, for trained networks; default WHYC_TEST_DATA or ../shared/data")
@@ -120,6 +127,7 @@ public final class Main implements Callable<Integer> {
           new EngineBench(threads, batch, seconds).run(networks, only, System.out);
         }
         case FUZZ -> good &= FuzzBench.run(graphs, seed, System.out) == 0;
+        case HEATMAP -> HeatmapBench.run(reference, images, System.out);
         case MEMORY -> MemoryBench.run(launcher, reference, System.out);
         case PRODUCTS -> ProductBench.run(seconds, System.out);
         case SOAK -> good &= soak(reference);

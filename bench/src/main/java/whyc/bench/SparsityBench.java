@@ -31,6 +31,7 @@ import whyc.explain.Saliency;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
 import whyc.graph.Node;
+import whyc.heatmap.Pruning.Score;
 import whyc.onnx.Model;
 import whyc.onnx.OnnxModel;
 import whyc.op.Constant;
@@ -205,9 +206,9 @@ final class SparsityBench {
 
   private static List<Subject> subjects(Path data) {
     return List.of(
-        subject(data, "ResNet-50 (int8 weights)", "imagenet/resnet50_w8.onnx", imageNet(data)),
-        subject(data, "ResNet-20 (CIFAR)", "cifar10/resnet20_cifar10.onnx", cifar(data)),
-        subject(data, "ResNet-56 (CIFAR)", "cifar10/resnet56_cifar10.onnx", cifar(data)));
+        subject(data, "ResNet-50 (int8 weights)", "imagenet/resnet50_w8.onnx", imageNet(data, 4)),
+        subject(data, "ResNet-20 (CIFAR)", "cifar10/resnet20_cifar10.onnx", cifar(data, 8)),
+        subject(data, "ResNet-56 (CIFAR)", "cifar10/resnet56_cifar10.onnx", cifar(data, 8)));
   }
 
   private static Subject subject(Path data, String name, String file, List<float[]> images) {
@@ -220,12 +221,12 @@ final class SparsityBench {
     return new Subject(name, model, explained.withBatch(1), images);
   }
 
-  /** Four images: blue, green and red less their means, the centre of 224 x 224. */
-  private static List<float[]> imageNet(Path data) {
+  /** Images: blue, green and red less their means, the centre of 224 x 224. */
+  static List<float[]> imageNet(Path data, int count) {
     float[] means = {103.939f, 116.779f, 123.68f};
     try (Stream<Path> files = Files.list(data.resolve("images/imagenet/jpg"))) {
       List<float[]> images = new ArrayList<>();
-      for (Path file : files.sorted().limit(4).toList()) {
+      for (Path file : files.sorted().limit(count).toList()) {
         BufferedImage image = ImageIO.read(file.toFile());
         float[] x = new float[3 * 224 * 224];
         for (int i = 0; i < x.length; i++) {
@@ -241,14 +242,14 @@ final class SparsityBench {
     }
   }
 
-  /** The first eight test images. */
-  private static List<float[]> cifar(Path data) {
+  /** The first test images. */
+  static List<float[]> cifar(Path data, int count) {
     float[] mean = {0.485f, 0.456f, 0.406f};
     float[] deviation = {0.229f, 0.224f, 0.225f};
     try {
       byte[] bytes = Files.readAllBytes(data.resolve("images/cifar10/test_0000_1999.bin"));
       List<float[]> images = new ArrayList<>();
-      for (int n = 0; n < 8; n++) {
+      for (int n = 0; n < count; n++) {
         float[] x = new float[3072];
         for (int i = 0; i < x.length; i++) {
           int c = i / 1024;
@@ -384,22 +385,22 @@ final class SparsityBench {
     out.println("| network | score | threshold | kept | cosine | top 10 % | speed-up |");
     out.println("|---|---|---|---|---|---|---|");
     for (Subject s : subjects) {
-      for (PruneGradients.Score score : PruneGradients.Score.values()) {
+      for (Score score : Score.values()) {
         for (double threshold : THRESHOLDS) {
-          lossy(s, new PruneGradients(score, threshold), out);
+          lossy(s, score, threshold, out);
         }
       }
     }
   }
 
-  private void lossy(Subject s, PruneGradients pass, PrintStream out) {
-    Graph pruned = pass.apply(s.explained);
+  private void lossy(Subject s, Score score, double threshold, PrintStream out) {
+    Graph pruned = new PruneGradients(score, threshold).apply(s.explained);
     SequencedMap<String, Value> outputs = new LinkedHashMap<>(s.explained.outputs());
     outputs.putAll(pruned.outputs());
     List<String> gradients = new ArrayList<>();
     for (int i = 0; i < pruned.nodes().size(); i++) {
       Node n = pruned.nodes().get(i);
-      boolean last = pass.threshold() == 0 ? n.op() instanceof Gate : n.op() instanceof Where;
+      boolean last = threshold == 0 ? n.op() instanceof Gate : n.op() instanceof Where;
       if (last && n.type().shape().rank() == 4 && n.type().shape().dim(2) > 1) {
         gradients.add("g" + i);
         outputs.put("g" + i, new Value(i));
@@ -431,8 +432,8 @@ final class SparsityBench {
         Locale.ROOT,
         "| %s | %s | %s | %.0f %% | %.3f | %.2f | %s |%n",
         s.name,
-        pass.score().name().toLowerCase(Locale.ROOT),
-        pass.threshold(),
+        score.name().toLowerCase(Locale.ROOT),
+        threshold,
         100 * kept,
         cosine,
         top,

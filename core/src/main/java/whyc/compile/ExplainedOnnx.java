@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -17,6 +18,7 @@ import whyc.explain.Profile;
 import whyc.explain.Question;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
+import whyc.heatmap.Pruning.Score;
 import whyc.onnx.Model;
 import whyc.onnx.ModelException;
 import whyc.onnx.OnnxCheck;
@@ -26,6 +28,7 @@ import whyc.onnx.OnnxWriter;
 import whyc.op.Cost;
 import whyc.op.Value;
 import whyc.pass.LowerForOnnx;
+import whyc.pass.PruneGradients;
 import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 
@@ -60,6 +63,9 @@ import whyc.tensor.Shape;
  * whyc.multiply_adds            what all methods together cost beyond the model
  * whyc.model.multiply_adds      what the model costs
  * whyc.model.input              the model's input and its type for one image
+ * whyc.prune.score              point or number, where the file prunes by itself
+ * whyc.prune.threshold          share of the largest below which it drops
+ * whyc.prune.at                 backward, map, or both with a comma between
  * </pre>
  *
  * @param proto the file
@@ -95,7 +101,38 @@ public record ExplainedOnnx(
    * @param metadata further metadata of the file, such as {@code whyc.version}
    */
   public record Options(
-      boolean heatmaps, Optional<OnnxPrologue> prologue, Map<String, String> metadata) {}
+      boolean heatmaps,
+      Optional<OnnxPrologue> prologue,
+      Map<String, String> metadata,
+      Optional<Pruned> pruning) {
+
+    /** The same for maps that stay whole. */
+    public Options(
+        boolean heatmaps, Optional<OnnxPrologue> prologue, Map<String, String> metadata) {
+      this(heatmaps, prologue, metadata, Optional.empty());
+    }
+  }
+
+  /**
+   * Small numbers that the file drops by itself, as {@link PruneGradients} does.
+   *
+   * @param threshold share of the largest below which is dropped, 0 to 1
+   * @param backward whether those of gradients on their way
+   * @param map whether those of the finished attribution
+   */
+  public record Pruned(Score score, double threshold, boolean backward, boolean map) {
+    private PruneGradients pass() {
+      return new PruneGradients(score, threshold);
+    }
+
+    private Map<String, String> metadata() {
+      Map<String, String> m = new LinkedHashMap<>();
+      m.put("whyc.prune.score", score.name().toLowerCase(Locale.ROOT));
+      m.put("whyc.prune.threshold", String.valueOf(threshold));
+      m.put("whyc.prune.at", backward && map ? "backward,map" : backward ? "backward" : "map");
+      return m;
+    }
+  }
 
   /** A method's name as a part of an output's name. */
   public static String identifier(String method) {
@@ -105,10 +142,11 @@ public record ExplainedOnnx(
   public static ExplainedOnnx of(Model model, List<Answer> answers, Options options) {
     checkUnexplained(model);
     List<Named> named = named(model, answers);
-    Graph graph = new LowerForOnnx().apply(withOutputs(model, named, options.heatmaps));
+    Graph graph = new LowerForOnnx().apply(withOutputs(model, named, options));
     SequencedMap<String, Value> added = new LinkedHashMap<>(graph.outputs());
     model.graph().outputs().keySet().forEach(added::remove);
     SequencedMap<String, String> metadata = metadata(model, graph, named, added);
+    options.pruning.map(Pruned::metadata).ifPresent(metadata::putAll);
     metadata.putAll(options.metadata);
     ModelProto behind = OnnxWriter.append(model, graph, added, metadata);
     ModelProto proto = options.prologue.map(p -> p.prepend(model, behind)).orElse(behind);
@@ -194,8 +232,10 @@ public record ExplainedOnnx(
     };
   }
 
-  private static Graph withOutputs(Model model, List<Named> named, boolean heatmaps) {
-    Graph answered = Asked.all(model.graph(), named.stream().map(Named::asked).toList());
+  private static Graph withOutputs(Model model, List<Named> named, Options options) {
+    Graph exact = Asked.all(model.graph(), named.stream().map(Named::asked).toList());
+    Graph answered =
+        options.pruning.filter(Pruned::backward).map(p -> p.pass().apply(exact)).orElse(exact);
     Builder b = Builder.continuing(answered);
     SequencedMap<String, Value> outputs = new LinkedHashMap<>(model.graph().outputs());
     outputs.replaceAll((name, value) -> answered.output(name));
@@ -204,9 +244,15 @@ public record ExplainedOnnx(
       outputs.putIfAbsent(n.scoreOutput(), single(b, answered.output(n.asked.scoreOutput())));
     }
     for (Named n : named) {
-      Value attribution = answered.output(n.asked.name());
+      Value whole = answered.output(n.asked.name());
+      Value attribution =
+          options
+              .pruning
+              .filter(Pruned::map)
+              .map(p -> p.pass().on(b, whole, channelAxis(model, n.answer)))
+              .orElse(whole);
       outputs.put(n.attribution(), single(b, attribution));
-      if (heatmaps) {
+      if (options.heatmaps) {
         outputs.put(n.heatmap(), single(b, heatmap(b, model, n.answer, attribution)));
       }
     }
@@ -220,9 +266,17 @@ public record ExplainedOnnx(
           "%s: a heat map wants an image [n,c,h,w], got %s (input \"%s\")"
               .formatted(model.file().name(), model.inputType(), model.input()));
     }
-    boolean channelsLast = s.dim(3) <= 4 && s.dim(1) > 4;
-    int first = channelsLast ? 1 : 2;
+    int first = isChannelsLast(s) ? 1 : 2;
     return a.profile.heatmap(b, a.explanation, attribution, s.dim(first), s.dim(first + 1));
+  }
+
+  private static boolean isChannelsLast(Shape image) {
+    return image.rank() == 4 && image.dim(3) <= 4 && image.dim(1) > 4;
+  }
+
+  /** Where an attribution has its channels: maps have one, in front. */
+  private static int channelAxis(Model model, Answer a) {
+    return a.explanation.isInInputSpace() && isChannelsLast(model.inputType().shape()) ? 3 : 1;
   }
 
   private static Value single(Builder b, Value x) {

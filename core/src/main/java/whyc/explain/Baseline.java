@@ -1,8 +1,14 @@
 package whyc.explain;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
+import whyc.graph.Builder;
+import whyc.graph.Interpreter;
 import whyc.op.Emit;
+import whyc.op.Input;
 import whyc.op.Value;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
@@ -59,6 +65,16 @@ public sealed interface Baseline {
       case Constant c -> Optional.of(g.scalar(c.value, image));
       case Given given -> Optional.of(given(g, given.image, image));
     };
+  }
+
+  /** The baselines of a batch of images, of their type. */
+  default Tensor like(Tensor images) {
+    Builder b = new Builder();
+    Value image = b.emit(new Input("images", images.type()));
+    Value start = of(b, image).orElseGet(() -> b.scalar(0, image));
+    SequencedMap<String, Value> outputs = new LinkedHashMap<>();
+    outputs.put("baseline", b.add(b.scale(image, 0), start));
+    return Interpreter.run(b.finish(outputs), Map.of("images", images)).firstEntry().getValue();
   }
 
   private static Value given(Emit g, Tensor baseline, Value image) {

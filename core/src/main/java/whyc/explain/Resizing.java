@@ -1,12 +1,19 @@
 package whyc.explain;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
 import java.util.stream.IntStream;
+import whyc.graph.Builder;
+import whyc.graph.Interpreter;
 import whyc.op.Emit;
+import whyc.op.Input;
 import whyc.op.Resample;
 import whyc.op.Sampling;
 import whyc.op.Sampling.Coordinates;
 import whyc.op.Value;
 import whyc.tensor.Shape;
+import whyc.tensor.Tensor;
 
 /**
  * The ways in which a map is brought to the size of an image. Each is a fixed weighted sum along
@@ -38,6 +45,22 @@ public enum Resizing {
     Value rows = g.values(Shape.of(height, h), matrix(h, height), x);
     Value columns = g.values(Shape.of(width, w), matrix(w, width), x);
     return g.matMul(g.matMul(rows, x), g.transposeMatrix(columns));
+  }
+
+  /** A map [h,w], resized; itself where it has that size. */
+  public Tensor apply(Tensor map, int height, int width) {
+    Shape size = Shape.of(height, width);
+    if (map.shape().equals(size)) {
+      return map;
+    }
+    Tensor input = map.reshape(Shape.of(1, 1, map.shape().dim(0), map.shape().dim(1)));
+    Builder b = new Builder();
+    SequencedMap<String, Value> outputs = new LinkedHashMap<>();
+    outputs.put("resized", apply(b, b.emit(new Input("map", input.type())), height, width));
+    return Interpreter.run(b.finish(outputs), Map.of("map", input))
+        .firstEntry()
+        .getValue()
+        .reshape(size);
   }
 
   /** The weights of {@code in} elements in each of {@code out} samples, row by row. */

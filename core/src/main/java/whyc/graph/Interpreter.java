@@ -22,11 +22,22 @@ import whyc.tensor.Tensor;
 public final class Interpreter {
   private Interpreter() {}
 
+  /** Computes primitives in their own stead, and so sees every value of a run. */
+  public interface Evaluation {
+    Tensor evaluate(Value line, Primitive op, List<Tensor> operands);
+  }
+
   /**
    * The outputs for given inputs. Lines that no output needs are not run, and a value is dropped
    * after its last use.
    */
   public static SequencedMap<String, Tensor> run(Graph graph, Map<String, Tensor> inputs) {
+    return run(graph, inputs, (line, op, operands) -> op.evaluate(operands));
+  }
+
+  /** The same, with primitives computed by another. */
+  public static SequencedMap<String, Tensor> run(
+      Graph graph, Map<String, Tensor> inputs, Evaluation evaluation) {
     int[] lastUse = lastUses(graph);
     Map<Value, Tensor> values = new HashMap<>();
     for (int i = 0; i < lastUse.length; i++) {
@@ -35,7 +46,14 @@ public final class Interpreter {
       }
       int line = i;
       Node n = graph.nodes().get(i);
-      values.put(new Value(i), evaluate(n, all(n.operands(), values), inputs));
+      List<Tensor> operands = all(n.operands(), values);
+      values.put(
+          new Value(i),
+          switch (n.op()) {
+            case Input input -> given(input, inputs);
+            case Primitive p -> evaluation.evaluate(new Value(line), p, operands);
+            case Composite c -> evaluate(c, operands);
+          });
       n.operands().stream().filter(v -> lastUse[v.index()] == line).forEach(values::remove);
     }
     SequencedMap<String, Tensor> outputs = new LinkedHashMap<>();
@@ -47,14 +65,6 @@ public final class Interpreter {
 
   private static List<Tensor> all(Collection<Value> wanted, Map<Value, Tensor> values) {
     return wanted.stream().map(values::get).map(Objects::requireNonNull).toList();
-  }
-
-  private static Tensor evaluate(Node n, List<Tensor> operands, Map<String, Tensor> inputs) {
-    return switch (n.op()) {
-      case Input input -> given(input, inputs);
-      case Primitive p -> p.evaluate(operands);
-      case Composite c -> evaluate(c, operands);
-    };
   }
 
   private static Tensor given(Input input, Map<String, Tensor> inputs) {

@@ -6,6 +6,7 @@ import whyc.op.Binary;
 import whyc.op.Cast;
 import whyc.op.Gate;
 import whyc.op.Op;
+import whyc.op.Requantize;
 import whyc.op.Reshape;
 import whyc.op.ReshapeAs;
 import whyc.op.Squeeze;
@@ -94,6 +95,7 @@ public record RowMajorStorage(Graph graph, int alignment) implements Storage {
       case Where w -> true;
       case Gate g -> true;
       case Cast c -> true;
+      case Requantize r -> true;
       case Op other -> false;
     };
   }

@@ -19,13 +19,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
 import whyc.graph.Interpreter;
+import whyc.heatmap.Pruning.Score;
 import whyc.op.Conv;
 import whyc.op.Gate;
 import whyc.op.Input;
 import whyc.op.Value;
 import whyc.op.Where;
 import whyc.op.Window;
-import whyc.pass.PruneGradients.Score;
+import whyc.pass.PruneGradients.Threshold;
 import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
@@ -94,6 +95,49 @@ class PruneGradientsTest {
   void aThresholdBeyondOneIsRefused() {
     assertThatThrownBy(() -> new PruneGradients(Score.NUMBER, 1.5))
         .hasMessage("PruneGradients wants a threshold of 0 to 1, got 1.5");
+  }
+
+  /** The same as with the threshold in the program, for each image its own. */
+  @ParameterizedTest
+  @EnumSource
+  void aThresholdMayBeAnInput(Score score) {
+    Graph g = gate(2, 2, 3, 2);
+    Tensor x = Twins.draw(type(2, 2, 3, 2), new SplittableRandom(5));
+    Graph given = new PruneGradients(score, new Threshold.Given("t")).apply(g);
+    Tensor shares = Tensor.of(Shape.of(2, 1, 1, 1), 0.5f, 0);
+    float[] pruned = Interpreter.run(given, Map.of("g", x, "t", shares)).get("h").floats();
+    float[] half = run(new PruneGradients(score, 0.5).apply(g), x);
+    assertThat(half).isNotEqualTo(x.floats());
+    assertThat(Arrays.copyOf(pruned, 12)).containsExactly(Arrays.copyOf(half, 12));
+    assertThat(Arrays.copyOfRange(pruned, 12, 24))
+        .containsExactly(Arrays.copyOfRange(x.floats(), 12, 24));
+  }
+
+  /** 4, -3, 0, 2 has one zero, and two when 2 is less than 0.6 * 4; 1, 1, 1, 1 stays. */
+  @Test
+  void zerosAreCountedBeforeAndAfter() {
+    PruneGradients pass = new PruneGradients(Score.NUMBER, 0.6);
+    PruneGradients.Zeros zeros = pass.zeros(gate(2, 1, 2, 2));
+    assertThat(zeros.gradients()).hasSize(1);
+    PruneGradients.Gradient only = zeros.gradients().getFirst();
+    assertThat(only.shape()).isEqualTo(Shape.of(1, 2, 2));
+    Tensor g = Tensor.of(type(2, 1, 2, 2).shape(), 4f, -3, 0, 2, 1, 1, 1, 1);
+    Map<String, Tensor> counts = Interpreter.run(zeros.graph(), Map.of("g", g));
+    assertThat(counts).containsOnlyKeys(only.before(), only.after());
+    assertThat(counts.get(only.before()).floats()).containsExactly(1, 0);
+    assertThat(counts.get(only.after()).floats()).containsExactly(2, 0);
+  }
+
+  @Test
+  void anOutputIsReachedIfAPrunedGradientLiesOnTheWay() {
+    Builder b = new Builder();
+    Value g = b.emit(new Input("g", type(1, 2, 3, 3)));
+    Value gated = b.gate(b.constant(Tensor.filled(type(1, 2, 3, 3), 1)), g);
+    Graph both = finish(b, Map.of("gated", gated, "plain", b.abs(g)));
+    List<PruneGradients.Gradient> found =
+        new PruneGradients(Score.POINT, 0.1).zeros(both).gradients();
+    assertThat(found).hasSize(1);
+    assertThat(found.getFirst().reached()).containsExactly("gated");
   }
 
   /**

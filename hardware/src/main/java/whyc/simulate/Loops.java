@@ -32,6 +32,45 @@ public record Loops(
     }
   }
 
+  /**
+   * One axis of the images and the window over them.
+   *
+   * @param padding before the first place
+   */
+  record Axis(
+      int inputs, int outputs, int taps, int stride, int dilation, int padding, boolean scatters) {
+
+    /** The output that an input reaches through a tap; -1 where it reaches none. */
+    int output(int input, int tap) {
+      int at =
+          scatters ? input * stride + tap * dilation - padding : input - tap * dilation + padding;
+      int step = scatters ? 1 : stride;
+      return at >= 0 && at % step == 0 && at / step < outputs ? at / step : -1;
+    }
+  }
+
+  Axis rows() {
+    return new Axis(
+        input.height(),
+        output.height(),
+        window.height(),
+        window.strideY(),
+        window.dilationY(),
+        window.top(),
+        scatters);
+  }
+
+  Axis columns() {
+    return new Axis(
+        input.width(),
+        output.width(),
+        window.width(),
+        window.strideX(),
+        window.dilationX(),
+        window.left(),
+        scatters);
+  }
+
   /** Values that enter: all groups, channels and places. */
   public long inputs() {
     return (long) groups * inputChannels * input.size();

@@ -1,7 +1,9 @@
 package whyc.app.cli;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import whyc.app.report.Pruned;
 import whyc.tensor.Tensor;
 
 /**
@@ -12,6 +14,7 @@ import whyc.tensor.Tensor;
  * @param checks residuals by name
  * @param milliseconds where the method had a program of its own
  * @param engine who computed it
+ * @param pruned what was dropped of it, where that was asked for
  */
 record Answer(
     Wish wish,
@@ -21,4 +24,12 @@ record Answer(
     Map<String, Object> parameters,
     Map<String, Object> checks,
     OptionalDouble milliseconds,
-    String engine) {}
+    String engine,
+    Optional<Pruned> pruned) {
+
+  /** The same answer with what was left of its values. */
+  Answer pruned(Tensor left, Pruned what) {
+    return new Answer(
+        wish, classIndex, score, left, parameters, checks, milliseconds, engine, Optional.of(what));
+  }
+}

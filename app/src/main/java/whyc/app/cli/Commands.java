@@ -17,6 +17,10 @@ public final class Commands {
     ALL.put("compile", CompileCommand::new);
     ALL.put("inspect", InspectCommand::new);
     ALL.put("verify", VerifyCommand::new);
+    ALL.put("simulate", SimulateCommand::new);
+    ALL.put("multipliers", MultipliersCommand::new);
+    ALL.put("pack", PackCommand::new);
+    ALL.put("unpack", UnpackCommand::new);
     ALL.put("demo", DemoCommand::new);
     ALL.put("rehearse", c -> new RehearseCommand());
   }

@@ -17,6 +17,8 @@ import whyc.app.image.Preprocessing;
 import whyc.app.report.Json;
 import whyc.app.report.Manifest;
 import whyc.compile.ExplainedOnnx;
+import whyc.explain.Asked;
+import whyc.graph.Graph;
 import whyc.onnx.OnnxPrologue;
 import whyc.pass.quantize.Quantized;
 
@@ -32,6 +34,7 @@ import whyc.pass.quantize.Quantized;
 final class CompileCommand extends SpeakingCommand {
   @Mixin private ModelOptions models = new ModelOptions();
   @Mixin private MethodOptions methods = new MethodOptions();
+  @Mixin private PruneOptions pruning = new PruneOptions();
   @Mixin private QuantizeOptions quantization = new QuantizeOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -73,26 +76,30 @@ final class CompileCommand extends SpeakingCommand {
   public Integer call() throws IOException {
     models.check();
     methods.check();
+    Optional<PruneOptions.Wanted> pruned = pruning.fixed();
     if (!target.toLowerCase(Locale.ROOT).equals("onnx")) {
       throw Refusal.usage("--target wants onnx, got " + target);
     }
     quantization.check();
     OutputFile.check(out, overwrite, models.model);
-    return quantization.isAsked() ? quantized() : explained();
+    return quantization.isAsked() ? quantized(pruned.isPresent()) : explained(pruned);
   }
 
-  private int explained() throws IOException {
+  private int explained(Optional<PruneOptions.Wanted> pruned) throws IOException {
     Classifier classifier = Classifier.read(models.model, models.spatial(), models.output);
     classifier.notes().forEach(console::say);
     Labels labels = models.names(classifier);
     List<Wish> wishes = methods.wishes(classifier, labels, true);
     labels.beyond(classifier.classes()).ifPresent(console::warn);
     methods.withoutEffect(wishes).forEach(console::warn);
+    pruning.withoutEffect().forEach(console::warn);
+    pruned.ifPresent(p -> checkGradients(p, classifier, wishes));
     ExplainedOnnx explained =
         ExplainedOnnx.of(
             classifier.model(),
             answers(wishes),
-            new ExplainedOnnx.Options(heatmaps, prologue(classifier), metadata()));
+            new ExplainedOnnx.Options(
+                heatmaps, prologue(classifier), metadata(), pruned.map(CompileCommand::dropped)));
     OutputFile.write(out, explained.bytes(classifier.model(), out));
     if (json) {
       console.text(
@@ -108,11 +115,40 @@ final class CompileCommand extends SpeakingCommand {
     return 0;
   }
 
-  private int quantized() throws IOException {
-    if (heatmaps || preprocess) {
+  private static ExplainedOnnx.Pruned dropped(PruneOptions.Wanted w) {
+    return new ExplainedOnnx.Pruned(
+        w.score(), w.threshold().orElseThrow(), w.at().backward(), w.at().map());
+  }
+
+  /** Says what cannot be done: not all methods pass gradients on. */
+  private void checkGradients(
+      PruneOptions.Wanted pruned, Classifier classifier, List<Wish> wishes) {
+    pruned
+        .bound()
+        .ifPresent(b ->
+            console.warn(
+                "--prune-bound has no effect: no images are explained that could keep it"));
+    if (!pruned.at().backward()) {
+      return;
+    }
+    List<Asked> asked = wishes.stream().map(Wish::answer).toList();
+    Graph graph = Asked.all(classifier.model().graph(), asked);
+    PrunedGraph reached = PrunedGraph.of(graph, asked, pruned.score());
+    wishes.stream()
+        .filter(w -> !reached.reaches(w.answer()))
+        .map(Wish::method)
+        .distinct()
+        .forEach(m ->
+            console.warn(
+                "--prune-at %s drops no gradient of %s: none that could be pruned lies on the way to its map"
+                    .formatted(PruneOptions.Wanted.name(pruned.at()), m)));
+  }
+
+  private int quantized(boolean prunes) throws IOException {
+    if (heatmaps || preprocess || prunes) {
       throw Refusal.usage(
           "--quantize writes a model without %s"
-              .formatted(heatmaps ? "--heatmap" : "--preprocess"));
+              .formatted(heatmaps ? "--heatmap" : preprocess ? "--preprocess" : "--prune"));
     }
     List<Path> files = quantization.files();
     Classifier c = Classifier.read(models.model, models.spatial(), models.output);

@@ -75,6 +75,7 @@ final class DemoCommand extends SpeakingCommand {
                   models,
                   asked,
                   engines,
+                  new PruneOptions(),
                   paint.colors(),
                   pictures,
                   folder,

@@ -42,6 +42,7 @@ final class ExplainCommand extends SpeakingCommand {
   private boolean overwrite;
 
   @Mixin private PaintOptions paint = new PaintOptions();
+  @Mixin private PruneOptions pruning = new PruneOptions();
   @Mixin private EngineOptions engines = new EngineOptions();
 
   @Option(names = "--json", description = "the manifests as one JSON text on standard output")
@@ -60,6 +61,7 @@ final class ExplainCommand extends SpeakingCommand {
                 models,
                 methods,
                 engines,
+                pruning,
                 paint.colors(),
                 images,
                 folder,

@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import whyc.app.image.ColorMap;
 import whyc.app.report.Bundle;
 import whyc.app.report.HtmlReport;
@@ -32,6 +35,7 @@ record ExplainJob(
     ModelOptions models,
     MethodOptions methods,
     EngineOptions engines,
+    PruneOptions pruning,
     Optional<ColorMap> colors,
     List<Path> images,
     Path folder,
@@ -45,6 +49,7 @@ record ExplainJob(
     engines.check();
     methods.check();
     models.check();
+    Optional<PruneOptions.Wanted> wanted = pruning.wanted();
     try (Bundle bundle = Bundle.create(folder, overwrite)) {
       Feed feed = Feed.of(images);
       CompletableFuture<Engine> starting = CompletableFuture.supplyAsync(engines::create);
@@ -54,6 +59,7 @@ record ExplainJob(
       Labels labels = models.names(classifier);
       List<Wish> wishes = methods.wishes(classifier, labels, false);
       List<String> warnings = new ArrayList<>(methods.withoutEffect(wishes));
+      warnings.addAll(pruning.withoutEffect());
       engines.warning().ifPresent(warnings::add);
       labels.beyond(classifier.classes()).ifPresent(warnings::add);
       warnings.forEach(console::warn);
@@ -61,16 +67,25 @@ record ExplainJob(
       Preparations preparations =
           new Preparations(models, classifier.model().file().metadata(), classifier.form());
       try (Engine engine = starting.join();
-          Explainer explainer = Explainer.of(classifier, wishes, engine, engines.memory());
+          Explainer explainer =
+              Explainer.of(
+                  classifier,
+                  wishes,
+                  engine,
+                  engines.memory(),
+                  wanted.filter(w -> w.at().backward()).map(PruneOptions.Wanted::score));
           Progress progress = Progress.of(console, "explaining", images.size())) {
         explainer.memoryWarning().ifPresent(console::warn);
         console.reached("programs compiled");
+        Optional<Pruner> pruner = wanted.map(w -> new Pruner(w, explainer));
+        pruner.flatMap(Pruner::warning).ifPresent(console::warn);
         Writer writer = new Writer(bundle.folder(), labels, colors, classifier);
         List<ImageResult> results =
-            explain(explainer, feed, preparations, classifier, writer, progress);
+            explain(explainer, pruner, feed, preparations, classifier, writer, progress);
         List<String> unused = models.withoutEffect(preparations.settled().isPresent());
         unused.forEach(console::warn);
         warnings.addAll(unused);
+        pruner.map(Pruner::notes).ifPresent(warnings::addAll);
         List<String> computed =
             results.stream()
                 .flatMap(r -> r.methods().stream())
@@ -96,6 +111,7 @@ record ExplainJob(
 
   private List<ImageResult> explain(
       Explainer explainer,
+      Optional<Pruner> pruner,
       Feed feed,
       Preparations preparations,
       Classifier classifier,
@@ -104,18 +120,31 @@ record ExplainJob(
       throws IOException {
     List<ImageResult> results = new ArrayList<>();
     Optional<Timing> timing = Optional.empty();
+    Supplier<List<Sample>> next =
+        () -> feed.next(explainer.batch(), preparations, classifier.form());
+    Deque<List<Sample>> ahead = new ArrayDeque<>();
+    pruner
+        .filter(Pruner::wantsCalibration)
+        .ifPresent(p -> {
+          ahead.addAll(first(Calibration.ENOUGH, next));
+          console.say(p.calibrate(ahead));
+          console.reached("threshold chosen");
+        });
     while (true) {
-      List<Sample> samples = feed.next(explainer.batch(), preparations, classifier.form());
+      List<Sample> samples = ahead.isEmpty() ? next.get() : ahead.poll();
       if (samples.isEmpty()) {
         return results;
       }
       if (results.isEmpty()) {
         preparations.settled().filter(Preparation::guessed).ifPresent(this::sayGuess);
       }
-      Explainer.Answered answered = explainer.run(samples);
+      Explainer.Answered answered =
+          pruner.map(p -> p.run(samples)).orElseGet(() -> explainer.run(samples));
       console.reached("run of " + samples.size());
       if (timing.isEmpty()) {
-        timing = Optional.of(explainer.measure(samples, answered));
+        timing =
+            Optional.of(
+                explainer.measure(samples, answered, pruner.map(Pruner::backward).orElse(0.0)));
         console.reached("measured");
       }
       for (int i = 0; i < samples.size(); i++) {
@@ -128,6 +157,20 @@ record ExplainJob(
       console.reached("written");
       progress.step(samples.size());
     }
+  }
+
+  /** Batches of at least n images together, where there are as many. */
+  private static List<List<Sample>> first(int n, Supplier<List<Sample>> next) {
+    List<List<Sample>> batches = new ArrayList<>();
+    for (int taken = 0; taken < n; ) {
+      List<Sample> batch = next.get();
+      if (batch.isEmpty()) {
+        break;
+      }
+      batches.add(batch);
+      taken += batch.size();
+    }
+    return batches;
   }
 
   private void sayGuess(Preparation p) {

@@ -24,12 +24,11 @@ import whyc.explain.Baseline;
 import whyc.explain.ClassChoice;
 import whyc.explain.Head;
 import whyc.explain.Question;
-import whyc.graph.Builder;
 import whyc.graph.Graph;
-import whyc.graph.Interpreter;
+import whyc.heatmap.Pruning.Score;
 import whyc.onnx.Model;
-import whyc.op.Input;
-import whyc.op.Value;
+import whyc.pass.PruneGradients;
+import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 import whyc.tensor.TensorType;
@@ -62,6 +61,19 @@ final class Explainer implements AutoCloseable {
   private final Map<Wish, Repeated> repeated;
   private final int batch;
   private final Optional<String> memoryWarning;
+  private final Optional<Counting> counting;
+
+  /** Counts what is dropped of gradients. */
+  private record Counting(PrunedGraph pruned, Program program) {}
+
+  /**
+   * Zeros of one gradient.
+   *
+   * @param shape [c,h,w]
+   * @param before their share as it arrives, behind those that were pruned before
+   * @param after their share as it is pruned
+   */
+  record Zeros(Shape shape, double before, double after) {}
 
   /** A method of many points: its program for a few of them. */
   private record Repeated(Accumulated explanation, Program program, int pointsPerRun) {}
@@ -74,8 +86,10 @@ final class Explainer implements AutoCloseable {
       Graph graph,
       Map<Wish, Repeated> repeated,
       int batch,
-      Optional<String> memoryWarning) {
+      Optional<String> memoryWarning,
+      Optional<Counting> counting) {
     this.memoryWarning = memoryWarning;
+    this.counting = counting;
     this.classifier = classifier;
     this.wishes = wishes;
     this.plain = plain;
@@ -88,17 +102,34 @@ final class Explainer implements AutoCloseable {
   /** Compiles, unless the memory that was asked for does not suffice. */
   static Explainer of(
       Classifier classifier, List<Wish> wishes, Engine engine, MemoryBudget memory) {
+    return of(classifier, wishes, engine, memory, Optional.empty());
+  }
+
+  /**
+   * The same, with gradients that can be pruned.
+   *
+   * @param pruning what of gradients is dropped together; absent where they stay whole
+   */
+  static Explainer of(
+      Classifier classifier,
+      List<Wish> wishes,
+      Engine engine,
+      MemoryBudget memory,
+      Optional<Score> pruning) {
     Model model = classifier.model();
     List<Asked> inOnePass =
         wishes.stream()
             .map(Wish::answer)
             .filter(a -> !(a.explanation() instanceof Accumulated))
             .toList();
-    Graph graph = Asked.all(classifier.scored(), inOnePass);
+    Graph exact = Asked.all(classifier.scored(), inOnePass);
+    Optional<PrunedGraph> pruned = pruning.map(score -> PrunedGraph.of(exact, inOnePass, score));
+    Graph graph = pruned.map(PrunedGraph::graph).orElse(exact);
     List<Graph> held = new ArrayList<>(List.of(classifier.scored()));
     if (!inOnePass.isEmpty()) {
       held.add(graph);
     }
+    pruned.ifPresent(p -> held.add(p.zeros().graph()));
     Map<Wish, PathRuns> runs = new LinkedHashMap<>();
     for (Wish w : wishes) {
       if (w.answer().explanation() instanceof Accumulated a) {
@@ -123,8 +154,11 @@ final class Explainer implements AutoCloseable {
                 (Accumulated) w.answer().explanation(),
                 engine.compile(model, r.program()),
                 r.points())));
+    Optional<Counting> counting =
+        pruned.map(p -> new Counting(p, engine.compile(model, p.zeros().graph())));
     int batch = batch(classifier, held, engine, memory.bytes());
-    return new Explainer(classifier, wishes, plain, together, graph, repeated, batch, warning);
+    return new Explainer(
+        classifier, wishes, plain, together, graph, repeated, batch, warning, counting);
   }
 
   /** As many images as fit. */
@@ -181,10 +215,19 @@ final class Explainer implements AutoCloseable {
   record Answered(List<Answers> images, Map<String, Tensor> results) {}
 
   Answered run(List<Sample> samples) {
+    return run(samples, 0);
+  }
+
+  /**
+   * The same, with gradients pruned where that was asked for.
+   *
+   * @param threshold share of the largest of each gradient
+   */
+  Answered run(List<Sample> samples, double threshold) {
     Tensor image = image(samples);
     int n = samples.size();
     SequencedMap<String, Tensor> results =
-        together.run(Map.of(classifier.model().input(), image), graph.outputs().keySet());
+        together.run(feed(image, threshold), graph.outputs().keySet());
     List<Tensor> scores = new ArrayList<>();
     for (int i = 0; i < n; i++) {
       scores.add(row(results, Classifier.SCORES, i, n));
@@ -210,6 +253,105 @@ final class Explainer implements AutoCloseable {
       all.add(new Answers(scores.get(i), row(results, classifier.output(), i, n), answers.get(i)));
     }
     return new Answered(all, results);
+  }
+
+  /** Whether pruning gradients can change a method's map. */
+  boolean prunesGradientsOf(Wish w) {
+    return counting.filter(c -> c.pruned.reaches(w.answer())).isPresent();
+  }
+
+  /** The maps of the methods of one pass, for each image. */
+  List<Map<Wish, Tensor>> maps(List<Sample> samples, double threshold) {
+    int n = samples.size();
+    Map<String, Tensor> results =
+        together.run(feed(image(samples), threshold), graph.outputs().keySet());
+    List<Map<Wish, Tensor>> maps = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      Map<Wish, Tensor> own = new LinkedHashMap<>();
+      for (Wish w : wishes) {
+        if (!repeated.containsKey(w)) {
+          own.put(w, shaped(w, row(results, w.answer().name(), i, n)));
+        }
+      }
+      maps.add(own);
+    }
+    return maps;
+  }
+
+  /** The zeros of each gradient on the way to a method's map, for each image. */
+  List<Map<Wish, List<Zeros>>> zeros(List<Sample> samples, double threshold) {
+    Counting c = counting.orElseThrow();
+    Map<String, Tensor> counts =
+        c.program.run(feed(image(samples), threshold), c.pruned.zeros().graph().outputs().keySet());
+    List<Map<Wish, List<Zeros>>> zeros = new ArrayList<>();
+    for (int i = 0; i < samples.size(); i++) {
+      int image = i;
+      Map<Wish, List<Zeros>> own = new LinkedHashMap<>();
+      wishes.stream()
+          .filter(this::prunesGradientsOf)
+          .forEach(w ->
+              own.put(
+                  w, c.pruned.gradients(w.answer()).map(g -> zeros(g, counts, image)).toList()));
+      zeros.add(own);
+    }
+    return zeros;
+  }
+
+  private static Zeros zeros(PruneGradients.Gradient g, Map<String, Tensor> counts, int image) {
+    double size = g.shape().size();
+    return new Zeros(
+        g.shape(),
+        result(counts, g.before()).at(image) / size,
+        result(counts, g.after()).at(image) / size);
+  }
+
+  /** Methods whose maps no pruned gradient reaches. */
+  List<String> beyondPruning() {
+    return wishes.stream().filter(w -> !prunesGradientsOf(w)).map(Wish::method).distinct().toList();
+  }
+
+  /** An image, [1,c,h,w]. */
+  Tensor channelsFirst(Sample sample) {
+    InputForm form = classifier.form();
+    return Tensor.of(
+        Shape.of(1, form.channels(), form.height(), form.width()),
+        form.channelsFirst(sample.values().floats()));
+  }
+
+  /** Probabilities of the plain model, [n,classes], of images [n,c,h,w]. */
+  Tensor probabilities(Tensor images) {
+    InputForm form = classifier.form();
+    int n = images.shape().dim(0);
+    float[] values = new float[images.size()];
+    for (int i = 0; i < n; i++) {
+      float[] own = form.ownOrder(part(images, i, n).floats());
+      System.arraycopy(own, 0, values, i * form.size(), form.size());
+    }
+    Map<String, Tensor> results =
+        plain.run(
+            Map.of(classifier.model().input(), form.tensor(n, values)),
+            Set.of(Classifier.SCORES, classifier.output()));
+    double[] all =
+        IntStream.range(0, n)
+            .boxed()
+            .flatMapToDouble(i ->
+                Arrays.stream(
+                    Probabilities.of(
+                        classifier,
+                        row(results, Classifier.SCORES, i, n),
+                        row(results, classifier.output(), i, n))))
+            .toArray();
+    return Tensor.of(Shape.of(n, all.length / n), all);
+  }
+
+  private Map<String, Tensor> feed(Tensor image, double threshold) {
+    Map<String, Tensor> feed = new HashMap<>();
+    feed.put(classifier.model().input(), image);
+    if (counting.isPresent()) {
+      TensorType thresholds = TensorType.of(ElementType.FLOAT32, image.shape().dim(0), 1, 1, 1);
+      feed.put(PrunedGraph.THRESHOLD, Tensor.filled(thresholds, threshold));
+    }
+    return feed;
   }
 
   private Tensor image(List<Sample> samples) {
@@ -320,19 +462,11 @@ final class Explainer implements AutoCloseable {
   }
 
   private List<Tensor> scoresAt(Baseline baseline, Tensor image, String output) {
-    Builder b = new Builder();
-    Value in = b.emit(new Input("image", image.type()), List.of());
-    Optional<Value> value = baseline.of(b, in);
-    TensorType type = image.type();
-    Tensor start = Tensor.filled(type, 0);
-    if (value.isPresent()) {
-      SequencedMap<String, Value> outputs = new LinkedHashMap<>();
-      outputs.put("baseline", b.add(b.mul(in, b.scalar(0, in)), value.get()));
-      start = result(Interpreter.run(b.finish(outputs), Map.of("image", image)), "baseline");
-    }
     Tensor scores =
-        result(plain.run(Map.of(classifier.model().input(), start), Set.of(output)), output);
-    int n = type.shape().dim(0);
+        result(
+            plain.run(Map.of(classifier.model().input(), baseline.like(image)), Set.of(output)),
+            output);
+    int n = image.shape().dim(0);
     return IntStream.range(0, n).mapToObj(i -> part(scores, i, n)).toList();
   }
 
@@ -345,14 +479,26 @@ final class Explainer implements AutoCloseable {
       Map<String, Object> checks,
       OptionalDouble milliseconds,
       String engine) {
+    return new Answer(
+        w,
+        index,
+        score,
+        shaped(w, raw),
+        parameters,
+        checks,
+        milliseconds,
+        engine,
+        Optional.empty());
+  }
+
+  /** A map [h,w], or [c,h,w] in input space. */
+  private Tensor shaped(Wish w, Tensor raw) {
     InputForm form = classifier.form();
-    Tensor values =
-        w.answer().explanation().isInInputSpace()
-            ? Tensor.of(
-                Shape.of(form.channels(), form.height(), form.width()),
-                form.channelsFirst(raw.floats()))
-            : raw.reshape(Shape.of(raw.shape().dim(-2), raw.shape().dim(-1)));
-    return new Answer(w, index, score, values, parameters, checks, milliseconds, engine);
+    return w.answer().explanation().isInInputSpace()
+        ? Tensor.of(
+            Shape.of(form.channels(), form.height(), form.width()),
+            form.channelsFirst(raw.floats()))
+        : raw.reshape(Shape.of(raw.shape().dim(-2), raw.shape().dim(-1)));
   }
 
   static int largest(Tensor scores) {
@@ -389,11 +535,13 @@ final class Explainer implements AutoCloseable {
    * Measures explained against plain program, in turn, after a run of each.
    *
    * @param first what the first run of all gave; later ones may be another engine's
+   * @param threshold of pruned gradients
    */
-  Timing measure(List<Sample> samples, Answered first) {
-    Map<String, Tensor> feed = Map.of(classifier.model().input(), image(samples));
+  Timing measure(List<Sample> samples, Answered first, double threshold) {
+    Map<String, Tensor> feed = feed(image(samples), threshold);
     Set<String> own = classifier.scored().outputs().keySet();
-    Map<String, Tensor> expected = plain.run(feed, own);
+    Map<String, Tensor> alone = Map.of(classifier.model().input(), image(samples));
+    Map<String, Tensor> expected = plain.run(alone, own);
     boolean unchanged =
         classifier.model().graph().outputs().keySet().stream()
             .allMatch(o -> result(expected, o).equals(result(first.results(), o)));
@@ -404,7 +552,7 @@ final class Explainer implements AutoCloseable {
         runs < 1 || (runs < MOST_RUNS && System.nanoTime() - start < BUDGET_NANOS);
         runs++) {
       explainedMs[runs] = milliseconds(together, feed, graph.outputs().keySet());
-      plainMs[runs] = milliseconds(plain, feed, own);
+      plainMs[runs] = milliseconds(plain, alone, own);
     }
     int n = samples.size();
     String engine = together.engine();
@@ -429,6 +577,7 @@ final class Explainer implements AutoCloseable {
   @Override
   public void close() {
     repeated.values().forEach(r -> r.program.close());
+    counting.ifPresent(c -> c.program.close());
     Set.copyOf(List.of(plain, together)).forEach(Program::close);
   }
 }

@@ -1,6 +1,8 @@
 package whyc.app.cli;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +34,16 @@ final class OutputFile {
     }
   }
 
+  /** What goes into a file. */
+  interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
   static void write(Path file, byte[] bytes) throws IOException {
+    write(file, out -> out.write(bytes));
+  }
+
+  static void write(Path file, Content content) throws IOException {
     Path target = file.toAbsolutePath().normalize();
     Path parent = target.getParent();
     if (parent == null) {
@@ -44,7 +55,9 @@ final class OutputFile {
             ".%s.%d.tmp".formatted(target.getFileName(), ProcessHandle.current().pid()));
     Unfinished.begin(growing);
     try {
-      Files.write(growing, bytes);
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(growing))) {
+        content.writeTo(out);
+      }
       try {
         Files.move(growing, target, StandardCopyOption.ATOMIC_MOVE);
       } catch (AtomicMoveNotSupportedException e) {

@@ -1,6 +1,7 @@
 package whyc.app.cli;
 
 import whyc.explain.Head;
+import whyc.tensor.Tensor;
 
 /**
  * Probabilities of classes.
@@ -15,16 +16,21 @@ final class Probabilities {
   private Probabilities() {}
 
   static double[] of(Classifier classifier, Explainer.Answers answers) {
+    return of(classifier, answers.scores(), answers.output());
+  }
+
+  /** Of one image's scores before a softmax and its output as the model gives it. */
+  static double[] of(Classifier classifier, Tensor logits, Tensor output) {
     Head head = classifier.head();
-    float[] scores = answers.scores().floats();
+    float[] scores = logits.floats();
     if (head.binary()) {
       double z = scores[1];
       return new double[] {1 / (1 + Math.exp(z)), 1 / (1 + Math.exp(-z))};
     }
-    if (head.cut().isPresent() && answers.output().size() == scores.length) {
+    if (head.cut().isPresent() && output.size() == scores.length) {
       double[] own = new double[scores.length];
       for (int i = 0; i < own.length; i++) {
-        own[i] = answers.output().at(i);
+        own[i] = output.at(i);
       }
       return own;
     }

@@ -45,9 +45,13 @@ record Summary(Console console) {
 
   private static String line(ImageResult r, MethodResult m, Ranked top, Path folder) {
     String why = m.answer().index() == top.index() ? "" : "  why " + describe(m.answer());
-    return "  %-20s %s%s"
+    String pruned = m.pruned().map(p -> "  " + p.summary()).orElse("");
+    return "  %-20s %s%s%s"
         .formatted(
-            m.method(), folder.resolve(r.folder()).resolve(m.folder()).resolve("overlay.png"), why);
+            m.method(),
+            folder.resolve(r.folder()).resolve(m.folder()).resolve("overlay.png"),
+            why,
+            pruned);
   }
 
   static String describe(Ranked r) {

@@ -17,6 +17,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import whyc.app.image.Caption;
 import whyc.app.image.ColorMap;
 import whyc.app.image.HeatMap;
@@ -140,7 +141,10 @@ final class Writer {
         a.milliseconds().isPresent(),
         a.milliseconds().isPresent() ? List.of(a.wish().method()) : inOnePass(answers),
         a.engine(),
-        warnings(a, raw));
+        a.pruned(),
+        Stream.concat(
+                warnings(a, raw).stream(), a.pruned().stream().flatMap(p -> p.warnings().stream()))
+            .toList());
   }
 
   private static void paint(Path file, Picture picture) {

@@ -17,6 +17,9 @@ public final class Bundle implements AutoCloseable {
   /** The page of a bundle. */
   public static final String PAGE = "index.html";
 
+  /** The list of what was unpacked from an archive. */
+  public static final String LIST = "maps.json";
+
   private final Path target;
   private final Path growing;
   private boolean complete;
@@ -66,7 +69,9 @@ public final class Bundle implements AutoCloseable {
 
   private static boolean isBundle(Path folder) throws IOException {
     Path page = folder.resolve(PAGE);
-    return Files.isRegularFile(page) && Files.readString(page).contains(HtmlReport.GENERATOR);
+    Path list = folder.resolve(LIST);
+    return (Files.isRegularFile(page) && Files.readString(page).contains(HtmlReport.GENERATOR))
+        || (Files.isRegularFile(list) && Files.readString(list).contains("\"whyc\""));
   }
 
   /** {@code name}, or {@code name-2}, {@code name-3} ...: the first that is free. */

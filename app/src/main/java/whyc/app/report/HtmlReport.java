@@ -130,6 +130,7 @@ public final class HtmlReport {
       row("Profile", m.profile());
     }
     m.seed().ifPresent(s -> row("Seed", String.valueOf(s)));
+    m.pruned().ifPresent(p -> row("Pruned", p.summary()));
     if (severalEngines) {
       row("Engine", m.engine());
     }

@@ -68,6 +68,7 @@ public final class Manifest {
     m.put("maximum", a.maximum());
     m.put("constant", a.map().isConstant());
     m.put("picture", tree("colormap", a.colors(), "from", a.map().low(), "to", a.map().high()));
+    a.pruned().ifPresent(p -> m.put("pruning", p.tree()));
     m.put("checks", a.checks());
     m.put("inference_ms", rounded(timing.inference()));
     m.put("explanation_ms", rounded(a.milliseconds()));

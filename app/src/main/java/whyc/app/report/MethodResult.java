@@ -22,6 +22,7 @@ import whyc.app.image.HeatMap;
  * @param alone whether it ran by itself, beside the program of one pass
  * @param measuredWith the other methods that the milliseconds cover
  * @param engine who computed the attribution: name and version
+ * @param pruned what was dropped of it, where that was asked for
  */
 public record MethodResult(
     String folder,
@@ -42,6 +43,7 @@ public record MethodResult(
     boolean alone,
     List<String> measuredWith,
     String engine,
+    Optional<Pruned> pruned,
     List<String> warnings) {
 
   /** A layer and why it was taken. */

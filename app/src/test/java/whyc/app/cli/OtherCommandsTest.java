@@ -21,7 +21,8 @@ final class OtherCommandsTest {
     assertThat(c.status()).isZero();
     assertThat(c.out()).contains("explain", "compile", "inspect", "verify", "demo");
     assertThat(c.out()).doesNotContain("rehearse");
-    for (String command : List.of("explain", "compile", "inspect", "verify", "demo")) {
+    for (String command :
+        List.of("explain", "compile", "inspect", "verify", "pack", "unpack", "demo")) {
       assertThat(Called.with(command, "--help").status()).isZero();
     }
     assertThat(Called.with("--version").out()).startsWith("whyc ");

@@ -1,6 +1,8 @@
 package whyc.engine.jvm.integer;
 
 import java.util.List;
+import whyc.op.route.Route;
+import whyc.op.route.Term;
 
 /**
  * The terms of a product as the kernels want them: what stands for each code, and how many taps may

@@ -3,6 +3,7 @@ package whyc.engine.jvm.integer;
 import java.util.List;
 import java.util.stream.IntStream;
 import whyc.op.IntegerConv;
+import whyc.op.route.Route;
 import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;

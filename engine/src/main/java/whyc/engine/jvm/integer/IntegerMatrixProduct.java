@@ -3,6 +3,7 @@ package whyc.engine.jvm.integer;
 import java.util.List;
 import java.util.stream.IntStream;
 import whyc.op.IntegerMatMul;
+import whyc.op.route.Route;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 import whyc.tensor.TensorType;

@@ -1,6 +1,7 @@
 package whyc.engine.jvm.integer;
 
 import whyc.op.Product;
+import whyc.op.route.Route;
 
 /**
  * The table of a product as {@link Kernels#lookUp} reads it.

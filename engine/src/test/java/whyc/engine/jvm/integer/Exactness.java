@@ -9,6 +9,7 @@ import whyc.op.IntegerConv;
 import whyc.op.IntegerMatMul;
 import whyc.op.Product;
 import whyc.op.Window;
+import whyc.op.route.Route;
 import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;

@@ -9,6 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import whyc.op.Product;
+import whyc.op.route.Route;
+import whyc.op.route.Term;
 
 /** Which circuits are short sums of products; the ranks are those of singular values. */
 class RouteTest {
@@ -73,8 +75,7 @@ class RouteTest {
               }
               return sum;
             });
-    List<Term> terms =
-        Factorization.of(p, Route.values(false), Route.values(false), rank).orElseThrow();
+    List<Term> terms = ((Route.LowRank) Route.of(p, false, false, rank)).terms();
     assertThat(terms).hasSize(rank);
     assertThat(terms.stream().mapToLong(Term::bound).sum()).isLessThanOrEqualTo(rank * 7200L);
     for (int i = 0; i < 65536; i++) {

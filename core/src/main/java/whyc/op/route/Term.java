@@ -1,4 +1,4 @@
-package whyc.engine.jvm.integer;
+package whyc.op.route;
 
 import java.util.stream.IntStream;
 import whyc.op.Product;
@@ -9,7 +9,7 @@ import whyc.op.Product;
  * @param left for each code of the left operand its factor
  */
 @SuppressWarnings("ArrayRecordComponent") // read only, never compared
-record Term(int[] left, int[] right) {
+public record Term(int[] left, int[] right) {
 
   /** The product of two operands as they are, but for bits that do not count. */
   static Term masked(int leftMask, boolean leftSigned, int rightMask, boolean rightSigned) {
@@ -23,7 +23,7 @@ record Term(int[] left, int[] right) {
   }
 
   /** The largest size of a product that the term may take. */
-  long bound() {
+  public long bound() {
     return largest(left) * largest(right);
   }
 
@@ -32,7 +32,8 @@ record Term(int[] left, int[] right) {
     return largest(left) <= Short.MAX_VALUE && largest(right) <= Short.MAX_VALUE;
   }
 
-  static long largest(int[] factors) {
+  /** The largest size of a factor. */
+  public static long largest(int[] factors) {
     return IntStream.of(factors).mapToLong(v -> Math.abs((long) v)).max().orElse(0);
   }
 }

@@ -1,4 +1,4 @@
-package whyc.engine.jvm.integer;
+package whyc.op.route;
 
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +22,7 @@ public sealed interface Route {
    */
   record Masked(int leftMask, int rightMask, boolean leftSigned, boolean rightSigned)
       implements Route {
-    List<Term> terms() {
+    public List<Term> terms() {
       return List.of(Term.masked(leftMask, leftSigned, rightMask, rightSigned));
     }
   }

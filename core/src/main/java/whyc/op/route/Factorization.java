@@ -1,4 +1,4 @@
-package whyc.engine.jvm.integer;
+package whyc.op.route;
 
 import java.util.ArrayList;
 import java.util.List;

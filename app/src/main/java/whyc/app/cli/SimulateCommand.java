@@ -1,0 +1,187 @@
+package whyc.app.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import whyc.accelerator.Accelerator;
+import whyc.accelerator.AcceleratorException;
+import whyc.accelerator.ManyCore;
+import whyc.accelerator.MultiPod;
+import whyc.accelerator.Systolic;
+import whyc.app.report.Json;
+import whyc.app.report.SimulationReport;
+import whyc.explain.Accumulated;
+import whyc.explain.Asked;
+import whyc.graph.Graph;
+import whyc.tensor.Tensor;
+
+/** {@code whyc simulate}: cycles, traffic and energy on an accelerator. */
+@Command(
+    name = "simulate",
+    description = {
+      "Runs a model and its explanation on an accelerator that exists as a model:",
+      "computes the numbers as its cores would, and counts cycles, bytes and energy."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class SimulateCommand extends SpeakingCommand {
+  /** Images that scales are chosen by, at most: more take time and change little. */
+  private static final int CALIBRATED_BY = 16;
+
+  @Mixin private ModelOptions models = new ModelOptions();
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "IMAGE",
+      description = "images to run, one after the other; their zeros decide the cycles")
+  private List<Path> images = List.of();
+
+  @Option(
+      names = {"-a", "--accelerator"},
+      paramLabel = "NAME|FILE",
+      description =
+          "epu-28nm (the default), epu-28nm-dense, systolic-28nm, tpu-v4, xai-gen-8x256, or a JSON file")
+  private String accelerator = "epu-28nm";
+
+  @Mixin private MethodOptions methods = new MethodOptions();
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "FILE",
+      description = "a report with pictures, as HTML")
+  private Optional<Path> out = Optional.empty();
+
+  @Option(names = "--overwrite", description = "replaces a file that is there")
+  private boolean overwrite;
+
+  @Option(names = "--json", description = "all figures as JSON on standard output")
+  private boolean json;
+
+  SimulateCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    models.check();
+    methods.check();
+    Accelerator machine = machine();
+    if (out.isPresent()) {
+      OutputFile.check(out.get(), overwrite, models.model);
+    }
+    Classifier classifier = Classifier.read(models.model, models.spatial(), models.output);
+    classifier.notes().forEach(console::say);
+    Labels labels = models.names(classifier);
+    List<Wish> wishes = methods.wishes(classifier, labels, false);
+    methods.withoutEffect(wishes).forEach(console::warn);
+    labels.beyond(classifier.classes()).ifPresent(console::warn);
+    Graph graph = program(classifier, wishes);
+    List<Map<String, Tensor>> inputs = inputs(classifier);
+    Collection<String> predictions = classifier.scored().outputs().keySet();
+    String title = title(machine, classifier, wishes);
+    SimulationReport report =
+        switch (machine) {
+          case ManyCore m -> manyCore(m, title, graph, predictions, wishes, inputs);
+          case Systolic s -> SimulationReport.of(s, title, graph, predictions);
+          case MultiPod p -> SimulationReport.of(p, title, graph, predictions);
+        };
+    if (out.isPresent()) {
+      OutputFile.write(out.get(), report.html().getBytes(StandardCharsets.UTF_8));
+      console.say(out.get() + ": the report");
+    }
+    console.text(json ? Json.text(report.tree()) : report.text());
+    return 0;
+  }
+
+  private Accelerator machine() {
+    try {
+      return Accelerator.of(accelerator);
+    } catch (AcceleratorException e) {
+      throw new Refusal("--accelerator " + e.getMessage(), e);
+    }
+  }
+
+  private SimulationReport manyCore(
+      ManyCore machine,
+      String title,
+      Graph graph,
+      Collection<String> predictions,
+      List<Wish> wishes,
+      List<Map<String, Tensor>> inputs) {
+    List<Map<String, Tensor>> some = inputs.subList(0, Math.min(CALIBRATED_BY, inputs.size()));
+    ManyCoreRun run = ManyCoreRun.prepare(machine, graph, predictions, names(wishes), some);
+    try (Progress progress = Progress.of(console, "simulating", inputs.size())) {
+      for (Map<String, Tensor> image : inputs) {
+        run.add(image);
+        progress.step(1);
+      }
+    }
+    return SimulationReport.of(title, run.outcome());
+  }
+
+  /** What attributions are called: among the program's outputs, and for people. */
+  private static SequencedMap<String, String> names(List<Wish> wishes) {
+    SequencedMap<String, String> names = new LinkedHashMap<>();
+    wishes.forEach(w -> names.put(w.answer().name(), w.method() + " of " + w.asked()));
+    return names;
+  }
+
+  private static Graph program(Classifier c, List<Wish> wishes) {
+    for (Wish w : wishes) {
+      if (w.answer().explanation() instanceof Accumulated) {
+        throw new Refusal(
+            "%s: simulate wants methods of one pass; %s takes many, each of which costs what saliency does"
+                .formatted(c.model().file().name(), w.method()));
+      }
+    }
+    List<Asked> asked = wishes.stream().map(Wish::answer).toList();
+    Graph explained = Asked.all(c.scored(), asked);
+    return c.model().dynamicBatch() ? explained.withBatch(1) : explained;
+  }
+
+  private List<Map<String, Tensor>> inputs(Classifier c) {
+    Feed feed = Feed.of(images);
+    Preparations preparations = new Preparations(models, c.model().file().metadata(), c.form());
+    List<Map<String, Tensor>> inputs = new ArrayList<>();
+    for (List<Sample> next = feed.next(1, preparations, c.form());
+        !next.isEmpty();
+        next = feed.next(1, preparations, c.form())) {
+      Tensor image = c.form().tensor(1, next.getFirst().values().floats());
+      inputs.add(Map.of(c.model().input(), image));
+    }
+    preparations
+        .settled()
+        .filter(Preparation::guessed)
+        .ifPresent(p -> console.warn("preprocessing guessed: " + p.describe()));
+    models.withoutEffect(preparations.settled().isPresent()).forEach(console::warn);
+    return inputs;
+  }
+
+  private String title(Accelerator machine, Classifier c, List<Wish> wishes) {
+    return "%s, %s, on %s"
+        .formatted(
+            c.model().file().name(),
+            String.join(
+                ", ",
+                wishes.stream()
+                    .map(w ->
+                        w.method()
+                            + w.layer().map(l -> " at " + l.name()).orElse("")
+                            + " of "
+                            + w.asked())
+                    .toList()),
+            machine.name());
+  }
+}

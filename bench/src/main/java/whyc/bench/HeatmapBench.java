@@ -1,0 +1,230 @@
+package whyc.bench;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import javax.imageio.ImageIO;
+import whyc.heatmap.Coding;
+import whyc.heatmap.Grid;
+import whyc.heatmap.PlainSizes;
+import whyc.heatmap.TiledMap;
+
+/**
+ * What real heat maps and gradients take: in the compressed format, in the usual encodings of
+ * sparse numbers, as a PNG, and by zstd where its program is installed.
+ */
+final class HeatmapBench {
+  private static final int BITS = 8;
+
+  /** Sums over the maps of one network and kind. */
+  private static final class Column {
+    private long maps;
+    private long numbers;
+    private long nonZeros;
+    private long tiles;
+    private long present;
+    private final Map<String, Double> bytes = new LinkedHashMap<>();
+
+    void add(String encoding, double count) {
+      bytes.merge(encoding, count, Double::sum);
+    }
+  }
+
+  /** Of the largest number, below which the others are dropped for the second table. */
+  private static final double[] THRESHOLDS = {0.1, 0.2, 0.3, 0.4, 0.5};
+
+  private final Map<String, Column> whole = new LinkedHashMap<>();
+  private final Map<String, Column> pruned = new LinkedHashMap<>();
+  private final boolean zstd = hasZstd();
+
+  private HeatmapBench() {}
+
+  static void run(Optional<Path> data, int images, PrintStream out) {
+    if (data.isEmpty()) {
+      out.println("heat maps: skipped, no reference data folder");
+      return;
+    }
+    HeatmapBench bench = new HeatmapBench();
+    RealMaps.each(data.get(), images, bench::measure);
+    out.printf(
+        "Bytes of a map, and how often they go into those of float32; %d images, gradients of %d:%n%n",
+        images, Math.min(images, RealMaps.WITH_GRADIENTS));
+    bench.print(bench.whole, out);
+    out.printf("%nThe same of Grad-CAM without its numbers below a share of the largest:%n%n");
+    bench.print(bench.pruned, out);
+  }
+
+  private void measure(RealMaps.Sample s) {
+    measure(s, whole, s.network() + ", " + s.kind());
+    if (s.kind() == RealMaps.Kind.GRAD_CAM) {
+      for (double t : THRESHOLDS) {
+        measure(pruned(s, t), pruned, "%s, %.0f %%".formatted(s.network(), 100 * t));
+      }
+    }
+  }
+
+  private static RealMaps.Sample pruned(RealMaps.Sample s, double threshold) {
+    float[] values = s.values().clone();
+    float largest = 0;
+    for (float v : values) {
+      largest = Math.max(largest, Math.abs(v));
+    }
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.abs(values[i]) < threshold * largest ? 0 : values[i];
+    }
+    return new RealMaps.Sample(s.network(), s.kind(), s.channels(), s.height(), s.width(), values);
+  }
+
+  private void measure(RealMaps.Sample s, Map<String, Column> columns, String column) {
+    Column c = columns.computeIfAbsent(column, _ -> new Column());
+    TiledMap fours = map(s, 4, true);
+    c.maps++;
+    c.numbers += s.values().length;
+    c.nonZeros += fours.nonZeros();
+    c.tiles += fours.grid().tiles();
+    c.present += fours.presentTiles();
+    c.add("float32", 4.0 * s.values().length);
+    c.add("float32, zstd -3", zstd(floats(s.values()), 3));
+    c.add("**float32, tiles of 4**", map(s, 4, false).compressedBytes());
+    c.add("**float32, tiles of 8**", map(s, 8, false).compressedBytes());
+    c.add("8 bits", PlainSizes.raw(fours) / 8.0);
+    c.add("element bitmap", PlainSizes.elementBitmap(fours) / 8.0);
+    c.add("run lengths of 4 bits", PlainSizes.runLength(fours, 4) / 8.0);
+    c.add("run lengths of 5 bits", PlainSizes.runLength(fours, 5) / 8.0);
+    c.add("sparse rows (CSR)", PlainSizes.sparseRows(fours) / 8.0);
+    c.add("PNG, grey", png(fours));
+    c.add("zstd -3", zstd(bytes(fours), 3));
+    boolean small = s.kind() != RealMaps.Kind.GRADIENT;
+    c.add("zstd -19", small ? zstd(bytes(fours), 19) : Double.NaN);
+    c.add("**tiles of 2**", map(s, 2, true).compressedBytes());
+    c.add("**tiles of 4**", fours.compressedBytes());
+    c.add("**tiles of 8**", map(s, 8, true).compressedBytes());
+  }
+
+  private static TiledMap map(RealMaps.Sample s, int tile, boolean rounded) {
+    Grid grid = new Grid(s.channels(), s.height(), s.width(), tile);
+    return rounded ? TiledMap.quantized(grid, s.values(), BITS) : TiledMap.exact(grid, s.values());
+  }
+
+  private static byte[] floats(float[] values) {
+    ByteBuffer b = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    b.asFloatBuffer().put(values);
+    return b.array();
+  }
+
+  /** Codes of 8 bits, signed ones from their middle on, as a picture wants them. */
+  private static byte[] bytes(TiledMap map) {
+    int middle = map.coding() instanceof Coding.FixedPoint f && f.signed() ? 128 : 0;
+    int[] codes = map.codes();
+    byte[] bytes = new byte[codes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (codes[i] + middle);
+    }
+    return bytes;
+  }
+
+  /** Channels stand below each other. */
+  private static double png(TiledMap map) {
+    Grid g = map.grid();
+    BufferedImage image =
+        new BufferedImage(g.width(), g.channels() * g.height(), BufferedImage.TYPE_BYTE_GRAY);
+    byte[] bytes = bytes(map);
+    image.getRaster().setDataElements(0, 0, image.getWidth(), image.getHeight(), bytes);
+    try {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      ImageIO.write(image, "png", out);
+      return out.size();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean hasZstd() {
+    try {
+      return new ProcessBuilder("zstd", "--version")
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private double zstd(byte[] bytes, int level) {
+    if (!zstd) {
+      return Double.NaN;
+    }
+    try {
+      Path in = Files.createTempFile("whyc-map", ".raw");
+      Path out = Files.createTempFile("whyc-map", ".zst");
+      try {
+        Files.write(in, bytes);
+        int status =
+            new ProcessBuilder("zstd", "-q", "-f", "-" + level, in.toString(), "-o", out.toString())
+                .inheritIO()
+                .start()
+                .waitFor();
+        return status == 0 ? Files.size(out) : Double.NaN;
+      } finally {
+        Files.delete(in);
+        Files.delete(out);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void print(Map<String, Column> columns, PrintStream out) {
+    StringBuilder head = new StringBuilder("| |");
+    StringBuilder line = new StringBuilder("|---|");
+    columns
+        .keySet()
+        .forEach(name -> {
+          head.append(" %s |".formatted(name));
+          line.append("---|");
+        });
+    out.println(head + "\n" + line);
+    row("maps", columns, c -> "%d".formatted(c.maps), out);
+    row("numbers that are not zero", columns, c -> share(c.nonZeros, c.numbers), out);
+    row("tiles of 4 that are not empty", columns, c -> share(c.present, c.tiles), out);
+    for (String encoding : columns.values().iterator().next().bytes.keySet()) {
+      row(encoding, columns, c -> size(c, encoding), out);
+    }
+  }
+
+  private static String size(Column c, String encoding) {
+    double bytes = c.bytes.getOrDefault(encoding, Double.NaN);
+    return Double.isNaN(bytes)
+        ? "-"
+        : String.format(Locale.ROOT, "%,.0f (%.2f)", bytes / c.maps, 4.0 * c.numbers / bytes);
+  }
+
+  private static String share(long part, long whole) {
+    return String.format(Locale.ROOT, "%.1f %%", 100.0 * part / whole);
+  }
+
+  private interface Cell {
+    String of(Column c);
+  }
+
+  private static void row(String name, Map<String, Column> columns, Cell cell, PrintStream out) {
+    StringBuilder row = new StringBuilder("| " + name + " |");
+    columns.values().forEach(c -> row.append(" %s |".formatted(cell.of(c))));
+    out.println(row);
+  }
+}
