@@ -138,11 +138,19 @@ final class AcceleratorBench {
     Simulation both = s.run();
     double counted = seconds(start) / inputs.size();
     Simulation predictions = s.predictions();
-    times.add(row("| %s | %.2f | %.2f | %.3f |", w.name, prepared / some.size(), values, counted));
+    times.add(
+        String.format(
+            Locale.ROOT,
+            "| %s | %.2f | %.2f | %.3f |",
+            w.name,
+            prepared / some.size(),
+            values,
+            counted));
     zeros.add(zeros(w.name, both));
     traffic.add(traffic(w.name, Ablation.growing(s, MACHINE)));
     speed.add(
-        row(
+        String.format(
+            Locale.ROOT,
             "| %s | %.0f | %.0f | %.3f | %.2f | %.1f |",
             w.name,
             predictions.outcome().framesPerSecond(),
@@ -156,10 +164,6 @@ final class AcceleratorBench {
     return (System.nanoTime() - since) / 1e9;
   }
 
-  private static String row(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
-  }
-
   private static String zeros(String name, Simulation s) {
     List<LayerAccount> large =
         s.layers().stream().filter(l -> l.tiles() / s.outcome().frames() > MANY_TILES).toList();
@@ -167,7 +171,8 @@ final class AcceleratorBench {
     long good = large.stream().filter(l -> l.speedup() >= 0.9 * l.ideal()).count();
     LayerAccount best =
         s.layers().stream().max(Comparator.comparingDouble(LayerAccount::speedup)).orElseThrow();
-    return row(
+    return String.format(
+        Locale.ROOT,
         "| %s | %.2f | %.2f | %.2f at %.1f %% | %d of %d | %.2f | %.2f |",
         name,
         s.speedup(Phase.INFERENCE),
@@ -184,9 +189,10 @@ final class AcceleratorBench {
     StringBuilder cells = new StringBuilder("| " + name + " |");
     double none = bytes(rows.getFirst());
     for (Ablation a : rows) {
-      cells.append(row(" %.2f |", bytes(a)));
+      cells.append(String.format(Locale.ROOT, " %.2f |", bytes(a)));
     }
-    cells.append(row(" %.1f %% |", 100 * (1 - bytes(rows.getLast()) / none)));
+    cells.append(
+        String.format(Locale.ROOT, " %.1f %% |", 100 * (1 - bytes(rows.getLast()) / none)));
     return cells.toString();
   }
 
