@@ -18,6 +18,8 @@ import whyc.heatmap.Coding;
 import whyc.heatmap.Grid;
 import whyc.heatmap.PlainSizes;
 import whyc.heatmap.TiledMap;
+import whyc.measure.LargestThreshold;
+import whyc.measure.RankCorrelation;
 import whyc.tensor.Tensor;
 
 /**
@@ -43,6 +45,9 @@ final class HeatmapBench {
 
   /** Of the largest number, below which the others are dropped for the second table. */
   private static final double[] THRESHOLDS = {0.1, 0.2, 0.3, 0.4, 0.5};
+
+  /** Of a pruned map with the whole one, where the threshold is the largest that keeps it. */
+  private static final double LEAST_CORRELATION = 0.95;
 
   private final Map<String, Column> whole = new LinkedHashMap<>();
   private final Map<String, Column> pruned = new LinkedHashMap<>();
@@ -71,7 +76,13 @@ final class HeatmapBench {
       for (double t : THRESHOLDS) {
         measure(pruned(s, t), pruned, "%s, %.0f %%".formatted(s.network(), 100 * t));
       }
+      double kept = LargestThreshold.find(t -> fidelity(s, t), LEAST_CORRELATION).threshold();
+      measure(pruned(s, kept), pruned, s.network() + ", rank correlation 0.95");
     }
+  }
+
+  private static double fidelity(RealMaps.Sample s, double threshold) {
+    return new RankCorrelation().of(s.map(), pruned(s, threshold).map());
   }
 
   private static RealMaps.Sample pruned(RealMaps.Sample s, double threshold) {

@@ -187,6 +187,7 @@ record CycleByCycle(ZeroFreeCore core, Products products) implements CoreTiming 
         courses.get(course).from = cycle;
         courses.get(course).handedOut = cycle;
         courses.get(course).end = cycle;
+        decoders.stream().filter(d -> d.next.isEmpty()).forEach(d -> d.idle = 0);
         drain();
       }
       next = new ArrayDeque<>(courses.get(course).words.remove());

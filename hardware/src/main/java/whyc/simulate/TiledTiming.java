@@ -40,6 +40,7 @@ record TiledTiming(ZeroFreeCore core) implements CoreTiming {
     /** Tiles so far, for the banks. */
     private long tiles;
 
+    private long begun;
     private long busy;
     private long dispatch;
     private long banks;
@@ -93,6 +94,7 @@ record TiledTiming(ZeroFreeCore core) implements CoreTiming {
     }
 
     private void begin(long from) {
+      begun = from;
       taken = from;
       inCycle = 0;
       word = -1;
@@ -121,7 +123,7 @@ record TiledTiming(ZeroFreeCore core) implements CoreTiming {
       long there = fetchFrom + fetchCycles;
       bankFree[bank] = there;
       long start = Math.max(there, end[decoder]);
-      waited(start - end[decoder], fetchCycles, fetchFrom - now);
+      waited(start - Math.max(end[decoder], begun), fetchCycles, fetchFrom - now);
       roomFrom[decoder] = start;
       end[decoder] = start + cycles;
       pieceEnd = Math.max(pieceEnd, end[decoder]);

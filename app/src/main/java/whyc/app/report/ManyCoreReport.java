@@ -9,6 +9,7 @@ import whyc.accelerator.ManyCore;
 import whyc.simulate.Ablation;
 import whyc.simulate.Layer.Phase;
 import whyc.simulate.LayerAccount;
+import whyc.simulate.Outcome;
 import whyc.simulate.Simulation;
 
 /** A simulation on many cores. */
@@ -43,6 +44,14 @@ record ManyCoreReport(String title, ManyCoreOutcome outcome) implements Simulati
         "GOPS/mm2, dense-equivalent",
         Simulation::gigaOperationsPerSecondAndSquareMillimetre,
         "%.1f");
+    both(
+        t,
+        "% of the cores' time in which lanes multiply",
+        s -> share(s, s.outcome().time().busy()),
+        "%.1f");
+    both(t, "% waiting for tiles, banks, fetches", ManyCoreReport::waits, "%.1f");
+    both(t, "% waiting for inputs or weights", s -> share(s, s.outcome().time().data()), "%.1f");
+    both(t, "% with nothing to begin", s -> share(s, s.outcome().time().idle()), "%.1f");
     both(t, "MB outside for an image", s -> perImage(s, external(s)), "%.3f");
     t.line("");
     zeros(t);
@@ -65,6 +74,15 @@ record ManyCoreReport(String title, ManyCoreOutcome outcome) implements Simulati
 
   private static double perImage(Simulation s, double all) {
     return all / s.outcome().frames();
+  }
+
+  private static double share(Simulation s, double cycles) {
+    return 100 * cycles / s.outcome().time().all();
+  }
+
+  private static double waits(Simulation s) {
+    Outcome.Time t = s.outcome().time();
+    return share(s, t.dispatch() + t.banks() + t.fetch());
   }
 
   private static double external(Simulation s) {
@@ -154,6 +172,7 @@ record ManyCoreReport(String title, ManyCoreOutcome outcome) implements Simulati
     return Manifest.tree(
         "cycles", s.outcome().cycles(),
         "images_per_second", s.outcome().framesPerSecond(),
+        "core_cycles", s.outcome().time(),
         "products", s.products(),
         "dense_multiply_adds", s.denseMultiplyAdds(),
         "external_bytes", s.outcome().traffic().external(),
