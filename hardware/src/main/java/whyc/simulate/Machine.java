@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.stream.IntStream;
 import whyc.accelerator.ManyCore;
 import whyc.op.Value;
@@ -39,7 +40,12 @@ final class Machine {
   private long outsideFree;
   private long end;
 
-  Machine(ManyCore machine, Workload workload, Shares shares, int frames) {
+  /**
+   * A machine that is about to begin.
+   *
+   * @param phases that it does; of others, the results lie in the memory outside
+   */
+  Machine(ManyCore machine, Workload workload, Shares shares, int frames, Set<Phase> phases) {
     this.machine = machine;
     this.workload = workload;
     this.shares = shares;
@@ -51,6 +57,12 @@ final class Machine {
     for (int f = 0; f < frames; f++) {
       int frame = f;
       jobs[f] = workload.tasks().stream().map(t -> new Job(frame, t)).toArray(Job[]::new);
+    }
+    for (Job[] frame : jobs) {
+      for (Job j : frame) {
+        j.started = !phases.contains(j.task.phase());
+        j.ended = j.started;
+      }
     }
     for (int c = 0; c < cores.length; c++) {
       cores[c] = new Core(c, shares.core());
@@ -468,7 +480,9 @@ final class Machine {
     List<Outcome.Step> steps = new ArrayList<>();
     for (Job[] frame : jobs) {
       for (Job j : frame) {
-        steps.add(new Outcome.Step(j.frame, j.task, j.from, j.to, j.shares));
+        if (!j.shares.isEmpty()) {
+          steps.add(new Outcome.Step(j.frame, j.task, j.from, j.to, j.shares));
+        }
       }
     }
     return new Outcome(

@@ -81,6 +81,7 @@ final class ManyCoreRun {
     return new ManyCoreOutcome(
         machine,
         simulator.predictions(),
+        simulator.explanations(),
         simulator.run(),
         Ablation.growing(simulator, machine),
         Ablation.policies(simulator, machine),

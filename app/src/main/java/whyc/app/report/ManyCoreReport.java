@@ -32,27 +32,27 @@ record ManyCoreReport(String title, ManyCoreOutcome outcome) implements Simulati
             m.clockMegahertz(),
             m.squareMillimetres()));
     t.line("");
-    t.row("", "prediction", "and explanation");
-    both(t, "cycles for an image", s -> perImage(s, (double) s.outcome().cycles()), "%,.0f");
-    both(t, "images a second", s -> s.outcome().framesPerSecond(), "%,.1f");
-    both(t, "mJ for an image, chip", s -> perImage(s, s.energy().onChip() * 1e-9), "%.3f");
-    both(t, "with memory outside", s -> perImage(s, s.energy().total() * 1e-9), "%.3f");
-    both(t, "W of the chip", Simulation::watts, "%.3f");
-    both(t, "TOPS/W, dense-equivalent", Simulation::teraOperationsPerJoule, "%.2f");
-    both(
+    t.row("", "prediction", "explanation", "both");
+    all(t, "cycles for an image", s -> perImage(s, (double) s.outcome().cycles()), "%,.0f");
+    all(t, "images a second", s -> s.outcome().framesPerSecond(), "%,.1f");
+    all(t, "mJ for an image, chip", s -> perImage(s, s.energy().onChip() * 1e-9), "%.3f");
+    all(t, "with memory outside", s -> perImage(s, s.energy().total() * 1e-9), "%.3f");
+    all(t, "W of the chip", Simulation::watts, "%.3f");
+    all(t, "TOPS/W, dense-equivalent", Simulation::teraOperationsPerJoule, "%.2f");
+    all(
         t,
         "GOPS/mm2, dense-equivalent",
         Simulation::gigaOperationsPerSecondAndSquareMillimetre,
         "%.1f");
-    both(
+    all(
         t,
         "% of the cores' time in which lanes multiply",
         s -> share(s, s.outcome().time().busy()),
         "%.1f");
-    both(t, "% waiting for tiles, banks, fetches", ManyCoreReport::waits, "%.1f");
-    both(t, "% waiting for inputs or weights", s -> share(s, s.outcome().time().data()), "%.1f");
-    both(t, "% with nothing to begin", s -> share(s, s.outcome().time().idle()), "%.1f");
-    both(t, "MB outside for an image", s -> perImage(s, external(s)), "%.3f");
+    all(t, "% waiting for tiles, banks, fetches", ManyCoreReport::waits, "%.1f");
+    all(t, "% waiting for inputs or weights", s -> share(s, s.outcome().time().data()), "%.1f");
+    all(t, "% with nothing to begin", s -> share(s, s.outcome().time().idle()), "%.1f");
+    all(t, "MB outside for an image", s -> perImage(s, external(s)), "%.3f");
     t.line("");
     zeros(t);
     techniques(t);
@@ -65,10 +65,11 @@ record ManyCoreReport(String title, ManyCoreOutcome outcome) implements Simulati
     double of(Simulation s);
   }
 
-  private void both(Table t, String name, FigureOf figure, String format) {
+  private void all(Table t, String name, FigureOf figure, String format) {
     t.row(
         name,
         String.format(Locale.ROOT, format, figure.of(outcome.predictions())),
+        String.format(Locale.ROOT, format, figure.of(outcome.explanations())),
         String.format(Locale.ROOT, format, figure.of(outcome.both())));
   }
 
@@ -159,6 +160,7 @@ record ManyCoreReport(String title, ManyCoreOutcome outcome) implements Simulati
     rows.put("images", outcome.both().outcome().frames());
     rows.put("area_mm2", outcome.machine().squareMillimetres());
     rows.put("prediction", tree(outcome.predictions()));
+    rows.put("explanation", tree(outcome.explanations()));
     rows.put("prediction_and_explanation", tree(outcome.both()));
     rows.put("layers", outcome.both().layers().stream().map(ManyCoreReport::tree).toList());
     rows.put("techniques", outcome.growing().stream().map(ManyCoreReport::tree).toList());
