@@ -1,4 +1,4 @@
-package whyc.assign;
+package whyc.assign.criticality;
 
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package whyc.assign;
+package whyc.assign.criticality;
 
 /**
  * How sharply the loss is curved at each layer's output: what noise costs to second order.

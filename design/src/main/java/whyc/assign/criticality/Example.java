@@ -1,4 +1,4 @@
-package whyc.assign;
+package whyc.assign.criticality;
 
 import whyc.tensor.Tensor;
 

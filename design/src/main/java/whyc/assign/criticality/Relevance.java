@@ -1,4 +1,4 @@
-package whyc.assign;
+package whyc.assign.criticality;
 
 /**
  * How strongly each channel drives the score, whichever way: absolute gradient times activation.

@@ -1,4 +1,4 @@
-package whyc.assign;
+package whyc.assign.criticality;
 
 /**
  * What each channel as a whole contributes to the score, to first order.

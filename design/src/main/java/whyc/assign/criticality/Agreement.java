@@ -1,4 +1,4 @@
-package whyc.assign;
+package whyc.assign.criticality;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
