@@ -19,6 +19,7 @@ import picocli.CommandLine.Parameters;
 public final class Main implements Callable<Integer> {
   private enum Figure {
     COST,
+    CRITICALITY,
     ENGINE,
     FUZZ,
     HEATMAP,
@@ -33,7 +34,7 @@ public final class Main implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "FIGURE",
       description =
-          "cost, engine, fuzz, heatmap, memory, products, soak, sparsity or start; default: all of them")
+          "cost, criticality, engine, fuzz, heatmap, memory, products, soak, sparsity or start; default: all of them")
   private List<Figure> figures = List.of();
 
   @Option(
@@ -44,14 +45,16 @@ public final class Main implements Callable<Integer> {
 
   @Option(
       names = "--threads",
-      description = "threads of the figure \"engine\"; default ${DEFAULT-VALUE}",
+      description =
+          "threads of the figures \"engine\" and \"criticality\"; default ${DEFAULT-VALUE}",
       defaultValue = "1")
   private int threads;
 
   @Option(
       names = "--only",
       paramLabel = "PATTERN",
-      description = "networks of the figure \"engine\", a regular expression; default: all")
+      description =
+          "networks of the figures \"engine\" and \"criticality\", a regular expression; default: all")
   private Optional<String> only = Optional.empty();
 
   @Option(
@@ -68,7 +71,8 @@ public final class Main implements Callable<Integer> {
 
   @Option(
       names = "--seed",
-      description = "of the first graph of the figure \"fuzz\"; default ${DEFAULT-VALUE}",
+      description =
+          "of the first graph of the figure \"fuzz\", and of \"criticality\"; default ${DEFAULT-VALUE}",
       defaultValue = "0")
   private long seed;
 
@@ -80,7 +84,8 @@ public final class Main implements Callable<Integer> {
 
   @Option(
       names = "--images",
-      description = "images of the figure \"heatmap\"; default ${DEFAULT-VALUE}",
+      description =
+          "images of the figure \"heatmap\", of each class of \"criticality\"; default ${DEFAULT-VALUE}",
       defaultValue = "8")
   private int images;
 
@@ -122,6 +127,9 @@ public final class Main implements Callable<Integer> {
           new CostBench().run(Networks.all(reference), seconds, System.out);
           PyTorchPeer.run(seconds, System.out);
         }
+        case CRITICALITY ->
+            reference.ifPresent(folder ->
+                new CriticalityBench(images, threads, seed, System.out).run(folder, only));
         case ENGINE -> {
           List<Networks.Network> networks = Networks.all(reference);
           new EngineBench(threads, batch, seconds).run(networks, only, System.out);
