@@ -16,18 +16,18 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import whyc.assign.criticality.Agreement;
-import whyc.assign.criticality.Budget;
-import whyc.assign.criticality.Conductance;
-import whyc.assign.criticality.Criticality;
-import whyc.assign.criticality.Example;
-import whyc.assign.criticality.GradientTimesActivation;
-import whyc.assign.criticality.HessianTrace;
-import whyc.assign.criticality.LayerScores;
-import whyc.assign.criticality.NoiseInjection;
-import whyc.assign.criticality.Relevance;
-import whyc.assign.criticality.Stages;
-import whyc.assign.criticality.Subject;
+import whyc.assign.Agreement;
+import whyc.assign.Budget;
+import whyc.assign.Conductance;
+import whyc.assign.Criticality;
+import whyc.assign.Example;
+import whyc.assign.GradientTimesActivation;
+import whyc.assign.HessianTrace;
+import whyc.assign.LayerScores;
+import whyc.assign.NoiseInjection;
+import whyc.assign.Relevance;
+import whyc.assign.Stages;
+import whyc.assign.Subject;
 import whyc.engine.Engine;
 import whyc.engine.ort.OrtEngine;
 import whyc.explain.Baseline;
@@ -64,7 +64,7 @@ final class CriticalityBench {
    *
    * @param black what a black picture is in the space of the input
    */
-  private record Trained(String name, String file, List<Example> examples, float[] black) {}
+  private record Trained(String name, String file, List<Example> examples, Baseline black) {}
 
   /** A network of the reference data that matches. */
   void run(Path data, Optional<String> only) {
@@ -78,7 +78,7 @@ final class CriticalityBench {
   }
 
   private Trained resNet20(Path data) {
-    float[] black = {-0.485f / 0.229f, -0.456f / 0.224f, -0.406f / 0.225f};
+    Baseline black = colour(-0.485f / 0.229f, -0.456f / 0.224f, -0.406f / 0.225f);
     try {
       byte[] bytes = Files.readAllBytes(data.resolve("images/cifar10/test_0000_1999.bin"));
       int all = bytes.length / 3073;
@@ -99,7 +99,7 @@ final class CriticalityBench {
 
   /** There is one image of every fifth class. */
   private static Trained resNet50(Path data) {
-    float[] black = {-103.939f, -116.779f, -123.68f};
+    Baseline black = colour(-103.939f, -116.779f, -123.68f);
     List<Example> examples = new ArrayList<>();
     for (float[] picture : SparsityBench.imageNet(data, CLASSES)) {
       examples.add(new Example(Tensor.of(Shape.of(1, 3, 224, 224), picture), 5 * examples.size()));
@@ -111,11 +111,14 @@ final class CriticalityBench {
     return examples.stream().sorted(Comparator.comparingInt(Example::classIndex)).toList();
   }
 
-  private List<Criticality> methods(float[] black) {
-    Baseline baseline = new Baseline.Given(Tensor.of(Shape.of(1, 3, 1, 1), black));
+  private static Baseline colour(float... values) {
+    return new Baseline.Given(Tensor.of(Shape.of(1, 3, 1, 1), values));
+  }
+
+  private List<Criticality> methods(Baseline black) {
     return List.of(
-        Conductance.from(baseline, Conductance.Neuron.VALUE),
-        Conductance.from(baseline, Conductance.Neuron.CHANNEL),
+        Conductance.from(black, Conductance.Neuron.VALUE),
+        Conductance.from(black, Conductance.Neuron.CHANNEL),
         new Relevance(),
         new GradientTimesActivation(),
         NoiseInjection.of(seed),

@@ -1,4 +1,4 @@
-package whyc.assign.criticality;
+package whyc.assign;
 
 /**
  * How strongly each channel drives the score, whichever way: absolute gradient times activation.

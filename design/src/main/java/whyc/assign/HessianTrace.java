@@ -1,4 +1,4 @@
-package whyc.assign.criticality;
+package whyc.assign;
 
 /**
  * How sharply the loss is curved at each layer's output: what noise costs to second order.

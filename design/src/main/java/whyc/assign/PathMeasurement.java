@@ -1,4 +1,4 @@
-package whyc.assign.criticality;
+package whyc.assign;
 
 import java.util.ArrayList;
 import java.util.Arrays;

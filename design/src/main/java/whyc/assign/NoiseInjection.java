@@ -1,4 +1,4 @@
-package whyc.assign.criticality;
+package whyc.assign;
 
 /**
  * What the answer loses when one layer's output becomes noisy and all others stay exact.

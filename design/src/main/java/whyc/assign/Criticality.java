@@ -1,4 +1,4 @@
-package whyc.assign.criticality;
+package whyc.assign;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;

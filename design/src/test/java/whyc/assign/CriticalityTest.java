@@ -1,4 +1,4 @@
-package whyc.assign.criticality;
+package whyc.assign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package whyc.assign.criticality;
+package whyc.assign;
 
 /**
  * What each channel as a whole contributes to the score, to first order.

@@ -1,4 +1,4 @@
-package whyc.assign.criticality;
+package whyc.assign;
 
 import java.util.Arrays;
 import java.util.List;

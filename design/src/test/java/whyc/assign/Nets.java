@@ -1,4 +1,4 @@
-package whyc.assign.criticality;
+package whyc.assign;
 
 import java.util.LinkedHashMap;
 import java.util.List;

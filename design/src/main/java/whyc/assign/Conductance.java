@@ -1,4 +1,4 @@
-package whyc.assign.criticality;
+package whyc.assign;
 
 import whyc.explain.Baseline;
 import whyc.explain.PathRule;

@@ -1,4 +1,4 @@
-package whyc.assign.criticality;
+package whyc.assign;
 
 import java.util.List;
 import java.util.stream.IntStream;
