@@ -84,6 +84,26 @@ final class Nets {
     return Subject.of(model(n.b, "last", biased, batch == 0));
   }
 
+  /**
+   * A layer "same" and a block that halves the size in its second layer: "first", "same", then
+   * "reduce" and "strided" beside "shortcut", and "last". Images are [n,2,6,4].
+   */
+  static Subject halving() {
+    Nets n = new Nets(1);
+    Value x =
+        n.b.emit(new Input("image", new TensorType(ElementType.FLOAT32, Shape.of(3, 2, 6, 4))));
+    Value same = n.b.relu(n.conv("same", n.b.relu(n.conv("first", x, 3)), 3));
+    Window single = Window.of(1, 1, 1);
+    Value reduced = n.b.relu(n.conv("reduce", same, 2, single));
+    Value strided = n.conv("strided", reduced, 3, Window.of(3, 3, 2).padded(1, 1, 1, 1));
+    Value shortcut = n.conv("shortcut", same, 3, Window.of(1, 1, 2));
+    Value joined = n.b.relu(n.b.add(strided, shortcut));
+    Value flat = n.b.reshape(joined, -1, 3 * 3 * 2);
+    Value scores = n.b.matMul(flat, n.random(Shape.of(3 * 3 * 2, 3)));
+    n.b.name(scores, "last");
+    return Subject.of(model(n.b, "last", scores, true));
+  }
+
   private Value activate(Activation a, Value x) {
     return switch (a) {
       case RELU -> b.relu(x);
@@ -93,10 +113,12 @@ final class Nets {
 
   /** Three by three, same size, with a bias. */
   private Value conv(String name, Value x, int channels) {
-    Window window = Window.of(3, 3, 1).padded(1, 1, 1, 1);
-    Value w = random(Shape.of(channels, b.shape(x).dim(1), 3, 3));
-    Value y = b.emit(new Conv(window, 1), x, w);
-    Value biased = b.add(y, random(Shape.of(1, channels, 1, 1)));
+    return conv(name, x, channels, Window.of(3, 3, 1).padded(1, 1, 1, 1));
+  }
+
+  private Value conv(String name, Value x, int channels, Window window) {
+    Value w = random(Shape.of(channels, b.shape(x).dim(1), window.height(), window.width()));
+    Value biased = b.add(b.emit(new Conv(window, 1), x, w), random(Shape.of(1, channels, 1, 1)));
     b.name(biased, name);
     return biased;
   }

@@ -30,6 +30,14 @@ final class StagesTest {
     assertThat(stages.names()).containsExactly("stem", "B1", "head");
   }
 
+  /** "reduce" still has the size of the stage before. */
+  @Test
+  void aLayerBelongsToTheStageThatItsBlockOpens() {
+    assertThat(Nets.halving().stages().byLayer().entrySet().stream().map(Object::toString).toList())
+        .containsExactly(
+            "first=stem", "same=B1", "reduce=B2", "strided=B2", "shortcut=B2", "last=head");
+  }
+
   /**
    * ResNet-50: He et al. 2016, table 1, of 3, 4, 6, 3 blocks with a shortcut layer in each first.
    */
