@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
     description = "Measures what explanations cost on this machine; ratios within one run.")
 public final class Main implements Callable<Integer> {
   private enum Figure {
+    ACCELERATOR,
     COST,
     CRITICALITY,
     ENGINE,
@@ -34,7 +35,7 @@ public final class Main implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "FIGURE",
       description =
-          "cost, criticality, engine, fuzz, heatmap, memory, products, soak, sparsity or start; default: all of them")
+          "accelerator, cost, criticality, engine, fuzz, heatmap, memory, products, soak, sparsity or start; default: all of them")
   private List<Figure> figures = List.of();
 
   @Option(
@@ -54,7 +55,7 @@ public final class Main implements Callable<Integer> {
       names = "--only",
       paramLabel = "PATTERN",
       description =
-          "networks of the figures \"engine\" and \"criticality\", a regular expression; default: all")
+          "networks of the figures \"accelerator\", \"criticality\" and \"engine\", a regular expression; default: all")
   private Optional<String> only = Optional.empty();
 
   @Option(
@@ -85,7 +86,7 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--images",
       description =
-          "images of the figure \"heatmap\", of each class of \"criticality\"; default ${DEFAULT-VALUE}",
+          "images of the figures \"accelerator\" and \"heatmap\", of each class of \"criticality\"; default ${DEFAULT-VALUE}",
       defaultValue = "8")
   private int images;
 
@@ -123,6 +124,7 @@ public final class Main implements Callable<Integer> {
     boolean good = true;
     for (Figure figure : figures.isEmpty() ? List.of(Figure.values()) : figures) {
       switch (figure) {
+        case ACCELERATOR -> AcceleratorBench.run(reference, images, only, System.out);
         case COST -> {
           new CostBench().run(Networks.all(reference), seconds, System.out);
           PyTorchPeer.run(seconds, System.out);

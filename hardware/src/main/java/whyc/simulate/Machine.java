@@ -127,6 +127,11 @@ final class Machine {
     long sharedWritten;
     long weightBytes;
     long inputBytes;
+    double busy;
+    double dispatch;
+    double banks;
+    double fetch;
+    double data;
   }
 
   Outcome run() {
@@ -344,8 +349,15 @@ final class Machine {
   /** Lanes work, but not beyond what has come in. */
   private Span multiply(Core core, Job j, Share s, long release, long all) {
     Layer layer = j.task.layer().orElseThrow();
-    PieceCycles p = core.lanes.run(shares.job(j.frame, layer, s, release));
+    long free = core.lanes.handedOut();
+    PieceCycles p = core.lanes.run(shares.job(j.frame, layer, s, release), s.work());
     long late = Math.max(0, all - p.end());
+    double decoders = p.decoders();
+    counters.busy += p.busy() / decoders;
+    counters.dispatch += p.dispatch() / decoders;
+    counters.banks += p.banks() / decoders;
+    counters.fetch += p.fetch() / decoders;
+    counters.data += Math.max(0, p.from() - Math.max(free, j.from)) + late;
     core.lanes.waitUntil(p.handedOut() + late);
     core.drained = Math.max(core.drained, p.drained() + late);
     return new Span(p.from(), p.from(), p.end() + late, core.drained);
@@ -474,8 +486,22 @@ final class Machine {
             counters.inputBytes,
             counters.weightBytes,
             network.byteHops()),
+        time(),
         counters.outsideBusy,
         network.busiest(),
         residency.most());
+  }
+
+  private Outcome.Time time() {
+    double all = cores.length * (double) end;
+    double known =
+        counters.busy + counters.dispatch + counters.banks + counters.fetch + counters.data;
+    return new Outcome.Time(
+        counters.busy,
+        counters.dispatch,
+        counters.banks,
+        counters.fetch,
+        counters.data,
+        Math.max(0, all - known));
   }
 }

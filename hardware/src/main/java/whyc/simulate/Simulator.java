@@ -139,6 +139,7 @@ public final class Simulator {
   private Simulation run(ManyCore other, Workload w) {
     Shares shares = new Shares(other, w, frames);
     Outcome o = new Machine(other, w, shares, frames.size()).run();
-    return new Simulation(o, Energy.of(o), LayerAccount.of(other, w, shares, frames));
+    List<Trace> seen = List.copyOf(frames);
+    return new Simulation(o, () -> LayerAccount.of(other, w, shares, seen));
   }
 }

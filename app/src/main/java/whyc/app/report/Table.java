@@ -6,12 +6,12 @@ import java.util.Locale;
 final class Table {
   private final StringBuilder text = new StringBuilder();
 
-  void line(String format, Object... values) {
-    text.append(String.format(Locale.ROOT, format, values)).append('\n');
+  void line(String line) {
+    text.append(line).append('\n');
   }
 
   void row(String name, String first, String second) {
-    line("%-46s %14s %16s", name, first, second);
+    line(String.format(Locale.ROOT, "%-46s %14s %16s", name, first, second));
   }
 
   @Override
