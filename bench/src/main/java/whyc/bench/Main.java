@@ -20,6 +20,7 @@ public final class Main implements Callable<Integer> {
   private enum Figure {
     ACCELERATOR,
     COST,
+    CRITICALITY,
     ENGINE,
     FUZZ,
     HEATMAP,
@@ -34,7 +35,7 @@ public final class Main implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "FIGURE",
       description =
-          "accelerator, cost, engine, fuzz, heatmap, memory, products, soak, sparsity or start; default: all of them")
+          "accelerator, cost, criticality, engine, fuzz, heatmap, memory, products, soak, sparsity or start; default: all of them")
   private List<Figure> figures = List.of();
 
   @Option(
@@ -45,7 +46,8 @@ public final class Main implements Callable<Integer> {
 
   @Option(
       names = "--threads",
-      description = "threads of the figure \"engine\"; default ${DEFAULT-VALUE}",
+      description =
+          "threads of the figures \"engine\" and \"criticality\"; default ${DEFAULT-VALUE}",
       defaultValue = "1")
   private int threads;
 
@@ -53,7 +55,7 @@ public final class Main implements Callable<Integer> {
       names = "--only",
       paramLabel = "PATTERN",
       description =
-          "networks of the figures \"accelerator\" and \"engine\", a regular expression; default: all")
+          "networks of the figures \"accelerator\", \"criticality\" and \"engine\", a regular expression; default: all")
   private Optional<String> only = Optional.empty();
 
   @Option(
@@ -70,7 +72,8 @@ public final class Main implements Callable<Integer> {
 
   @Option(
       names = "--seed",
-      description = "of the first graph of the figure \"fuzz\"; default ${DEFAULT-VALUE}",
+      description =
+          "of the first graph of the figure \"fuzz\", and of \"criticality\"; default ${DEFAULT-VALUE}",
       defaultValue = "0")
   private long seed;
 
@@ -83,7 +86,7 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--images",
       description =
-          "images of the figures \"accelerator\" and \"heatmap\"; default ${DEFAULT-VALUE}",
+          "images of the figures \"accelerator\" and \"heatmap\", of each class of \"criticality\"; default ${DEFAULT-VALUE}",
       defaultValue = "8")
   private int images;
 
@@ -126,6 +129,9 @@ public final class Main implements Callable<Integer> {
           new CostBench().run(Networks.all(reference), seconds, System.out);
           PyTorchPeer.run(seconds, System.out);
         }
+        case CRITICALITY ->
+            reference.ifPresent(folder ->
+                new CriticalityBench(images, threads, seed, System.out).run(folder, only));
         case ENGINE -> {
           List<Networks.Network> networks = Networks.all(reference);
           new EngineBench(threads, batch, seconds).run(networks, only, System.out);
