@@ -45,7 +45,7 @@ public final class ArchiveFile implements Closeable {
         readHead();
       }
     } catch (FormatException e) {
-      damage = Optional.of(new Damage(end, e.getMessage(), false));
+      damage = Optional.of(new Damage(end, String.valueOf(e.getMessage()), false));
     }
     this.opened = slots.size();
   }
@@ -102,9 +102,9 @@ public final class ArchiveFile implements Closeable {
     long rest = channel.size() - end;
     byte[] bytes = read(end, (int) Math.min(rest, Head.BYTES));
     if (bytes.length < Head.BYTES) {
-      String reason = "a record wants a head of %d bytes, got %d";
+      String reason = "a record wants a head of %d bytes, got %d".formatted(Head.BYTES, rest);
       boolean cut = Head.startsAt(bytes, 0, bytes.length);
-      damage = Optional.of(new Damage(end, reason.formatted(Head.BYTES, rest), cut));
+      damage = Optional.of(new Damage(end, reason, cut));
       return;
     }
     Head head = Head.read(bytes, 0);

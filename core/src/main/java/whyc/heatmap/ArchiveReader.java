@@ -96,7 +96,7 @@ public final class ArchiveReader {
       }
       return Optional.of(record(head, length));
     } catch (FormatException e) {
-      note(e.getMessage(), false);
+      note(String.valueOf(e.getMessage()), false);
       skipToMagic();
       return Optional.empty();
     }

@@ -104,7 +104,7 @@ record Head(
     } catch (FormatException e) {
       throw e;
     } catch (IllegalArgumentException e) {
-      throw new FormatException(e.getMessage());
+      throw new FormatException(String.valueOf(e.getMessage()));
     }
   }
 
