@@ -67,7 +67,7 @@ public sealed interface Coding {
 
     @Override
     public boolean holds(int code) {
-      boolean fits = signed ? code >> (bits - 1) == code >> 31 : code >>> bits == 0;
+      boolean fits = signed ? (code >> (bits - 1)) == (code >> 31) : (code >>> bits) == 0;
       return fits && Float.isFinite(value(code));
     }
 
@@ -75,11 +75,11 @@ public sealed interface Coding {
     public boolean holdsAll(int[] codes) {
       int used = 0;
       for (int code : codes) {
-        used |= signed ? code ^ code >> 31 : code;
+        used |= signed ? code ^ (code >> 31) : code;
       }
       boolean fits = used >>> (signed ? bits - 1 : bits) == 0;
       // Only the most negative code, at scales at the end of the floats, stands for no number.
-      boolean finite = !signed || Float.isFinite(value(-1 << bits - 1));
+      boolean finite = !signed || Float.isFinite(value(-1 << (bits - 1)));
       return fits && (finite || Arrays.stream(codes).allMatch(this::holds));
     }
 

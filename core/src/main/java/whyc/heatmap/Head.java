@@ -124,7 +124,7 @@ record Head(
             b.getInt(28),
             b.getInt(32),
             b.getInt(36));
-    if (plane && grid.channels() != 1 || flags != head.flags()) {
+    if ((plane && grid.channels() != 1) || flags != head.flags()) {
       throw new FormatException("a record wants flags that fit each other, got " + flags);
     }
     if (head.nameBytes < 1 || head.nameBytes > MAX_NAME) {

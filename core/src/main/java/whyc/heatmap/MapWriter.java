@@ -66,7 +66,7 @@ final class MapWriter {
     }
     long narrow = 0;
     for (int y = 0; y < rows; y++) {
-      narrow |= (bitmap >>> y * edge & (1L << columns) - 1) << y * columns;
+      narrow |= ((bitmap >>> (y * edge)) & ((1L << columns) - 1)) << (y * columns);
     }
     return narrow;
   }
@@ -108,10 +108,10 @@ final class MapWriter {
     long mask = (1L << bits) - 1;
     int i = 0;
     for (; i + atOnce <= count; i += atOnce) {
-      long word = codes[from + i] & mask | (codes[from + i + 1] & mask) << bits;
+      long word = (codes[from + i] & mask) | ((codes[from + i + 1] & mask) << bits);
       if (atOnce == 4) {
-        long high = codes[from + i + 2] & mask | (codes[from + i + 3] & mask) << bits;
-        word |= high << 2 * bits;
+        long high = (codes[from + i + 2] & mask) | ((codes[from + i + 3] & mask) << bits);
+        word |= high << (2 * bits);
       }
       values.put(word, atOnce * bits);
     }

@@ -146,7 +146,7 @@ public final class StoredMap {
       }
       long wide = 0;
       for (int y = 0; y < place.rows(); y++) {
-        wide |= (bitmap >>> y * columns & (1L << columns) - 1) << y * edge;
+        wide |= ((bitmap >>> (y * columns)) & ((1L << columns) - 1)) << (y * edge);
       }
       return wide;
     }
@@ -157,8 +157,8 @@ public final class StoredMap {
     int at = section + (first >>> 3);
     int shift = first & 7;
     long low = (long) LONGS.get(bytes, at) >>> shift;
-    long high = shift == 0 ? 0 : (long) bytes[at + Long.BYTES] << Long.SIZE - shift;
-    return (low | high) & -1L >>> Long.SIZE - count;
+    long high = shift == 0 ? 0 : (long) bytes[at + Long.BYTES] << (Long.SIZE - shift);
+    return (low | high) & (-1L >>> (Long.SIZE - count));
   }
 
   private int bitsSet(int section, int count) {
@@ -213,7 +213,7 @@ public final class StoredMap {
 
     /** The sign of a code, which is taken away twice where it is set. */
     private final int sign =
-        coding instanceof Coding.FixedPoint f && f.signed() ? 1 << bits - 1 : 0;
+        coding instanceof Coding.FixedPoint f && f.signed() ? 1 << (bits - 1) : 0;
 
     /** Whether four codes are within eight bytes wherever the first of them starts. */
     private final boolean inFours = 4 * bits <= Long.SIZE - 7 || bits == Short.SIZE;
@@ -301,7 +301,7 @@ public final class StoredMap {
       int to = start + y * grid.width();
       codes.row(code, columns, result, to);
       code += columns;
-      bitmap |= TiledMap.nonZeros(result, to, columns) << y * edge;
+      bitmap |= TiledMap.nonZeros(result, to, columns) << (y * edge);
     }
     return bitmap;
   }

@@ -124,6 +124,7 @@ public record Perturbation(Kind kind, int steps, Baseline baseline) {
    * @param end numbers of the last images
    * @param orders in which places change
    */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   private record Series(Shape shape, float[] start, float[] end, List<int[]> orders, int steps) {
 
     /** Images {@code from} to {@code to} of the series. */

@@ -2,7 +2,6 @@ package whyc.measure;
 
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import whyc.tensor.Tensor;
 
@@ -22,7 +21,7 @@ public final class SameArea implements Fidelity {
   private final int classIndex;
   private final int atOnce;
   private final UnaryOperator<Tensor> model;
-  private final Map<Tensor, Double> exactAreas = new IdentityHashMap<>();
+  private final IdentityHashMap<Tensor, Double> exactAreas = new IdentityHashMap<>();
 
   /**
    * For the maps of one image.

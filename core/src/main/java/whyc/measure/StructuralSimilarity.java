@@ -65,6 +65,7 @@ public record StructuralSimilarity() implements Fidelity {
   }
 
   /** Weights along the two axes; the window is their product. */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   private record Window(double[] rows, double[] columns) {
     double[] mean(double[] x, int height, int width) {
       int h = height - rows.length + 1;

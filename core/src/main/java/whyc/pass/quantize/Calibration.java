@@ -128,7 +128,7 @@ public sealed interface Calibration {
       for (Histogram.Bin bin : bins) {
         for (int i = 0; i < SAMPLES; i++) {
           double x = bin.low() + (bin.high() - bin.low()) * (i + 0.5) / SAMPLES;
-          double error = Math.min(Math.rint(x / scale), top) * scale - x;
+          double error = Math.min(Math.rint(x / scale), (double) top) * scale - x;
           sum += bin.count() * error * error;
         }
       }

@@ -9,6 +9,7 @@ import java.util.stream.LongStream;
  * Numbers as {@code multiplier * 2^-shift}, with one shift for all: what a requantisation
  * multiplies by.
  */
+@SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 record Factors(long[] multipliers, int shift) {
 
   /** Codes have at most 16 bits, so a sum of 1 saturates with any multiplier beyond this. */
@@ -43,7 +44,7 @@ record Factors(long[] multipliers, int shift) {
     long[] multipliers = new long[ratios.length];
     for (int i = 0; i < multipliers.length; i++) {
       double m = rounding.of(Math.scalb(ratios[i], shift));
-      multipliers[i] = (long) Math.clamp(m, -cap, cap);
+      multipliers[i] = (long) Math.clamp(m, (double) -cap, (double) cap);
     }
     return new Factors(multipliers, shift).reduced();
   }

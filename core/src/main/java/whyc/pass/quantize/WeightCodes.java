@@ -15,6 +15,7 @@ package whyc.pass.quantize;
  *
  * @param codes of the weights, {@code biases} and {@code scales} by output
  */
+@SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 record WeightCodes(long[] codes, long[] biases, double[] scales, Factors factors) {
 
   /** Biases beyond this saturate every result, and the sums still fit. */
@@ -54,7 +55,10 @@ record WeightCodes(long[] codes, long[] biases, double[] scales, Factors factors
     }
     long[] codes = new long[weights.length];
     for (int i = 0; i < codes.length; i++) {
-      codes[i] = (long) Math.clamp(Math.rint(weights[i] / scales[outputs[i]]), -f.top, f.top);
+      codes[i] =
+          (long)
+              Math.clamp(
+                  Math.rint(weights[i] / scales[outputs[i]]), (double) -f.top, (double) f.top);
     }
     return new WeightCodes(codes, biasCodes, scales, factors);
   }
