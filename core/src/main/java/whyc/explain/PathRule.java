@@ -45,7 +45,7 @@ public enum PathRule {
   }
 
   /** Where sample {@code k} of {@code n} lies; ascending in {@code k}. */
-  double place(int k, int n) {
+  public double place(int k, int n) {
     return switch (this) {
       case GAUSS_LEGENDRE -> Legendre.zero(k, n).place();
       case LEFT -> (double) k / n;
@@ -67,7 +67,7 @@ public enum PathRule {
   }
 
   /** The least number of samples: both ends, where they are included. */
-  int least() {
+  public int least() {
     return switch (this) {
       case GAUSS_LEGENDRE, LEFT, RIGHT, MIDDLE -> 1;
       case TRAPEZOID, TRAPEZOID_OVER_N, MEAN -> 2;
