@@ -72,8 +72,7 @@ public record AlgorithmOne(LayerScores scores) implements Strategy {
   }
 
   private double[] normalised(Problem p) {
-    double[] z = p.network().layers().stream().mapToDouble(l -> scores.of(l.name())).toArray();
-    double most = IntStream.range(0, z.length).mapToDouble(i -> z[i]).max().orElse(1);
-    return IntStream.range(0, z.length).mapToDouble(i -> most > 0 ? z[i] / most : 0).toArray();
+    LayerScores normalised = scores.normalized();
+    return p.network().layers().stream().mapToDouble(l -> normalised.of(l.name())).toArray();
   }
 }

@@ -5,6 +5,10 @@ public record Exhaustive() implements Strategy {
   /** More than this nobody waits for. */
   static final double MOST = 1e5;
 
+  static double assignments(Problem p) {
+    return Math.pow(p.circuits().size(), p.layers());
+  }
+
   @Override
   public String name() {
     return "exhaustive";
@@ -13,7 +17,7 @@ public record Exhaustive() implements Strategy {
   @Override
   public void run(Search search) {
     Problem p = search.problem();
-    double all = Math.pow(p.circuits().size(), p.layers());
+    double all = assignments(p);
     if (all > MOST) {
       throw new IllegalArgumentException(
           "exhaustive wants at most %.0f assignments, got %d circuits in %d layers, %.1g"

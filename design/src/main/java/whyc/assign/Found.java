@@ -1,6 +1,7 @@
 package whyc.assign;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a strategy found.
@@ -11,6 +12,7 @@ import java.util.List;
  * @param cost how many evaluations of all images its measurements come to
  * @param emulationSeconds of its measurements, those of earlier searches included
  * @param wallSeconds that it took now
+ * @param prediction that it ended with, if it predicts
  */
 public record Found(
     String strategy,
@@ -19,7 +21,8 @@ public record Found(
     List<Evaluation> evaluations,
     double cost,
     double emulationSeconds,
-    double wallSeconds) {
+    double wallSeconds,
+    Optional<Prediction> prediction) {
   public Found {
     evaluations = List.copyOf(evaluations);
   }

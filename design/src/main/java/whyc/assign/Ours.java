@@ -44,6 +44,7 @@ public record Ours() implements Strategy {
       }
     }
     improve(search, prediction);
+    search.learned(prediction.fitted(approximate(search)));
   }
 
   /**

@@ -21,7 +21,7 @@ import java.util.List;
  * right[i]: the exact network's best class is the label; second[i]: its second one is. The scales
  * are 1 until whole networks were measured, and then what fits those best.
  */
-final class Prediction {
+public final class Prediction {
   private final double[][] noise;
   private final double[][] change;
   private final double scoreScale;
@@ -184,11 +184,12 @@ final class Prediction {
   }
 
   /** Accuracy that is lost, as a share. */
-  double loss(Assignment a) {
+  public double loss(Assignment a) {
     return lossOfNoise(scoreScale * sum(noise, a));
   }
 
-  double fidelity(Assignment a) {
+  /** Mean correlation of heat maps with the exact network's. */
+  public double fidelity(Assignment a) {
     return 1 / Math.sqrt(1 + mapScale * sum(change, a));
   }
 

@@ -20,6 +20,7 @@ public final class Search {
   private final List<Double> spent = new ArrayList<>();
   private final long start = System.nanoTime();
   private double images;
+  private Optional<Prediction> prediction = Optional.empty();
 
   /**
    * Where a search ends.
@@ -116,6 +117,11 @@ public final class Search {
                 .orElseGet(problem::reference));
   }
 
+  /** Keeps what was learned last, for those who want to know what it is worth. */
+  void learned(Prediction last) {
+    prediction = Optional.of(last);
+  }
+
   /** What came of it. */
   Found result(String strategy) {
     return new Found(
@@ -125,6 +131,7 @@ public final class Search {
         found(),
         images / problem.images(),
         seconds(),
-        (System.nanoTime() - start) * 1e-9);
+        (System.nanoTime() - start) * 1e-9,
+        prediction);
   }
 }

@@ -18,6 +18,7 @@ import whyc.onnx.Model;
 import whyc.onnx.OnnxModel;
 import whyc.op.Value;
 import whyc.tensor.Shape;
+import whyc.tensor.Tensor;
 
 /** Trained networks and the images that they are tested on, where they are at hand. */
 final class Data {
@@ -56,6 +57,17 @@ final class Data {
       labels.add((int) all[start]);
     }
     return new DataSet("cifar10", Shape.of(3, 32, 32), images, labels);
+  }
+
+  /** Images with the class that is asked about, their own. */
+  static List<Example> examples(Model m, int from, int to) throws IOException {
+    DataSet some = cifar(m, from, to);
+    List<Example> examples = new ArrayList<>();
+    for (int i = 0; i < some.size(); i++) {
+      Tensor x = Tensor.of(Shape.of(1, 3, 32, 32), some.images().get(i));
+      examples.add(new Example(x, some.labels().get(i)));
+    }
+    return examples;
   }
 
   /** A model's scores are its only output; the map is absent for an empty method. */

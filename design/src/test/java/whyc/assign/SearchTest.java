@@ -32,7 +32,16 @@ class SearchTest {
       Evaluation exact = p.reference();
       System.out.println("EXACT " + exact);
       Budgets b = new Budgets(0.01, 0.9);
-      for (Strategy s : Strategy.all(l -> 1)) {
+      LayerScores scores =
+          new Conductance()
+              .measure(
+                  Subject.of(m),
+                  Data.examples(m, 0, 8),
+                  whyc.engine.jvm.JvmEngine.create(whyc.engine.jvm.JvmEngine.Options.of(1)),
+                  Budget.usual())
+              .overall();
+      System.out.println(scores.byLayer());
+      for (Strategy s : Strategies.named("all", java.util.Optional.of(scores), p)) {
         if (s instanceof Exhaustive) {
           continue;
         }

@@ -1,0 +1,72 @@
+package whyc.app.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import whyc.app.report.Approximated;
+import whyc.assign.Assignment;
+import whyc.assign.Circuit;
+import whyc.assign.Network;
+import whyc.assign.Problem;
+import whyc.compile.QuantizedOnnx;
+import whyc.graph.Graph;
+import whyc.graph.Node;
+import whyc.op.IntegerConv;
+import whyc.op.IntegerMatMul;
+import whyc.op.Product;
+import whyc.op.Value;
+import whyc.pass.MaskOperands;
+import whyc.pass.RemoveDead;
+import whyc.pass.quantize.Quantized;
+
+/** The approximate network as a standard ONNX file, where its products have an exact form. */
+final class ApproximateModel {
+  private ApproximateModel() {}
+
+  /** Writes the best network; otherwise says why not, and removes what an earlier run wrote. */
+  static boolean write(Path file, Classifier c, Problem p, Approximated a, Console console)
+      throws IOException {
+    Assignment best = a.best().best().assignment();
+    Graph graph = new RemoveDead().apply(new MaskOperands().apply(prediction(p.apply(best), c)));
+    Optional<Product> left = graph.nodes().stream().flatMap(n -> product(n).stream()).findFirst();
+    if (left.isPresent()) {
+      Files.deleteIfExists(file);
+      console.say(
+          "no model.onnx: %s only masks no bits, and stock operators know no such product"
+              .formatted(left.get()));
+      return false;
+    }
+    QuantizedOnnx onnx =
+        QuantizedOnnx.of(
+            new Quantized(graph, Map.of(), Map.of(), List.of()), c.model().dynamicBatch());
+    byte[] bytes = onnx.withMetadata(metadata(p.circuits(best))).toByteArray();
+    OutputFile.write(file, bytes);
+    return true;
+  }
+
+  private static Map<String, String> metadata(List<Circuit> circuits) {
+    return Map.of(
+        "whyc.multipliers", String.join(" ", circuits.stream().map(Circuit::name).toList()));
+  }
+
+  private static Graph prediction(Quantized q, Classifier c) {
+    SequencedMap<String, Value> outputs = new LinkedHashMap<>();
+    outputs.put(c.output(), q.graph().output(Network.SCORES));
+    return q.graph().withOutputs(outputs);
+  }
+
+  private static Optional<Product> product(Node n) {
+    Product p =
+        switch (n.op()) {
+          case IntegerConv i -> i.product();
+          case IntegerMatMul i -> i.product();
+          default -> Product.exact();
+        };
+    return p instanceof Product.Exact ? Optional.empty() : Optional.of(p);
+  }
+}
