@@ -21,7 +21,9 @@ import whyc.op.IntegerMatMul;
 import whyc.op.Product;
 import whyc.op.Value;
 import whyc.pass.MaskOperands;
+import whyc.pass.Pass;
 import whyc.pass.RemoveDead;
+import whyc.pass.SplitProducts;
 import whyc.pass.quantize.Quantized;
 
 /** The approximate network as a standard ONNX file, where its products have an exact form. */
@@ -32,12 +34,13 @@ final class ApproximateModel {
   static boolean write(Path file, Classifier c, Problem p, Approximated a, Console console)
       throws IOException {
     Assignment best = a.best().best().assignment();
-    Graph graph = new RemoveDead().apply(new MaskOperands().apply(prediction(p.apply(best), c)));
+    Pass exactly = new MaskOperands().then(new SplitProducts()).then(new RemoveDead());
+    Graph graph = exactly.apply(prediction(p.apply(best), c));
     Optional<Product> left = graph.nodes().stream().flatMap(n -> product(n).stream()).findFirst();
     if (left.isPresent()) {
       Files.deleteIfExists(file);
       console.say(
-          "no model.onnx: %s only masks no bits, and stock operators know no such product"
+          "no model.onnx: %s is neither a product of operands without some bits nor a short sum of products of bytes, so that stock operators cannot compute it"
               .formatted(left.get()));
       return false;
     }
