@@ -25,8 +25,8 @@ import whyc.tensor.TensorType;
  * }</pre>
  *
  * A negative code counts from the table's end, which is where its bits stand. Applies where all
- * factors are signed bytes and padding stays without effect; a mask alone is better served by {@link
- * MaskOperands}.
+ * factors are signed bytes and padding stays without effect; a mask alone is better served by
+ * {@link MaskOperands}.
  */
 public final class SplitProducts extends Rewriting {
   /** More convolutions than this nobody wants in the place of one. */
@@ -38,7 +38,11 @@ public final class SplitProducts extends Rewriting {
       case IntegerConv c when c.padding() == 0 ->
           terms(b, c.product(), operands)
               .map(terms ->
-                  sum(b, terms, operands, new IntegerConv(c.window(), c.groups(), 0, Product.exact())));
+                  sum(
+                      b,
+                      terms,
+                      operands,
+                      new IntegerConv(c.window(), c.groups(), 0, Product.exact())));
       case IntegerMatMul m ->
           terms(b, m.product(), operands)
               .map(terms -> sum(b, terms, operands, new IntegerMatMul(Product.exact())));
@@ -99,9 +103,7 @@ public final class SplitProducts extends Rewriting {
 
   private static Tensor right(Term t, Tensor weight) {
     double[] values =
-        IntStream.of(weight.ints())
-            .mapToDouble(w -> t.right()[w & (Product.CODES - 1)])
-            .toArray();
+        IntStream.of(weight.ints()).mapToDouble(w -> t.right()[w & (Product.CODES - 1)]).toArray();
     return Tensor.of(weight.type().with(ElementType.INT8), values);
   }
 }

@@ -29,6 +29,11 @@ public record Assignment(List<Integer> choices) {
     return new Assignment(changed);
   }
 
+  /** Whether all layers have the exact circuit. */
+  public boolean isExact() {
+    return choices.stream().allMatch(c -> c == 0);
+  }
+
   int at(int layer) {
     return choices.get(layer);
   }

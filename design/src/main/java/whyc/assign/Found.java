@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * What a strategy found.
  *
- * @param best the least energy within the budgets, else what misses them least
+ * @param best the least energy within the budgets of all that approximates anything, else what
+ *     misses them least
  * @param keepsBudgets whether {@code best} does
  * @param evaluations in the order in which they were measured, on all images
  * @param cost how many evaluations of all images its measurements come to

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import whyc.explain.Asked;
 import whyc.explain.ClassChoice;
 import whyc.explain.Explanation;
@@ -17,6 +17,7 @@ import whyc.graph.Graph;
 import whyc.measure.Fidelity;
 import whyc.onnx.Model;
 import whyc.op.Value;
+import whyc.pass.RemoveDead;
 import whyc.pass.quantize.Observation;
 import whyc.pass.quantize.Quantize;
 import whyc.pass.quantize.Quantized;
@@ -110,7 +111,7 @@ public final class Network implements AutoCloseable {
     SequencedMap<String, Value> outputs = new LinkedHashMap<>();
     outputs.put(SCORES, g.output(SCORES));
     asked.forEach(a -> outputs.put(MAP, g.output(MAP)));
-    return new whyc.pass.RemoveDead().apply(g.withOutputs(outputs));
+    return new RemoveDead().apply(g.withOutputs(outputs));
   }
 
   private static Quantized quantised(Graph g, DataSet calibration, Emulator emulator) {
@@ -185,6 +186,18 @@ public final class Network implements AutoCloseable {
                 Replacement.of(layers.get(layer), operands.get(layer), circuit)));
   }
 
+  /** What the network says with circuits alone: weights and biases as they were. */
+  Answers uncorrected(List<Circuit> circuits, DataSet data) {
+    Map<Value, Approximation.Change> plain = new LinkedHashMap<>();
+    for (int i = 0; i < layers.size(); i++) {
+      Approximation.Change c = change(i, circuits.get(i));
+      plain.put(
+          layers.get(i).line(),
+          new Approximation.Change(c.product(), c.replacement().uncorrected(layers.get(i))));
+    }
+    return emulator.answers(new Approximation(plain).apply(quantized).graph(), data);
+  }
+
   /** The noise that a circuit adds to a layer's results: its mean square, in real numbers. */
   public double noise(int layer, Circuit circuit) {
     if (circuit.isExact()) {
@@ -192,21 +205,13 @@ public final class Network implements AutoCloseable {
     }
     List<Double> scales = quantized.weights().get(layers.get(layer).line());
     double[] each =
-        java.util.stream.IntStream.range(0, layers.get(layer).outputs())
-            .mapToDouble(o -> scales.get(o))
-            .toArray();
+        IntStream.range(0, layers.get(layer).outputs()).mapToDouble(o -> scales.get(o)).toArray();
     return change(layer, circuit).replacement().noise(each);
   }
 
   /** What the network with some circuits says of images. */
   Answers answers(List<Circuit> circuits, DataSet data) {
     return emulator.answers(with(circuits).graph(), data);
-  }
-
-  /** How often each layer's circuits are used, for people. */
-  static Map<String, Long> uses(List<Circuit> circuits) {
-    return circuits.stream()
-        .collect(Collectors.groupingBy(Circuit::name, LinkedHashMap::new, Collectors.counting()));
   }
 
   @Override

@@ -98,19 +98,13 @@ public record Ours() implements Strategy {
         : Optional.empty();
   }
 
-  /** Backs off until something keeps the budgets: the exact network does, where nothing else. */
+  /** Backs off until something keeps the budgets, or nothing is left to back off. */
   private static void repair(Search search, Prediction prediction) {
     Assignment now = search.bestOrNearest().assignment();
-    while (search.best().map(Evaluation::assignment).filter(a -> !isExact(a)).isEmpty()
-        && !search.isOver()
-        && !isExact(now)) {
+    while (search.best().isEmpty() && !search.isOver() && !now.isExact()) {
       now = backedOff(search.problem(), prediction, now);
       search.measure(now);
     }
-  }
-
-  private static boolean isExact(Assignment a) {
-    return a.choices().stream().allMatch(c -> c == 0);
   }
 
   /** The layer that spoils most has the next circuit that spoils less. */

@@ -2,6 +2,7 @@ package whyc.assign;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -48,7 +49,8 @@ public final class Prediction {
   private record Probe(double noise, double scores, double map) {}
 
   /**
-   * Probes each layer of a network on its own, with its coarsest circuit and with a middle one.
+   * Probes each layer of a network on its own, with its coarsest circuit and with a middle one, as
+   * long as the search may measure.
    *
    * @param images for each probe
    */
@@ -56,7 +58,7 @@ public final class Prediction {
     Problem p = search.problem();
     double[][] noise = new double[p.layers()][p.circuits().size()];
     double[][] change = new double[p.layers()][p.circuits().size()];
-    for (int l = 0; l < p.layers(); l++) {
+    for (int l = 0; l < p.layers() && !search.isOver(); l++) {
       double[] own = noises(p, l);
       List<Probe> probes = new ArrayList<>();
       probes.add(new Probe(0, 0, 0));
@@ -88,7 +90,7 @@ public final class Prediction {
         noisy.add(c);
       }
     }
-    noisy.sort(java.util.Comparator.comparingDouble(c -> noises[c]));
+    noisy.sort(Comparator.comparingDouble(c -> noises[c]));
     return noisy.isEmpty()
         ? List.of()
         : noisy.size() == 1 ? noisy : List.of(noisy.get((noisy.size() - 1) / 2), noisy.getLast());

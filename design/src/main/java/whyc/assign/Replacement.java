@@ -84,6 +84,11 @@ record Replacement(Tensor weight, long[] correction, double[] noise) {
     return new Moments(mean, square);
   }
 
+  /** The same without what costs nothing: to see what that is worth. */
+  Replacement uncorrected(ProductLayer layer) {
+    return new Replacement(layer.weight(), new long[correction.length], noise);
+  }
+
   /** The mean over the outputs of the noise in real numbers, by the scale of a unit of each. */
   double noise(double[] scales) {
     double sum = 0;

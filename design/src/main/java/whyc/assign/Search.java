@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * One strategy's search: what it may use, and what it has found so far. It can end at any moment.
@@ -99,9 +100,14 @@ public final class Search {
     return List.copyOf(found.values());
   }
 
-  /** The least energy within the budgets. */
+  /** Those that approximate anything. */
+  private Stream<Evaluation> approximate() {
+    return found.values().stream().filter(e -> !e.assignment().isExact());
+  }
+
+  /** The least energy within the budgets of those that approximate anything. */
   Optional<Evaluation> best() {
-    return found.values().stream()
+    return approximate()
         .filter(e -> budgets.keeps(e.measured()))
         .min(Comparator.comparingDouble(Evaluation::picojoules));
   }
@@ -110,7 +116,7 @@ public final class Search {
   Evaluation bestOrNearest() {
     return best()
         .orElseGet(() ->
-            found.values().stream()
+            approximate()
                 .min(
                     Comparator.comparingDouble((Evaluation e) -> budgets.excess(e.measured()))
                         .thenComparingDouble(Evaluation::picojoules))

@@ -46,7 +46,7 @@ public final class ApproximationReport {
     Table t = new Table();
     Found best = a.best();
     Measured m = best.best().measured();
-    t.line(a.title());
+    t.line("%s", a.title());
     t.line("");
     t.row("", "exact int8", "approximate");
     t.row(
@@ -60,7 +60,7 @@ public final class ApproximationReport {
     energy(t, "equations 1 and 2 as printed", exact.asPrinted(), now.asPrinted());
     energy(t, "with streaming, filling and draining", exact.corrected(), now.corrected());
     t.line("");
-    t.line(verdict(a));
+    t.line("%s", verdict(a));
     t.line("");
     strategies(t, a);
     t.line("");
@@ -86,16 +86,19 @@ public final class ApproximationReport {
   static String verdict(Approximated a) {
     Measured m = a.best().best().measured();
     Interval i = m.lossInterval();
+    if (a.best().best().assignment().isExact()) {
+      return "the search ended before it measured any approximate network: give it more evaluations or time";
+    }
     if (!a.best().keepsBudgets()) {
       return text(
-          "the budgets cannot be kept by what was tried: the nearest loses %.2f points of %.2f, its maps keep %.4f of %.4f",
+          "no approximate network that was tried keeps the budgets: the nearest loses %.2f points where %.2f are allowed, its maps correlate by %.4f where %.4f is asked",
           100 * m.loss(), 100 * a.budgets().loss(), m.fidelity(), a.budgets().fidelity());
     }
     return i.high() > a.budgets().loss()
         ? text(
             "the budgets are kept as measured; %d images tell the loss to %.2f to %.2f points, so that more than %.2f cannot be ruled out",
             m.images(), 100 * i.low(), 100 * i.high(), 100 * a.budgets().loss())
-        : text("the budgets are kept, with 95 %% confidence for the loss");
+        : "the budgets are kept, the loss with 95 % confidence";
   }
 
   private static void strategies(Table t, Approximated a) {
