@@ -3,9 +3,11 @@ package whyc.app.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import whyc.app.report.Approximated;
@@ -14,6 +16,7 @@ import whyc.assign.Circuit;
 import whyc.assign.Network;
 import whyc.assign.Problem;
 import whyc.compile.QuantizedOnnx;
+import whyc.graph.Builder;
 import whyc.graph.Graph;
 import whyc.graph.Node;
 import whyc.op.IntegerConv;
@@ -57,10 +60,28 @@ final class ApproximateModel {
         "whyc.multipliers", String.join(" ", circuits.stream().map(Circuit::name).toList()));
   }
 
+  /** The scores alone, by the model's own name unless they are those before a softmax. */
   private static Graph prediction(Quantized q, Classifier c) {
     SequencedMap<String, Value> outputs = new LinkedHashMap<>();
-    outputs.put(c.output(), q.graph().output(Network.SCORES));
-    return q.graph().withOutputs(outputs);
+    String name = c.head().cut().isPresent() ? Network.SCORES : c.output();
+    outputs.put(name, q.graph().output(Network.SCORES));
+    return needed(q.graph().withOutputs(outputs));
+  }
+
+  /** Without the lines of explanations, nor what only they ask for. */
+  private static Graph needed(Graph g) {
+    boolean[] needed = g.neededFor(g.outputs().values());
+    Builder b = new Builder();
+    Map<Value, Value> values = new HashMap<>();
+    for (int i = 0; i < needed.length; i++) {
+      Node n = g.nodes().get(i);
+      if (needed[i]) {
+        List<Value> operands =
+            n.operands().stream().map(values::get).map(Objects::requireNonNull).toList();
+        values.put(new Value(i), b.emit(n.op(), operands, n.label()));
+      }
+    }
+    return b.finish(Builder.mapped(g.outputs(), v -> Objects.requireNonNull(values.get(v))));
   }
 
   private static Optional<Product> product(Node n) {
