@@ -18,6 +18,9 @@ import whyc.heatmap.Coding;
 import whyc.heatmap.Grid;
 import whyc.heatmap.PlainSizes;
 import whyc.heatmap.TiledMap;
+import whyc.measure.LargestThreshold;
+import whyc.measure.RankCorrelation;
+import whyc.tensor.Tensor;
 
 /**
  * What real heat maps and gradients take: in the compressed format, in the usual encodings of
@@ -42,6 +45,9 @@ final class HeatmapBench {
 
   /** Of the largest number, below which the others are dropped for the second table. */
   private static final double[] THRESHOLDS = {0.1, 0.2, 0.3, 0.4, 0.5};
+
+  /** Of a pruned map with the whole one, where the threshold is the largest that keeps it. */
+  private static final double LEAST_CORRELATION = 0.95;
 
   private final Map<String, Column> whole = new LinkedHashMap<>();
   private final Map<String, Column> pruned = new LinkedHashMap<>();
@@ -70,7 +76,13 @@ final class HeatmapBench {
       for (double t : THRESHOLDS) {
         measure(pruned(s, t), pruned, "%s, %.0f %%".formatted(s.network(), 100 * t));
       }
+      double kept = LargestThreshold.find(t -> fidelity(s, t), LEAST_CORRELATION).threshold();
+      measure(pruned(s, kept), pruned, s.network() + ", rank correlation 0.95");
     }
+  }
+
+  private static double fidelity(RealMaps.Sample s, double threshold) {
+    return new RankCorrelation().of(s.map(), pruned(s, threshold).map());
   }
 
   private static RealMaps.Sample pruned(RealMaps.Sample s, double threshold) {
@@ -82,7 +94,7 @@ final class HeatmapBench {
     for (int i = 0; i < values.length; i++) {
       values[i] = Math.abs(values[i]) < threshold * largest ? 0 : values[i];
     }
-    return new RealMaps.Sample(s.network(), s.kind(), s.channels(), s.height(), s.width(), values);
+    return new RealMaps.Sample(s.network(), s.kind(), Tensor.of(s.map().shape(), values));
   }
 
   private void measure(RealMaps.Sample s, Map<String, Column> columns, String column) {
@@ -95,8 +107,8 @@ final class HeatmapBench {
     c.present += fours.presentTiles();
     c.add("float32", 4.0 * s.values().length);
     c.add("float32, zstd -3", zstd(floats(s.values()), 3));
-    c.add("**float32, tiles of 4**", map(s, 4, false).compressedBytes());
-    c.add("**float32, tiles of 8**", map(s, 8, false).compressedBytes());
+    c.add("**float32, tiles of 4**", packed(map(s, 4, false)));
+    c.add("**float32, tiles of 8**", packed(map(s, 8, false)));
     c.add("8 bits", PlainSizes.raw(fours) / 8.0);
     c.add("element bitmap", PlainSizes.elementBitmap(fours) / 8.0);
     c.add("run lengths of 4 bits", PlainSizes.runLength(fours, 4) / 8.0);
@@ -106,14 +118,18 @@ final class HeatmapBench {
     c.add("zstd -3", zstd(bytes(fours), 3));
     boolean small = s.kind() != RealMaps.Kind.GRADIENT;
     c.add("zstd -19", small ? zstd(bytes(fours), 19) : Double.NaN);
-    c.add("**tiles of 2**", map(s, 2, true).compressedBytes());
-    c.add("**tiles of 4**", fours.compressedBytes());
-    c.add("**tiles of 8**", map(s, 8, true).compressedBytes());
+    c.add("**tiles of 2**", packed(map(s, 2, true)));
+    c.add("**tiles of 4**", packed(fours));
+    c.add("**tiles of 8**", packed(map(s, 8, true)));
   }
 
   private static TiledMap map(RealMaps.Sample s, int tile, boolean rounded) {
-    Grid grid = new Grid(s.channels(), s.height(), s.width(), tile);
+    Grid grid = Grid.of(s.map().shape(), tile);
     return rounded ? TiledMap.quantized(grid, s.values(), BITS) : TiledMap.exact(grid, s.values());
+  }
+
+  private static double packed(TiledMap map) {
+    return (double) map.compressedBytes();
   }
 
   private static byte[] floats(float[] values) {

@@ -18,7 +18,9 @@ import picocli.CommandLine.Parameters;
     description = "Measures what explanations cost on this machine; ratios within one run.")
 public final class Main implements Callable<Integer> {
   private enum Figure {
+    ACCELERATOR,
     COST,
+    CRITICALITY,
     ENGINE,
     FUZZ,
     HEATMAP,
@@ -33,7 +35,7 @@ public final class Main implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "FIGURE",
       description =
-          "cost, engine, fuzz, heatmap, memory, products, soak, sparsity or start; default: all of them")
+          "accelerator, cost, criticality, engine, fuzz, heatmap, memory, products, soak, sparsity or start; default: all of them")
   private List<Figure> figures = List.of();
 
   @Option(
@@ -44,14 +46,16 @@ public final class Main implements Callable<Integer> {
 
   @Option(
       names = "--threads",
-      description = "threads of the figure \"engine\"; default ${DEFAULT-VALUE}",
+      description =
+          "threads of the figures \"engine\" and \"criticality\"; default ${DEFAULT-VALUE}",
       defaultValue = "1")
   private int threads;
 
   @Option(
       names = "--only",
       paramLabel = "PATTERN",
-      description = "networks of the figure \"engine\", a regular expression; default: all")
+      description =
+          "networks of the figures \"accelerator\", \"criticality\" and \"engine\", a regular expression; default: all")
   private Optional<String> only = Optional.empty();
 
   @Option(
@@ -68,7 +72,8 @@ public final class Main implements Callable<Integer> {
 
   @Option(
       names = "--seed",
-      description = "of the first graph of the figure \"fuzz\"; default ${DEFAULT-VALUE}",
+      description =
+          "of the first graph of the figure \"fuzz\", and of \"criticality\"; default ${DEFAULT-VALUE}",
       defaultValue = "0")
   private long seed;
 
@@ -80,7 +85,8 @@ public final class Main implements Callable<Integer> {
 
   @Option(
       names = "--images",
-      description = "images of the figure \"heatmap\"; default ${DEFAULT-VALUE}",
+      description =
+          "images of the figures \"accelerator\" and \"heatmap\", of each class of \"criticality\"; default ${DEFAULT-VALUE}",
       defaultValue = "8")
   private int images;
 
@@ -118,10 +124,14 @@ public final class Main implements Callable<Integer> {
     boolean good = true;
     for (Figure figure : figures.isEmpty() ? List.of(Figure.values()) : figures) {
       switch (figure) {
+        case ACCELERATOR -> AcceleratorBench.run(reference, images, only, System.out);
         case COST -> {
           new CostBench().run(Networks.all(reference), seconds, System.out);
           PyTorchPeer.run(seconds, System.out);
         }
+        case CRITICALITY ->
+            reference.ifPresent(folder ->
+                new CriticalityBench(images, threads, seed, System.out).run(folder, only));
         case ENGINE -> {
           List<Networks.Network> networks = Networks.all(reference);
           new EngineBench(threads, batch, seconds).run(networks, only, System.out);

@@ -25,6 +25,7 @@ import whyc.pass.Expand;
 import whyc.pass.FoldConstants;
 import whyc.pass.Simplify;
 import whyc.tensor.Shape;
+import whyc.tensor.Tensor;
 
 /** Heat maps and gradients of real images in trained networks. */
 public final class RealMaps {
@@ -60,10 +61,13 @@ public final class RealMaps {
   /**
    * One map.
    *
-   * @param values row by row, {@code [c,h,w]}
+   * @param map {@code [c,h,w]}
    */
-  public record Sample(
-      String network, Kind kind, int channels, int height, int width, float[] values) {}
+  public record Sample(String network, Kind kind, Tensor map) {
+    float[] values() {
+      return map.floats();
+    }
+  }
 
   /**
    * Gives the maps of so many images in each network to {@code sink}, image by image; gradients of
@@ -104,7 +108,8 @@ public final class RealMaps {
           Shape s = program.shape(name);
           float[] values = new float[s.size()];
           program.output(name, values);
-          sink.accept(new Sample(network, kind, s.dim(1), s.dim(2), s.dim(3), values));
+          Shape map = Shape.of(s.dim(1), s.dim(2), s.dim(3));
+          sink.accept(new Sample(network, kind, Tensor.of(map, values)));
         });
       }
     }

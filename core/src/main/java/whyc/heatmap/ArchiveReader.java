@@ -107,7 +107,8 @@ public final class ArchiveReader {
       throw new FormatException("a damaged record wants fewer others within it");
     }
     summedInVain += length;
-    StoredRecord record = StoredRecord.of(head, Arrays.copyOfRange(buffer, start, start + length));
+    StoredRecord record =
+        StoredRecord.of(head, Arrays.copyOfRange(buffer, start, start + length + StoredMap.SPARE));
     summedInVain -= length;
     skip(length);
     return record;

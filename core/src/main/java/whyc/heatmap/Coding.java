@@ -1,5 +1,7 @@
 package whyc.heatmap;
 
+import java.util.Arrays;
+
 /** What the codes of a map stand for. The code 0 is the number 0, and no other code is. */
 public sealed interface Coding {
   /** Bits of a code as it is stored. */
@@ -7,6 +9,9 @@ public sealed interface Coding {
 
   /** Whether this coding has such a code. */
   boolean holds(int code);
+
+  /** Whether this coding has all of some codes; in one pass without branches. */
+  boolean holdsAll(int[] codes);
 
   /** The number that a code stands for. */
   float value(int code);
@@ -67,6 +72,18 @@ public sealed interface Coding {
     }
 
     @Override
+    public boolean holdsAll(int[] codes) {
+      int used = 0;
+      for (int code : codes) {
+        used |= signed ? code ^ code >> 31 : code;
+      }
+      boolean fits = used >>> (signed ? bits - 1 : bits) == 0;
+      // Only the most negative code, at scales at the end of the floats, stands for no number.
+      boolean finite = !signed || Float.isFinite(value(-1 << bits - 1));
+      return fits && (finite || Arrays.stream(codes).allMatch(this::holds));
+    }
+
+    @Override
     public float value(int code) {
       return code * scale;
     }
@@ -77,6 +94,8 @@ public sealed interface Coding {
    * counts as a number that is not zero.
    */
   record SinglePrecision() implements Coding {
+    private static final int INFINITE = 0x7f800000;
+
     @Override
     public int bits() {
       return Float.SIZE;
@@ -85,7 +104,16 @@ public sealed interface Coding {
     /** All but NaN and the infinities, whose exponents are all ones. */
     @Override
     public boolean holds(int code) {
-      return (code & 0x7f800000) != 0x7f800000;
+      return (code & Integer.MAX_VALUE) < INFINITE;
+    }
+
+    @Override
+    public boolean holdsAll(int[] codes) {
+      int largest = 0;
+      for (int code : codes) {
+        largest = Math.max(largest, code & Integer.MAX_VALUE);
+      }
+      return largest < INFINITE;
     }
 
     @Override

@@ -17,6 +17,9 @@ public final class StoredMap {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  /** Bits are read with the eight bytes from where they start, and one more. */
+  static final int SPARE = Long.BYTES + 1;
+
   /** Tiles from one kept place to the next, and the numbers that are kept of it. */
   private static final int GROUP = 64;
 
@@ -36,8 +39,7 @@ public final class StoredMap {
     this.grid = grid;
     this.coding = coding;
     this.mixed = mixed;
-    // A number is read with the eight bytes from where it starts, and one more.
-    this.bytes = source.length - to > Long.BYTES ? source : Arrays.copyOf(source, to + 9);
+    this.bytes = source.length >= to + SPARE ? source : Arrays.copyOf(source, to + SPARE);
     this.presenceAt = at;
     this.modesAt = at + Sections.bytes(grid.tiles());
     checkRoom(modesAt, to);
@@ -222,6 +224,11 @@ public final class StoredMap {
 
     void row(int first, int count, int[] into, int to) {
       int i = 0;
+      for (; bits == Float.SIZE && i + 2 <= count; i += 2) {
+        long word = (long) LONGS.get(from, start + Float.BYTES * (first + i));
+        into[to + i] = (int) word;
+        into[to + i + 1] = (int) (word >>> Float.SIZE);
+      }
       for (; inFours && i + 4 <= count; i += 4) {
         long word = word(first + i);
         into[to + i] = code(word, 0);
@@ -300,10 +307,8 @@ public final class StoredMap {
   }
 
   private void checkFinite(int[] codes) {
-    for (int code : codes) {
-      if (!coding.holds(code)) {
-        throw new FormatException("a map of %s wants finite numbers".formatted(coding));
-      }
+    if (!coding.holdsAll(codes)) {
+      throw new FormatException("a map of %s wants finite numbers".formatted(coding));
     }
   }
 }

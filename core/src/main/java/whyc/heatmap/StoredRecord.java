@@ -6,14 +6,12 @@ import java.util.Map;
 /** A record of an archive as its bytes, every checksum of which is right. */
 public final class StoredRecord {
   private final Head head;
-  private final byte[] bytes;
   private final String name;
   private final Map<String, String> metadata;
   private final StoredMap map;
 
   private StoredRecord(Head head, byte[] bytes) {
     this.head = head;
-    this.bytes = bytes;
     int at = Head.BYTES;
     this.name = Text.name(bytes, at, head.nameBytes());
     at += head.nameBytes();
@@ -26,21 +24,21 @@ public final class StoredRecord {
   /**
    * Opens a record.
    *
-   * @param bytes the record, to its last byte
+   * @param bytes the record to its last byte, and whatever else
    * @throws FormatException if it is damaged
    */
   static StoredRecord of(Head head, byte[] bytes) {
-    checkSums(head, bytes, 0);
+    checkSums(head, bytes);
     return new StoredRecord(head, bytes);
   }
 
   /** Refuses a record whose checksums are wrong. */
-  static void checkSums(Head head, byte[] bytes, int at) {
+  private static void checkSums(Head head, byte[] bytes) {
     int text = head.nameBytes() + head.metadataBytes();
-    if (Head.sum(bytes, at + Head.BYTES, text) != head.textSum()) {
+    if (Head.sum(bytes, Head.BYTES, text) != head.textSum()) {
       throw new FormatException("name or metadata of a record are damaged");
     }
-    if (Head.sum(bytes, at + Head.BYTES + text, head.mapBytes()) != head.mapSum()) {
+    if (Head.sum(bytes, Head.BYTES + text, head.mapBytes()) != head.mapSum()) {
       throw new FormatException("the map of a record is damaged");
     }
   }
@@ -55,7 +53,7 @@ public final class StoredRecord {
 
   /** Bytes of the whole record. */
   public int bytes() {
-    return bytes.length;
+    return (int) head.recordBytes();
   }
 
   /** The map, of which single tiles can be read. */

@@ -65,12 +65,14 @@ public final class TiledMap {
    */
   public static TiledMap ofCodes(Grid grid, Coding coding, int[] codes) {
     checkSize(grid, codes.length);
-    for (int i = 0; i < codes.length; i++) {
-      if (!coding.holds(codes[i])) {
-        throw new IllegalArgumentException(
-            "a heat map wants codes that fit into %s, got %d at %s"
-                .formatted(coding, codes[i], place(grid, i)));
+    if (!coding.holdsAll(codes)) {
+      int at = 0;
+      while (coding.holds(codes[at])) {
+        at++;
       }
+      throw new IllegalArgumentException(
+          "a heat map wants codes that fit into %s, got %d at %s"
+              .formatted(coding, codes[at], place(grid, at)));
     }
     return new TiledMap(grid, coding, codes, bitmaps(grid, codes));
   }

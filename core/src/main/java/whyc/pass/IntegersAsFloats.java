@@ -83,7 +83,8 @@ public record IntegersAsFloats() implements Pass {
     boolean isQuantised =
         g.nodes().stream()
             .anyMatch(n ->
-                n.op() instanceof Requantize
+                n.type().element() == ElementType.INT16
+                    || n.op() instanceof Requantize
                     || n.op() instanceof IntegerConv
                     || n.op() instanceof IntegerConvTranspose
                     || n.op() instanceof IntegerMatMul);
@@ -210,21 +211,25 @@ public record IntegersAsFloats() implements Pass {
         case IntegerConvTranspose c when isExact(c.product()) -> product(n);
         case IntegerMatMul m when isExact(m.product()) -> product(n);
         case Cast c when c.element().bytes() > 2 && isCode(n) -> wider(c, n);
-        case Gather x when isKnownCode(n) -> picked(n, 0, range(n.operands().getFirst()));
-        case ExpandAs x when isKnownCode(n) -> picked(n, 0, range(n.operands().getFirst()));
         default ->
-            n.operands().stream().anyMatch(this::isInFloats) ? ofFloats(n) : Optional.empty();
+            n.operands().stream().anyMatch(v -> isInFloats(v) || isKnownCode(v))
+                ? ofFloats(n)
+                : Optional.empty();
       };
     }
 
-    /** Whether a line picks from known codes: the row of a weight. */
-    private boolean isKnownCode(Node n) {
-      return range(n.operands().getFirst()).isPresent() && isCode(n);
+    /** Whether a value is known codes, such as the row of a weight. */
+    private boolean isKnownCode(Value v) {
+      return isCode(g.type(v).element()) && range(v).isPresent();
     }
 
     /** Whether a line reads integers of few bits, which are no indices. */
     private boolean isCode(Node n) {
-      return switch (g.type(n.operands().getFirst()).element()) {
+      return isCode(g.type(n.operands().getFirst()).element());
+    }
+
+    private static boolean isCode(ElementType element) {
+      return switch (element) {
         case INT8, UINT8, INT16 -> true;
         case UINT16, INT32, UINT32, INT64, UINT64, BOOL, FLOAT16, FLOAT32, FLOAT64 -> false;
       };
@@ -434,7 +439,7 @@ public record IntegersAsFloats() implements Pass {
     }
 
     private Optional<Range> rangeOf(Node n, int operand) {
-      return form(n.operands().get(operand)).range;
+      return range(n.operands().get(operand));
     }
 
     private interface Join {
@@ -464,10 +469,12 @@ public record IntegersAsFloats() implements Pass {
     /** Wider integers are the same; of narrower ones only the bits that fit would be. */
     private Optional<Form> cast(Cast c, Node n) {
       Form x = form(n.operands().getFirst());
-      Range range = x.range.orElseThrow();
       ElementType to = c.element();
-      boolean fits = !to.isFloating() && range.low >= to.min() && range.high <= to.max();
-      return fits && to != ElementType.BOOL ? some(x.value, range) : Optional.empty();
+      return to.isFloating() || to == ElementType.BOOL
+          ? Optional.empty()
+          : x.range
+              .filter(r -> r.low >= to.min() && r.high <= to.max())
+              .flatMap(r -> some(x.value, r));
     }
 
     /** The same line on floats that hold its result and its operands. */

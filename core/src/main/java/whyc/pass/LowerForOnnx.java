@@ -8,6 +8,7 @@ public record LowerForOnnx() implements Pass {
   public Graph apply(Graph g) {
     return new IntegersAsFloats()
         .then(new ConvTransposeToConv())
+        .then(new SwitchesAsGradients())
         .then(new CompareInsteadOfSwitches())
         .then(new Simplify())
         .apply(g);

@@ -138,7 +138,8 @@ public record PruneGradients(Score score, Threshold threshold) implements Pass {
    * A pruned gradient.
    *
    * @param shape of one image's, [c,h,w]
-   * @param before the output that counts its zeros as it was
+   * @param before the output that counts its zeros as it arrives, behind those that were pruned
+   *     before
    * @param after the output that counts them when it is pruned
    * @param reached outputs of the graph on whose way it lies
    */

@@ -267,7 +267,7 @@ class ArchiveTest {
     assertThat(44L + 1024 + 65535 + most).isLessThanOrEqualTo(ArchiveReader.MAX_RECORD_BYTES);
   }
 
-  /** Heads within heads, each of which claims all that follows. */
+  /** Heads within heads, each of which claims all that follows: 200 GB to sum up. */
   @Test
   void headsWithinHeadsDoNotMakeReadingSlow() {
     byte[] bytes = new byte[44 * 100_000];
@@ -277,10 +277,12 @@ class ArchiveTest {
       int rest = Math.max(1, bytes.length - at - 44 - 1);
       int most = (int) Math.min(rest, Sections.maxBytes(grid, 16));
       Coding coding = new Coding.FixedPoint(16, false, 1);
-      new Head(grid, coding, false, true, 1, 0, most, 0, 0).write(head);
+      // The name is the first byte of the next head; only the long sum is wrong.
+      int name = Head.sum(Head.MAGIC, 0, 1);
+      new Head(grid, coding, false, true, 1, 0, most, name, 0).write(head);
       System.arraycopy(head, 0, bytes, at, 44);
     }
-    Contents c = Assertions.assertTimeout(Duration.ofSeconds(20), () -> Contents.of(bytes));
+    Contents c = Assertions.assertTimeout(Duration.ofSeconds(10), () -> Contents.of(bytes));
     assertThat(c.records()).isEmpty();
     assertThat(c.damages()).hasSize(1);
   }

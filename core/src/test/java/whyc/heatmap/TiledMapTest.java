@@ -156,4 +156,25 @@ class TiledMapTest {
     assertThat(grid.startOf(5)).isEqualTo(8 * 5 + 4);
     assertThat(grid.startOf(6)).isEqualTo(45);
   }
+
+  @ParameterizedTest(name = "-Dseed={0}")
+  @ValueSource(longs = {1, 2, 3, 4})
+  void allCodesAreHeldWhereEachOneIs(long seed) {
+    Random random = new Random(seed);
+    for (int n = 0; n < 2000; n++) {
+      float scale = random.nextBoolean() ? 1 : Math.nextDown(Float.MAX_VALUE / 127);
+      int bits = scale == 1 ? random.nextInt(4, 17) : random.nextInt(4, 9);
+      Coding coding =
+          random.nextInt(3) == 0
+              ? new Coding.SinglePrecision()
+              : new Coding.FixedPoint(bits, scale != 1 || random.nextBoolean(), scale);
+      int[] codes = new int[random.nextInt(9)];
+      int shift = random.nextInt(32);
+      for (int i = 0; i < codes.length; i++) {
+        codes[i] = random.nextInt() >> shift;
+      }
+      boolean each = java.util.Arrays.stream(codes).allMatch(coding::holds);
+      assertThat(coding.holdsAll(codes)).as("%s %s", coding, codes).isEqualTo(each);
+    }
+  }
 }

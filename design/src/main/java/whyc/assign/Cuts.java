@@ -1,5 +1,6 @@
 package whyc.assign;
 
+import java.util.BitSet;
 import java.util.List;
 import whyc.graph.Graph;
 import whyc.op.Value;
@@ -10,7 +11,7 @@ import whyc.op.Value;
  * <p>Lines stand in an order in which operands come earlier. So a path leaves out a line exactly
  * where one of its steps jumps over it, from a line before to a line behind.
  */
-record Cuts(boolean[] isCut) {
+record Cuts(BitSet cuts) {
   static Cuts of(Graph g, List<Value> results) {
     boolean[] varying = g.dependingOnInputs();
     boolean[] needed = g.neededFor(results);
@@ -23,28 +24,24 @@ record Cuts(boolean[] isCut) {
         }
       }
     }
-    boolean[] cut = new boolean[lines];
+    BitSet cuts = new BitSet();
     int reach = -1;
     for (int i = 0; i < lines; i++) {
       boolean onPath = needed[i] && varying[i];
-      cut[i] = onPath && reach <= i;
+      cuts.set(i, onPath && reach <= i);
       if (onPath) {
         reach = Math.max(reach, furthest[i]);
       }
     }
-    return new Cuts(cut);
+    return new Cuts(cuts);
   }
 
   boolean at(Value line) {
-    return isCut[line.index()];
+    return cuts.get(line.index());
   }
 
   /** How many cuts stand before a line. */
   int before(Value line) {
-    int count = 0;
-    for (int i = 0; i < line.index(); i++) {
-      count += isCut[i] ? 1 : 0;
-    }
-    return count;
+    return cuts.get(0, line.index()).cardinality();
   }
 }

@@ -136,7 +136,7 @@ record Perturbed(Subject subject, boolean asksClasses, Program program, int rows
     /** The rows of one output. */
     List<double[]> run(List<double[]> gains, String output) {
       Map<String, Tensor> all = new LinkedHashMap<>(feed);
-      all.put(GAINS, Rows.of(feed.get(DIRECTIONS).element(), gains));
+      all.put(GAINS, Rows.of(subject.model().inputType().element(), gains));
       return Rows.split(Objects.requireNonNull(program.run(all, Set.of(output)).get(output)));
     }
 

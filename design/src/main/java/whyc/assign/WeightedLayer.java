@@ -95,15 +95,18 @@ public record WeightedLayer(String name, Value product, Value output, int channe
   }
 
   /** Who reads each line. */
-  private record Readers(
-      Graph graph, boolean[] varying, boolean[] needed, List<Value> results, List<List<Value>> of) {
+  private static final class Readers {
+    private final Graph graph;
+    private final boolean[] varying;
+    private final List<Value> results;
+    private final List<List<Value>> of;
+
     Readers(Graph graph, boolean[] varying, boolean[] needed, List<Value> results) {
-      this(
-          graph,
-          varying,
-          needed,
-          results,
-          IntStream.range(0, needed.length).<List<Value>>mapToObj(i -> new ArrayList<>()).toList());
+      this.graph = graph;
+      this.varying = varying;
+      this.results = results;
+      this.of =
+          IntStream.range(0, needed.length).<List<Value>>mapToObj(_ -> new ArrayList<>()).toList();
       for (int i = 0; i < needed.length; i++) {
         if (needed[i]) {
           for (Value operand : graph.nodes().get(i).operands()) {

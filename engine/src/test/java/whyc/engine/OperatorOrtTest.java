@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,6 +26,7 @@ import whyc.op.*;
 import whyc.pass.LowerForOnnx;
 import whyc.pass.Pass;
 import whyc.tensor.ElementType;
+import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 import whyc.tensor.TensorType;
 
@@ -70,14 +72,38 @@ class OperatorOrtTest {
     Window window = Window.of(2, 2, 2);
     Value x = b.emit(new Input("x", TensorType.of(ElementType.FLOAT32, 2, 3, 4, 4)), List.of());
     Value dy = b.emit(new Input("dy", TensorType.of(ElementType.FLOAT32, 2, 3, 2, 2)), List.of());
+    Value given = b.emit(new Input("s", TensorType.of(ElementType.UINT8, 2, 3, 2, 2)), List.of());
     Value switches = b.emit(new MaxPoolSwitches(window), x);
-    Value route = b.emit(new MaxPoolRoute(window, 4, 4), switches, dy);
+    Value route = b.emit(new MaxPoolRoute(window, 4, 4), given, dy);
     for (Value v : List.of(switches, route)) {
       SequencedMap<String, Value> outputs = new LinkedHashMap<>();
       outputs.put("y", v);
       Graph graph = LOWERED.apply(b.finish(outputs));
       assertThatThrownBy(() -> OnnxWriter.write(graph, false))
           .hasMessageContaining("is no ONNX operator; the pass StoreDecisions is not for files");
+    }
+  }
+
+  /** Of equal numbers the first wins, in a file as by switches. */
+  @Test
+  void aRouteAlongSwitchesIsWrittenWithoutThem() {
+    Builder b = new Builder();
+    Window window = Window.of(3, 3, 2).padded(1, 1, 1, 1);
+    Tensor image = Tensor.filled(TensorType.of(ElementType.FLOAT32, 1, 2, 5, 5), 0.25);
+    Value x = b.emit(new Input("x", image.type()), List.of());
+    Value dy = b.emit(new Input("dy", TensorType.of(ElementType.FLOAT32, 1, 2, 3, 3)), List.of());
+    Value switches = b.emit(new MaxPoolSwitches(window), x);
+    Value route = b.emit(new MaxPoolRoute(window, 5, 5), switches, dy);
+    Graph graph = b.finish(new LinkedHashMap<>(Map.of("y", route)));
+    float[] cotangent = new float[18];
+    for (int i = 0; i < cotangent.length; i++) {
+      cotangent[i] = i + 1;
+    }
+    Map<String, Tensor> inputs =
+        Map.of("x", image, "dy", Tensor.of(Shape.of(1, 2, 3, 3), cotangent));
+    try (OrtEngine ort = OrtEngine.create(new OrtEngine.Options(1, true));
+        Program p = ort.program(OnnxWriter.write(LOWERED.apply(graph), false))) {
+      assertThat(p.run(inputs, Set.of("y"))).isEqualTo(Interpreter.run(graph, inputs));
     }
   }
 

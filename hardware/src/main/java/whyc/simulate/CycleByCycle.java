@@ -187,6 +187,7 @@ record CycleByCycle(ZeroFreeCore core, Products products) implements CoreTiming 
         courses.get(course).from = cycle;
         courses.get(course).handedOut = cycle;
         courses.get(course).end = cycle;
+        decoders.stream().filter(d -> d.next.isEmpty()).forEach(d -> d.idle = 0);
         drain();
       }
       next = new ArrayDeque<>(courses.get(course).words.remove());
@@ -328,10 +329,11 @@ record CycleByCycle(ZeroFreeCore core, Products products) implements CoreTiming 
     int right = Math.min(input.plane().width(), tileColumn * side + side);
     for (int y = tileRow * side; y < bottom; y++) {
       for (int x = tileColumn * side; x < right; x++) {
-        places++;
-        if (!core.skipsZeros() || input.at(all, y, x)) {
+        List<Step> reached = steps(job, group, channel, y, x);
+        places += reached.isEmpty() ? 0 : 1;
+        if (!reached.isEmpty() && (!core.skipsZeros() || input.at(all, y, x))) {
           nonZeros++;
-          steps.addAll(steps(job, group, channel, y, x));
+          steps.addAll(reached);
         }
       }
     }

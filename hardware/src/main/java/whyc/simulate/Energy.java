@@ -50,13 +50,15 @@ public record Energy(Map<Part, Double> picojoules) {
     Map<Part, Double> e = new EnumMap<>(Part.class);
     e.put(Part.MULTIPLY_ADD, products * power.multiplyAdd());
     e.put(Part.DECODERS, values * power.decode());
-    e.put(Part.INPUT_MEMORIES, of(m.core().input(), fetched, moved.inputs()));
-    e.put(Part.WEIGHT_MEMORIES, of(m.core().weights(), weightBytes, moved.weights()));
+    e.put(Part.INPUT_MEMORIES, of(m.core().input(), (double) fetched, (double) moved.inputs()));
+    e.put(Part.WEIGHT_MEMORIES, of(m.core().weights(), weightBytes, (double) moved.weights()));
     double sums = products * (double) Integer.BYTES;
     e.put(Part.SUM_MEMORIES, of(m.core().sums(), sums, sums));
     e.put(Part.POST_PROCESSING, elements * power.postProcess());
     e.put(Part.NETWORK, moved.byteHops() * m.network().picojoules());
-    e.put(Part.SHARED_MEMORY, of(m.shared(), moved.sharedRead(), moved.sharedWritten()));
+    e.put(
+        Part.SHARED_MEMORY,
+        of(m.shared(), (double) moved.sharedRead(), (double) moved.sharedWritten()));
     e.put(Part.OUTSIDE, o.traffic().externalBytes() * m.dram().picojoules());
     e.put(Part.LEAKAGE, power.leakage() * 1e9 * o.seconds());
     return new Energy(e);
@@ -72,6 +74,6 @@ public record Energy(Map<Part, Double> picojoules) {
 
   /** Without the memory outside, as figures of chips are given. */
   public double onChip() {
-    return total() - picojoules.get(Part.OUTSIDE);
+    return total() - picojoules.getOrDefault(Part.OUTSIDE, 0.0);
   }
 }

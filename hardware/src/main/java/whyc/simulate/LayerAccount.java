@@ -14,7 +14,7 @@ import whyc.accelerator.ManyCore;
  * @param cycles that they need without the zeros
  * @param busy share of the decoders' time in which they work, 0 to 1; what is missing are waits and
  *     tails within cores, and cores that wait for others
- * @param tiles of input that were fetched
+ * @param tiles of its inputs that hold something
  */
 public record LayerAccount(
     Task task, double sparsity, long denseCycles, long cycles, double busy, long tiles) {
@@ -50,31 +50,34 @@ public record LayerAccount(
     long tiles = 0;
     double nonZeros = 0;
     for (int f = 0; f < frames.size(); f++) {
-      List<CoreTiming.Job> jobs = new ArrayList<>();
+      List<Given> jobs = new ArrayList<>();
       for (Share s : shares.of(f, t)) {
-        jobs.add(shares.job(f, layer, s, 0));
+        jobs.add(new Given(shares.job(f, layer, s, 0), s.work()));
         busy += s.work().cycles();
-        tiles += s.work().tiles();
       }
       long alone = alone(machine, core, jobs);
       cycles += alone;
       dense += alone(machine, denseCore, jobs);
       decoders += alone * machine.cores() * shares.of(f, t).getFirst().work().decoders();
-      nonZeros += 1 - frames.get(f).inputs().get(layer.line()).sparsity();
+      nonZeros += 1 - frames.get(f).input(layer).sparsity();
+      tiles += frames.get(f).input(layer).presentTiles();
     }
     double share = busy / (double) Math.max(1, decoders);
     return new LayerAccount(t, 1 - nonZeros / frames.size(), dense, cycles, share, tiles);
   }
 
+  /** A piece, and what it asks for where zeros are left out. */
+  private record Given(CoreTiming.Job job, PieceWork work) {}
+
   /** The end of pieces that are given out in order, each to the core that first has room. */
-  private static long alone(ManyCore machine, ZeroFreeCore core, List<CoreTiming.Job> jobs) {
+  private static long alone(ManyCore machine, ZeroFreeCore core, List<Given> jobs) {
     List<TiledTiming.Clock> cores =
         Stream.generate(() -> new TiledTiming.Clock(core)).limit(machine.cores()).toList();
     long end = 0;
-    for (CoreTiming.Job job : jobs) {
+    for (Given g : jobs) {
       TiledTiming.Clock first =
           cores.stream().min(Comparator.comparingLong(TiledTiming.Clock::handedOut)).orElseThrow();
-      end = Math.max(end, first.run(job).end());
+      end = Math.max(end, first.run(g.job, g.work).end());
     }
     return end;
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.stream.IntStream;
 import whyc.accelerator.ManyCore;
 import whyc.op.Value;
@@ -39,7 +40,12 @@ final class Machine {
   private long outsideFree;
   private long end;
 
-  Machine(ManyCore machine, Workload workload, Shares shares, int frames) {
+  /**
+   * A machine that is about to begin.
+   *
+   * @param phases that it does; of others, the results lie in the memory outside
+   */
+  Machine(ManyCore machine, Workload workload, Shares shares, int frames, Set<Phase> phases) {
     this.machine = machine;
     this.workload = workload;
     this.shares = shares;
@@ -51,6 +57,12 @@ final class Machine {
     for (int f = 0; f < frames; f++) {
       int frame = f;
       jobs[f] = workload.tasks().stream().map(t -> new Job(frame, t)).toArray(Job[]::new);
+    }
+    for (Job[] frame : jobs) {
+      for (Job j : frame) {
+        j.started = !phases.contains(j.task.phase());
+        j.ended = j.started;
+      }
     }
     for (int c = 0; c < cores.length; c++) {
       cores[c] = new Core(c, shares.core());
@@ -127,6 +139,11 @@ final class Machine {
     long sharedWritten;
     long weightBytes;
     long inputBytes;
+    double busy;
+    double dispatch;
+    double banks;
+    double fetch;
+    double data;
   }
 
   Outcome run() {
@@ -344,8 +361,15 @@ final class Machine {
   /** Lanes work, but not beyond what has come in. */
   private Span multiply(Core core, Job j, Share s, long release, long all) {
     Layer layer = j.task.layer().orElseThrow();
-    PieceCycles p = core.lanes.run(shares.job(j.frame, layer, s, release));
+    long free = core.lanes.handedOut();
+    PieceCycles p = core.lanes.run(shares.job(j.frame, layer, s, release), s.work());
     long late = Math.max(0, all - p.end());
+    double decoders = p.decoders();
+    counters.busy += p.busy() / decoders;
+    counters.dispatch += p.dispatch() / decoders;
+    counters.banks += p.banks() / decoders;
+    counters.fetch += p.fetch() / decoders;
+    counters.data += Math.max(0, p.from() - Math.max(free, j.from)) + late;
     core.lanes.waitUntil(p.handedOut() + late);
     core.drained = Math.max(core.drained, p.drained() + late);
     return new Span(p.from(), p.from(), p.end() + late, core.drained);
@@ -456,7 +480,9 @@ final class Machine {
     List<Outcome.Step> steps = new ArrayList<>();
     for (Job[] frame : jobs) {
       for (Job j : frame) {
-        steps.add(new Outcome.Step(j.frame, j.task, j.from, j.to, j.shares));
+        if (!j.shares.isEmpty()) {
+          steps.add(new Outcome.Step(j.frame, j.task, j.from, j.to, j.shares));
+        }
       }
     }
     return new Outcome(
@@ -474,8 +500,22 @@ final class Machine {
             counters.inputBytes,
             counters.weightBytes,
             network.byteHops()),
+        time(),
         counters.outsideBusy,
         network.busiest(),
         residency.most());
+  }
+
+  private Outcome.Time time() {
+    double all = cores.length * (double) end;
+    double known =
+        counters.busy + counters.dispatch + counters.banks + counters.fetch + counters.data;
+    return new Outcome.Time(
+        counters.busy,
+        counters.dispatch,
+        counters.banks,
+        counters.fetch,
+        counters.data,
+        Math.max(0, all - known));
   }
 }

@@ -114,7 +114,7 @@ record Mapping(int groups, int outputs, int height, int width) {
       double whole =
           parts == 1
               ? piece * Math.ceil(pieces / machine.cores())
-              : piece * (pieces / machine.cores() + 0.7);
+              : piece * (pieces / machine.cores() + 2);
       double inputs = density * l.inputs() * core.valueBits() / 8 * ranges * halo(m);
       double inside = inputs / machine.onChipBytesPerCycle();
       double drained = core.drainCycles(m.first(l)) * Math.ceil(pieces / machine.cores());

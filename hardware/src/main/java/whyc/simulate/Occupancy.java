@@ -77,6 +77,15 @@ record Occupancy(int channels, Plane plane, int side, long[] bits) {
         * Math.min(side, plane.width() - column * side);
   }
 
+  /** Tiles that hold something. */
+  int presentTiles() {
+    int present = 0;
+    for (long tile : bits) {
+      present += tile == 0 ? 0 : 1;
+    }
+    return present;
+  }
+
   /** Values that are not zero. */
   long nonZeros() {
     long sum = 0;

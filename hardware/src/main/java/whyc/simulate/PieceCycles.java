@@ -9,7 +9,7 @@ package whyc.simulate;
  * @param end when the last of its inputs had been multiplied
  * @param drained when its sums had left the lanes
  * @param busy cycles in which decoders gave inputs to their lanes
- * @param dispatch in which they waited for a tile to be found
+ * @param dispatch in which they waited, since the piece was begun, for a tile to be found
  * @param banks in which they waited for a bank that another decoder read
  * @param fetch in which they waited for their own tile to come in
  * @param work what the piece asks for

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import whyc.accelerator.ManyCore;
@@ -51,7 +50,7 @@ final class Shares {
     int bits = workload.bits(tensor, machine.format().bits());
     boolean isImage = workload.graph().type(tensor).shape().rank() == 4;
     boolean isDecision = bits < Byte.SIZE;
-    Occupancy o = frames.get(frame).tensors().get(tensor);
+    Occupancy o = frames.get(frame).tensor(tensor);
     return machine.scheduler().compresses() && isImage && !isDecision
         ? new ZeroFreeCore(machine.core(), bits).bytes(o)
         : Math.ceilDiv((long) workload.graph().type(tensor).shape().size() * bits, Byte.SIZE);
@@ -59,7 +58,7 @@ final class Shares {
 
   private List<Share> multiplying(int frame, Task task, Layer layer) {
     Loops l = layer.loops();
-    Occupancy input = frames.get(frame).inputs().get(layer.line());
+    Occupancy input = frames.get(frame).input(layer);
     Mapping mapping = Mapping.best(machine, core, l, 1 - input.sparsity());
     List<Piece> pieces = mapping.pieces(l);
     long whole = pieces.stream().mapToLong(Piece::size).sum();
@@ -86,7 +85,7 @@ final class Shares {
 
   /** The piece of a share, to be begun at some time. */
   CoreTiming.Job job(int frame, Layer layer, Share s, long release) {
-    Occupancy input = Objects.requireNonNull(frames.get(frame).inputs().get(layer.line()));
+    Occupancy input = frames.get(frame).input(layer);
     return new CoreTiming.Job(layer.loops(), s.piece().orElseThrow(), input, release, s.drain());
   }
 
@@ -148,7 +147,7 @@ final class Shares {
         gate.isPresent()
             ? gate.get()
             : frame > 0 && task.phase() == Layer.Phase.INFERENCE
-                ? 1 - frames.get(frame - 1).inputs().get(layer.line()).sparsity()
+                ? 1 - frames.get(frame - 1).input(layer).sparsity()
                 : 1;
     return (long) (density * layer.loops().multiplyAdds() / machine.core().multiplyAdds());
   }
@@ -167,7 +166,7 @@ final class Shares {
                         .shape()
                         .equals(workload.graph().type(gradient).shape()))
                 .findFirst())
-        .map(v -> 1 - frames.get(frame).tensors().get(v).sparsity());
+        .map(v -> 1 - frames.get(frame).tensor(v).sparsity());
   }
 
   ZeroFreeCore core() {

@@ -2,6 +2,7 @@ package whyc.simulate;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ import whyc.pass.quantize.Observation;
 import whyc.pass.quantize.Quantize;
 import whyc.pass.quantize.Statistics;
 import whyc.pass.quantize.Width;
+import whyc.simulate.Layer.Phase;
 import whyc.tensor.Tensor;
 
 /**
@@ -123,6 +125,11 @@ public final class Simulator {
     return run(other, other.scheduler().fusesHeatMaps() ? fused : unfused);
   }
 
+  /** Explanations alone, of images whose predictions were made before, and lie outside. */
+  public Simulation explanations() {
+    return run(machine, fused, EnumSet.of(Phase.EXPLANATION));
+  }
+
   /** Predictions alone, of the same images. */
   public Simulation predictions() {
     Graph g = fused.graph();
@@ -137,8 +144,13 @@ public final class Simulator {
   }
 
   private Simulation run(ManyCore other, Workload w) {
+    return run(other, w, EnumSet.allOf(Phase.class));
+  }
+
+  private Simulation run(ManyCore other, Workload w, Set<Phase> phases) {
     Shares shares = new Shares(other, w, frames);
-    Outcome o = new Machine(other, w, shares, frames.size()).run();
-    return new Simulation(o, Energy.of(o), LayerAccount.of(other, w, shares, frames));
+    Outcome o = new Machine(other, w, shares, frames.size(), phases).run();
+    List<Trace> seen = List.copyOf(frames);
+    return new Simulation(o, () -> LayerAccount.of(other, w, shares, seen));
   }
 }

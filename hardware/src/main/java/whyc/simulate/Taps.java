@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
  * How many products each place of an input takes part in, for a part of the output. Windows are
  * rectangles, so the number at a place is that of its row times that of its column.
  */
+@SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 record Taps(int[] rows, int[] columns) {
 
   /** Of a part of the output. */

@@ -9,7 +9,11 @@ record TiledTiming(ZeroFreeCore core) implements CoreTiming {
   @Override
   public List<PieceCycles> run(List<Job> jobs) {
     Clock clock = new Clock(core);
-    return jobs.stream().map(clock::run).toList();
+    return jobs.stream().map(job -> clock.run(job, work(job))).toList();
+  }
+
+  private PieceWork work(Job job) {
+    return new Tiles(core, job.loops(), job.piece(), job.input()).work();
   }
 
   /** A core over time: its decoders, each with a tile that comes in and one that it works on. */
@@ -36,6 +40,7 @@ record TiledTiming(ZeroFreeCore core) implements CoreTiming {
     /** Tiles so far, for the banks. */
     private long tiles;
 
+    private long begun;
     private long busy;
     private long dispatch;
     private long banks;
@@ -52,8 +57,12 @@ record TiledTiming(ZeroFreeCore core) implements CoreTiming {
       return taken;
     }
 
-    /** Does a piece, after those before it. */
-    PieceCycles run(Job job) {
+    /**
+     * Does a piece, after those before it.
+     *
+     * @param work of the piece, which is known
+     */
+    PieceCycles run(Job job, PieceWork work) {
       ZeroFreeCore.Shares shares = core.shares(job.piece().outputs().size());
       long from = Math.max(Math.max(job.release(), taken), drainedBefore);
       if (shares.decoders() != end.length) {
@@ -63,13 +72,16 @@ record TiledTiming(ZeroFreeCore core) implements CoreTiming {
         Arrays.fill(end, from);
       }
       begin(from);
-      Tiles all = new Tiles(core, job.loops(), job.piece(), job.input());
-      all.forEach((tileWord, places, nonZeros, taps) ->
-          take(tileWord, core.fetchCycles(places, nonZeros), Math.max(1, taps * shares.passes())));
+      new Tiles(core, job.loops(), job.piece(), job.input())
+          .forEach((tileWord, places, nonZeros, taps) ->
+              take(
+                  tileWord,
+                  core.fetchCycles(places, nonZeros),
+                  Math.max(1, taps * shares.passes())));
       drainedBefore = drained;
       drained = Math.max(pieceEnd, drained) + job.drain();
       return new PieceCycles(
-          end.length, from, taken, pieceEnd, drained, busy, dispatch, banks, fetch, all.work());
+          end.length, from, taken, pieceEnd, drained, busy, dispatch, banks, fetch, work);
     }
 
     /** The core can do nothing before this cycle: something had not come. */
@@ -82,6 +94,7 @@ record TiledTiming(ZeroFreeCore core) implements CoreTiming {
     }
 
     private void begin(long from) {
+      begun = from;
       taken = from;
       inCycle = 0;
       word = -1;
@@ -110,7 +123,7 @@ record TiledTiming(ZeroFreeCore core) implements CoreTiming {
       long there = fetchFrom + fetchCycles;
       bankFree[bank] = there;
       long start = Math.max(there, end[decoder]);
-      waited(start - end[decoder], fetchCycles, fetchFrom - now);
+      waited(start - Math.max(end[decoder], begun), fetchCycles, fetchFrom - now);
       roomFrom[decoder] = start;
       end[decoder] = start + cycles;
       pieceEnd = Math.max(pieceEnd, end[decoder]);

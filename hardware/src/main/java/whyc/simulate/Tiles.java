@@ -29,7 +29,7 @@ final class Tiles {
      * A tile that is present.
      *
      * @param word of the bitmap of present tiles
-     * @param places within the image
+     * @param places that reach an output of the piece; others are not sent to the core
      * @param taps of all of its values that are not zero
      */
     void tile(int word, int places, int nonZeros, long taps);
@@ -42,10 +42,10 @@ final class Tiles {
     for (int c = first; c < last; c++) {
       int plane = input.index(c, 0, 0);
       for (Position p : positions) {
-        long bits = core.skipsZeros() ? input.bits()[plane + p.tile] : p.inside;
+        long bits = core.skipsZeros() ? input.bits()[plane + p.tile] & p.wanted : p.wanted;
         if (bits != 0) {
           reader.tile(
-              tile / core.wordTiles(), Long.bitCount(p.inside), Long.bitCount(bits), p.taps(bits));
+              tile / core.wordTiles(), Long.bitCount(p.wanted), Long.bitCount(bits), p.taps(bits));
         }
         tile++;
       }
@@ -84,11 +84,11 @@ final class Tiles {
    * A tile's place in the image, and what its values cost there.
    *
    * @param tile within its channel
-   * @param inside bits of places within the image
+   * @param wanted bits of places that reach an output of the piece
    * @param masks of places with the same number of taps; those with none are left out
    */
   @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-  private record Position(int tile, long inside, long[] masks, int[] counts) {
+  private record Position(int tile, long wanted, long[] masks, int[] counts) {
     long taps(long bits) {
       long sum = 0;
       for (int i = 0; i < masks.length; i++) {
@@ -116,14 +116,14 @@ final class Tiles {
     long[] masks = new long[side * side];
     int[] counts = new int[side * side];
     int kinds = 0;
-    long inside = 0;
+    long wanted = 0;
     for (int i = 0; i < side * side; i++) {
       int y = tileRow * side + i / side;
       int x = tileColumn * side + i % side;
       if (y < input.plane().height() && x < input.plane().width()) {
-        inside |= 1L << i;
         int count = taps.at(y, x);
         if (count > 0) {
+          wanted |= 1L << i;
           int kind = 0;
           while (kind < kinds && counts[kind] != count) {
             kind++;
@@ -136,7 +136,7 @@ final class Tiles {
     }
     return new Position(
         input.index(0, tileRow, tileColumn),
-        inside,
+        wanted,
         Arrays.copyOf(masks, kinds),
         Arrays.copyOf(counts, kinds));
   }

@@ -47,6 +47,16 @@ record Trace(Map<Value, Occupancy> tensors, Map<Value, Occupancy> inputs) {
             l.inputs(Objects.requireNonNull(values.get(l.input()))));
   }
 
+  /** A tensor as it lies in memory. */
+  Occupancy tensor(Value v) {
+    return Objects.requireNonNull(tensors.get(v));
+  }
+
+  /** A layer's input as its lanes take it. */
+  Occupancy input(Layer l) {
+    return Objects.requireNonNull(inputs.get(l.line()));
+  }
+
   /** Images by channel; anything else as channels of one place. */
   private static Occupancy stored(Tensor t, int tileSide) {
     Shape s = t.shape();

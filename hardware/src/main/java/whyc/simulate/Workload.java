@@ -52,6 +52,7 @@ public record Workload(
     return new Making(g, List.copyOf(predictions), predicts, storage, layers).workload(schedule);
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   private record Making(
       Graph g,
       List<String> predictions,
@@ -179,6 +180,7 @@ public record Workload(
   }
 
   /** Steps as a machine of cores fuses them. */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   private record HeatMapStorage(
       RowMajorStorage rows, Graph g, boolean[] predicts, boolean fusesHeatMaps) implements Storage {
     @Override

@@ -14,8 +14,8 @@ import whyc.accelerator.ManyCore;
  * <p>The dispatcher reads the bitmap of present tiles, a word in a cycle, and hands tiles to the
  * first decoders that have room, a few in a cycle. A decoder fetches a tile, bitmap and values,
  * through the port of one bank of the input memory while it works on the one before; of the tiles
- * that are present, number k lies in bank k mod banks. From the bitmap of a tile the decoder takes
- * what is not zero and reaches an output of the piece, so that weights need no matching, and a tile
+ * that are present, number k lies in bank k mod banks. Of a tile the core is sent what reaches an
+ * output of the piece, and nothing where all of that is zero. Weights need no matching, and a tile
  * costs
  *
  * <pre>{@code

@@ -194,6 +194,22 @@ final class SimulatorTest {
     }
   }
 
+  /** Each product belongs to one phase; apart, both take longer than together. */
+  @ParameterizedTest(name = "-Dseed={0}")
+  @MethodSource("seeds")
+  void phasesAreTheParts(long seed) {
+    Simulator s = Net.drawn(seed).simulator(EPU);
+    Simulation both = s.run();
+    Simulation predictions = s.predictions();
+    Simulation explanations = s.explanations();
+    assertThat(predictions.products() + explanations.products()).isEqualTo(both.products());
+    assertThat(predictions.denseMultiplyAdds() + explanations.denseMultiplyAdds())
+        .isEqualTo(both.denseMultiplyAdds());
+    Outcome.Time time = both.outcome().time();
+    assertThat(time.all())
+        .isCloseTo(EPU.cores() * (double) both.outcome().cycles(), within(1e-6 * time.all()));
+  }
+
   /** What a gate has closed in the forward pass is zero in the gradient behind it. */
   @ParameterizedTest(name = "-Dseed={0}")
   @MethodSource("seeds")

@@ -70,7 +70,7 @@ final class Explainer implements AutoCloseable {
    * Zeros of one gradient.
    *
    * @param shape [c,h,w]
-   * @param before their share as it was
+   * @param before their share as it arrives, behind those that were pruned before
    * @param after their share as it is pruned
    */
   record Zeros(Shape shape, double before, double after) {}

@@ -41,11 +41,13 @@ final class ManyCoreRun {
   /**
    * Puts a program into the machine's numbers, with scales that suit some images.
    *
+   * @param whole the program that the machine's maps are compared with: without pruning
    * @param attributions what outputs are called, for people
    */
   static ManyCoreRun prepare(
       ManyCore machine,
       Graph graph,
+      Graph whole,
       Collection<String> predictions,
       SequencedMap<String, String> attributions,
       List<Map<String, Tensor>> images) {
@@ -53,7 +55,7 @@ final class ManyCoreRun {
     return new ManyCoreRun(
         machine,
         new Simulator(machine, g, predictions),
-        new Values(new PrepareToQuantize().apply(graph)),
+        new Values(new PrepareToQuantize().apply(whole)),
         attributions);
   }
 
@@ -79,6 +81,7 @@ final class ManyCoreRun {
     return new ManyCoreOutcome(
         machine,
         simulator.predictions(),
+        simulator.explanations(),
         simulator.run(),
         Ablation.growing(simulator, machine),
         Ablation.policies(simulator, machine),

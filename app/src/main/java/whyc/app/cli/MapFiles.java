@@ -134,7 +134,8 @@ final class MapFiles {
       manifests.put(path, manifest);
     }
     pick(manifest, OF_RUN, metadata);
-    String folder = String.valueOf(file.toAbsolutePath().normalize().getParent().getFileName());
+    Path whole = file.toAbsolutePath().normalize();
+    String folder = whole.getName(whole.getNameCount() - 2).toString();
     for (JsonNode method : manifest.at("/methods")) {
       if (method.at("/folder").asString("").equals(folder)) {
         pick(method, OF_METHOD, metadata);

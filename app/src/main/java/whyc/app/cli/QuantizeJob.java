@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -14,6 +15,7 @@ import whyc.compile.QuantizedOnnx;
 import whyc.engine.Program;
 import whyc.engine.jvm.JvmEngine;
 import whyc.explain.Asked;
+import whyc.explain.ClassChoice;
 import whyc.graph.Graph;
 import whyc.graph.Interpreter;
 import whyc.graph.Node;
@@ -53,6 +55,10 @@ record QuantizeJob(
                     a.explanation(),
                     a.question()))
             .toList();
+    if (asked.stream().anyMatch(a -> a.question().classes() instanceof ClassChoice.Given)) {
+      throw Refusal.usage(
+          "--quantize measures with pictures alone, so it wants a class that is known, got --class input");
+    }
     Graph g = Asked.all(c.model().graph(), asked);
     refuseQuantised(c.model(), g);
     return g;
@@ -122,7 +128,7 @@ record QuantizeJob(
         Runner integer = Runner.of(c.model(), only(quantised, output))) {
       for (Tensor x : inputs) {
         Map<String, Tensor> image = Map.of(c.model().input(), x);
-        agreeing += top(real.run(image).get(output)) == top(integer.run(image).get(output)) ? 1 : 0;
+        agreeing += top(real.run(image), output) == top(integer.run(image), output) ? 1 : 0;
       }
     }
     return agreeing;
@@ -134,7 +140,8 @@ record QuantizeJob(
     return g.withOutputs(one);
   }
 
-  private static int top(Tensor scores) {
+  private static int top(Map<String, Tensor> results, String output) {
+    Tensor scores = Objects.requireNonNull(results.get(output));
     int top = 0;
     for (int i = 1; i < scores.size(); i++) {
       top = scores.at(i) > scores.at(top) ? i : top;

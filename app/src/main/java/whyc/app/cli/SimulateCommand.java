@@ -24,6 +24,8 @@ import whyc.app.report.SimulationReport;
 import whyc.explain.Accumulated;
 import whyc.explain.Asked;
 import whyc.graph.Graph;
+import whyc.heatmap.Pruning;
+import whyc.pass.PruneGradients;
 import whyc.tensor.Tensor;
 
 /** {@code whyc simulate}: cycles, traffic and energy on an accelerator. */
@@ -38,6 +40,8 @@ import whyc.tensor.Tensor;
 final class SimulateCommand extends SpeakingCommand {
   /** Images that scales are chosen by, at most: more take time and change little. */
   private static final int CALIBRATED_BY = 16;
+
+  private static final double PRUNED_BELOW = 0.05;
 
   @Mixin private ModelOptions models = new ModelOptions();
 
@@ -56,6 +60,19 @@ final class SimulateCommand extends SpeakingCommand {
   private String accelerator = "epu-28nm";
 
   @Mixin private MethodOptions methods = new MethodOptions();
+
+  @Option(
+      names = "--prune",
+      paramLabel = "WHAT",
+      description =
+          "drops small numbers of every gradient on its way: point (a place with all its channels) or number")
+  private Optional<String> prune = Optional.empty();
+
+  @Option(
+      names = "--prune-threshold",
+      paramLabel = "T",
+      description = "share of the largest below which --prune drops, 0 to 1; default 0.05")
+  private Optional<Double> threshold = Optional.empty();
 
   @Option(
       names = {"-o", "--out"},
@@ -77,6 +94,7 @@ final class SimulateCommand extends SpeakingCommand {
   public Integer call() throws IOException {
     models.check();
     methods.check();
+    Optional<PruneGradients> pruning = pruning();
     Accelerator machine = machine();
     if (out.isPresent()) {
       OutputFile.check(out.get(), overwrite, models.model);
@@ -87,13 +105,14 @@ final class SimulateCommand extends SpeakingCommand {
     List<Wish> wishes = methods.wishes(classifier, labels, false);
     methods.withoutEffect(wishes).forEach(console::warn);
     labels.beyond(classifier.classes()).ifPresent(console::warn);
-    Graph graph = program(classifier, wishes);
+    Graph whole = program(classifier, wishes);
+    Graph graph = pruning.map(p -> p.apply(whole)).orElse(whole);
     List<Map<String, Tensor>> inputs = inputs(classifier);
     Collection<String> predictions = classifier.scored().outputs().keySet();
     String title = title(machine, classifier, wishes);
     SimulationReport report =
         switch (machine) {
-          case ManyCore m -> manyCore(m, title, graph, predictions, wishes, inputs);
+          case ManyCore m -> manyCore(m, title, graph, whole, predictions, wishes, inputs);
           case Systolic s -> SimulationReport.of(s, title, graph, predictions);
           case MultiPod p -> SimulationReport.of(p, title, graph, predictions);
         };
@@ -113,15 +132,29 @@ final class SimulateCommand extends SpeakingCommand {
     }
   }
 
+  private Optional<PruneGradients> pruning() {
+    double share = threshold.orElse(PRUNED_BELOW);
+    if (!(share >= 0 && share <= 1)) {
+      throw Refusal.usage("--prune-threshold wants 0 to 1, got " + share);
+    }
+    if (prune.isEmpty() && threshold.isPresent()) {
+      console.warn("--prune-threshold has no effect: it is for --prune, which was not asked for");
+    }
+    return prune
+        .map(p -> ModelOptions.oneOf(Pruning.Score.class, "--prune", p))
+        .map(score -> new PruneGradients(score, share));
+  }
+
   private SimulationReport manyCore(
       ManyCore machine,
       String title,
       Graph graph,
+      Graph whole,
       Collection<String> predictions,
       List<Wish> wishes,
       List<Map<String, Tensor>> inputs) {
     List<Map<String, Tensor>> some = inputs.subList(0, Math.min(CALIBRATED_BY, inputs.size()));
-    ManyCoreRun run = ManyCoreRun.prepare(machine, graph, predictions, names(wishes), some);
+    ManyCoreRun run = ManyCoreRun.prepare(machine, graph, whole, predictions, names(wishes), some);
     try (Progress progress = Progress.of(console, "simulating", inputs.size())) {
       for (Map<String, Tensor> image : inputs) {
         run.add(image);

@@ -11,6 +11,7 @@ import whyc.tensor.Tensor;
  * What a simulation on many cores has found.
  *
  * @param predictions of the same images, without explanation
+ * @param explanations of the same images, whose predictions lie in the memory outside
  * @param both predictions and explanations
  * @param growing from none of the techniques to all
  * @param policies the same work under each
@@ -20,6 +21,7 @@ import whyc.tensor.Tensor;
 public record ManyCoreOutcome(
     ManyCore machine,
     Simulation predictions,
+    Simulation explanations,
     Simulation both,
     List<Ablation> growing,
     List<Ablation> policies,

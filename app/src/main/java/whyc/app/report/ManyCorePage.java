@@ -190,7 +190,8 @@ record ManyCorePage(String title, ManyCoreOutcome outcome, String text) {
   private String energy() {
     List<Bar> bars = new ArrayList<>();
     bars.add(new Bar("prediction", parts(outcome.predictions().energy())));
-    bars.add(new Bar("and explanation", parts(outcome.both().energy())));
+    bars.add(new Bar("explanation", parts(outcome.explanations().energy())));
+    bars.add(new Bar("both", parts(outcome.both().energy())));
     return bars(bars, "mJ");
   }
 

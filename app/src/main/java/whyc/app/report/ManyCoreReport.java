@@ -9,6 +9,7 @@ import whyc.accelerator.ManyCore;
 import whyc.simulate.Ablation;
 import whyc.simulate.Layer.Phase;
 import whyc.simulate.LayerAccount;
+import whyc.simulate.Outcome;
 import whyc.simulate.Simulation;
 
 /** A simulation on many cores. */
@@ -20,28 +21,38 @@ record ManyCoreReport(String title, ManyCoreOutcome outcome) implements Simulati
     ManyCore m = outcome.machine();
     t.line(title);
     t.line(
-        "%s: %d cores x %d lanes x %d multipliers, %s, %.0f MHz, %.1f mm2; all figures modelled",
-        m.name(),
-        m.cores(),
-        m.core().lanes(),
-        m.core().multipliers(),
-        m.format().name().toLowerCase(Locale.ROOT),
-        m.clockMegahertz(),
-        m.squareMillimetres());
+        String.format(
+            Locale.ROOT,
+            "%s: %d cores x %d lanes x %d multipliers, %s, %.0f MHz, %.1f mm2; all figures modelled",
+            m.name(),
+            m.cores(),
+            m.core().lanes(),
+            m.core().multipliers(),
+            m.format().name().toLowerCase(Locale.ROOT),
+            m.clockMegahertz(),
+            m.squareMillimetres()));
     t.line("");
-    t.row("", "prediction", "and explanation");
-    both(t, "cycles for an image", s -> perImage(s, s.outcome().cycles()), "%,.0f");
-    both(t, "images a second", s -> s.outcome().framesPerSecond(), "%,.1f");
-    both(t, "mJ for an image, chip", s -> perImage(s, s.energy().onChip() * 1e-9), "%.3f");
-    both(t, "with memory outside", s -> perImage(s, s.energy().total() * 1e-9), "%.3f");
-    both(t, "W of the chip", Simulation::watts, "%.3f");
-    both(t, "TOPS/W, dense-equivalent", Simulation::teraOperationsPerJoule, "%.2f");
-    both(
+    t.row("", "prediction", "explanation", "both");
+    all(t, "cycles for an image", s -> perImage(s, (double) s.outcome().cycles()), "%,.0f");
+    all(t, "images a second", s -> s.outcome().framesPerSecond(), "%,.1f");
+    all(t, "mJ for an image, chip", s -> perImage(s, s.energy().onChip() * 1e-9), "%.3f");
+    all(t, "with memory outside", s -> perImage(s, s.energy().total() * 1e-9), "%.3f");
+    all(t, "W of the chip", Simulation::watts, "%.3f");
+    all(t, "TOPS/W, dense-equivalent", Simulation::teraOperationsPerJoule, "%.2f");
+    all(
         t,
         "GOPS/mm2, dense-equivalent",
         Simulation::gigaOperationsPerSecondAndSquareMillimetre,
         "%.1f");
-    both(t, "MB outside for an image", s -> perImage(s, external(s)), "%.3f");
+    all(
+        t,
+        "% of the cores' time in which lanes multiply",
+        s -> share(s, s.outcome().time().busy()),
+        "%.1f");
+    all(t, "% waiting for tiles, banks, fetches", ManyCoreReport::waits, "%.1f");
+    all(t, "% waiting for inputs or weights", s -> share(s, s.outcome().time().data()), "%.1f");
+    all(t, "% with nothing to begin", s -> share(s, s.outcome().time().idle()), "%.1f");
+    all(t, "MB outside for an image", s -> perImage(s, external(s)), "%.3f");
     t.line("");
     zeros(t);
     techniques(t);
@@ -54,15 +65,25 @@ record ManyCoreReport(String title, ManyCoreOutcome outcome) implements Simulati
     double of(Simulation s);
   }
 
-  private void both(Table t, String name, FigureOf figure, String format) {
+  private void all(Table t, String name, FigureOf figure, String format) {
     t.row(
         name,
         String.format(Locale.ROOT, format, figure.of(outcome.predictions())),
+        String.format(Locale.ROOT, format, figure.of(outcome.explanations())),
         String.format(Locale.ROOT, format, figure.of(outcome.both())));
   }
 
   private static double perImage(Simulation s, double all) {
     return all / s.outcome().frames();
+  }
+
+  private static double share(Simulation s, double cycles) {
+    return 100 * cycles / s.outcome().time().all();
+  }
+
+  private static double waits(Simulation s) {
+    Outcome.Time t = s.outcome().time();
+    return share(s, t.dispatch() + t.banks() + t.fetch());
   }
 
   private static double external(Simulation s) {
@@ -97,7 +118,9 @@ record ManyCoreReport(String title, ManyCoreOutcome outcome) implements Simulati
   private void techniques(Table t) {
     t.row("techniques", "MB outside", "images/s");
     outcome.growing().forEach(a -> technique(t, a));
-    t.line("%.1f %% less from outside than without them", 100 * outcome.saved());
+    t.line(
+        String.format(
+            Locale.ROOT, "%.1f %% less from outside than without them", 100 * outcome.saved()));
     t.line("");
     t.row("who gets the cores", "MB outside", "images/s");
     outcome.policies().forEach(a -> technique(t, a));
@@ -118,8 +141,12 @@ record ManyCoreReport(String title, ManyCoreOutcome outcome) implements Simulati
         .forEach((name, each) -> {
           double[] sorted = each.stream().mapToDouble(Double::doubleValue).sorted().toArray();
           t.line(
-              "%s in these numbers against single precision: rank correlation %.4f median, %.4f least",
-              name, sorted[sorted.length / 2], sorted[0]);
+              String.format(
+                  Locale.ROOT,
+                  "%s in these numbers against single precision: rank correlation %.4f median, %.4f least",
+                  name,
+                  sorted[sorted.length / 2],
+                  sorted[0]));
         });
   }
 
@@ -133,6 +160,7 @@ record ManyCoreReport(String title, ManyCoreOutcome outcome) implements Simulati
     rows.put("images", outcome.both().outcome().frames());
     rows.put("area_mm2", outcome.machine().squareMillimetres());
     rows.put("prediction", tree(outcome.predictions()));
+    rows.put("explanation", tree(outcome.explanations()));
     rows.put("prediction_and_explanation", tree(outcome.both()));
     rows.put("layers", outcome.both().layers().stream().map(ManyCoreReport::tree).toList());
     rows.put("techniques", outcome.growing().stream().map(ManyCoreReport::tree).toList());
@@ -146,6 +174,7 @@ record ManyCoreReport(String title, ManyCoreOutcome outcome) implements Simulati
     return Manifest.tree(
         "cycles", s.outcome().cycles(),
         "images_per_second", s.outcome().framesPerSecond(),
+        "core_cycles", s.outcome().time(),
         "products", s.products(),
         "dense_multiply_adds", s.denseMultiplyAdds(),
         "external_bytes", s.outcome().traffic().external(),

@@ -29,12 +29,14 @@ record MultiPodReport(MultiPod machine, String title, List<Layer> layers)
     Table t = new Table();
     t.line(title);
     t.line(
-        "%s: %d pods of %d x %d at %.0f MHz; all figures modelled",
-        machine.name(),
-        machine.pods(),
-        machine.rows(),
-        machine.columns(),
-        machine.clockMegahertz());
+        String.format(
+            Locale.ROOT,
+            "%s: %d pods of %d x %d at %.0f MHz; all figures modelled",
+            machine.name(),
+            machine.pods(),
+            machine.rows(),
+            machine.columns(),
+            machine.clockMegahertz()));
     t.line("");
     t.row("mJ for an image", "prediction", "explanation");
     row(t, "multiply-adds by the energy of one", inference.byCount(), explanation.byCount());

@@ -26,12 +26,14 @@ record SystolicReport(Systolic accelerator, String title, List<Layer> layers)
     Table t = new Table();
     t.line(title);
     t.line(
-        "%s: %d x %d, %s, %.0f MHz, int8; all figures modelled",
-        accelerator.name(),
-        accelerator.rows(),
-        accelerator.columns(),
-        accelerator.dataflow().name().toLowerCase(Locale.ROOT).replace('_', '-'),
-        accelerator.clockMegahertz());
+        String.format(
+            Locale.ROOT,
+            "%s: %d x %d, %s, %.0f MHz, int8; all figures modelled",
+            accelerator.name(),
+            accelerator.rows(),
+            accelerator.columns(),
+            accelerator.dataflow().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+            accelerator.clockMegahertz()));
     t.line("");
     t.row("", "prediction", "explanation");
     Account inference = account(Phase.INFERENCE);

@@ -235,6 +235,28 @@ final class RefusalTest {
   }
 
   @Test
+  void integersForAClassThatIsGiven() throws IOException {
+    Path file = folder.resolve("int8.onnx");
+    assertThat(
+            refused(
+                    2,
+                    "compile",
+                    model,
+                    "-o",
+                    file,
+                    "--calibrate",
+                    picture,
+                    "--quantize",
+                    "int8",
+                    "-m",
+                    "gradcam",
+                    "--class",
+                    "input")
+                .err())
+        .contains("a class that is known");
+  }
+
+  @Test
   void aFolderWithoutImages() throws IOException {
     Path empty = Files.createDirectory(folder.resolve("empty"));
     Path file = folder.resolve("int8.onnx");

@@ -38,7 +38,6 @@ import whyc.heatmap.Grid;
 import whyc.heatmap.MapRecord;
 import whyc.heatmap.TiledMap;
 import whyc.tensor.Npy;
-import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 
 /**
@@ -49,8 +48,8 @@ import whyc.tensor.Tensor;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 2)
-@Measurement(iterations = 3, time = 2)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 3, time = 1)
 @Fork(1)
 public class HeatmapFormat {
   /** Where the maps are that forks read. */
@@ -103,9 +102,9 @@ public class HeatmapFormat {
   private static void keep(Path folder, RealMaps.Sample s) {
     try {
       Path file = folder.resolve(s.kind().name());
-      if (!Files.exists(file) || Npy.read(file).size() < s.values().length) {
-        Shape shape = Shape.of(s.channels(), s.height(), s.width());
-        Files.write(file, Npy.write(Tensor.of(shape, s.values())));
+      file.toFile().deleteOnExit();
+      if (!Files.exists(file) || Npy.read(file).size() < s.map().size()) {
+        Files.write(file, Npy.write(s.map()));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -181,6 +180,7 @@ public class HeatmapFormat {
   /** Runs all, and prints a table. An argument is a regular expression for what is measured. */
   public static void main(String[] args) throws IOException, RunnerException {
     Path folder = Files.createTempDirectory("whyc-maps");
+    folder.toFile().deleteOnExit();
     System.setProperty(FOLDER, folder.toString());
     String data = System.getenv().getOrDefault("WHYC_TEST_DATA", "../shared/data");
     RealMaps.resNet50(Path.of(data), 1, s -> keep(folder, s));

@@ -119,7 +119,7 @@ final class Quantizing {
     Node n = g.node(line);
     boolean touchesReal =
         roles.isReal(line) || (!isOfShapes(n) && n.operands().stream().anyMatch(roles::isReal));
-    if (touchesReal && !isBeforeProducts(n)) {
+    if (touchesReal) {
       real.add(new Quantized.Real(name(line), "has no form in integers here"));
     }
     return written(line);
@@ -127,7 +127,10 @@ final class Quantizing {
 
   private Form written(Value line) {
     Node n = g.node(line);
-    List<Value> operands = n.operands().stream().map(x -> companion(n, x)).toList();
+    List<Value> operands =
+        n.operands().stream()
+            .map(x -> isOfShapes(n) && roles.isReal(x) ? shaped(x) : result(x))
+            .toList();
     Value v = b.emit(n.op(), operands);
     return roles.isReal(line) ? new Form.Real(v) : new Form.Plain(v);
   }

@@ -112,9 +112,9 @@ final class Cells {
     }
   }
 
-  /** Stores a sum of products: modulo 2^32 where 32 bits are stored. */
-  void setSum(Banks banks, int i, long sum) {
-    banks.integers()[offset + i] = element == ElementType.INT32 ? (int) sum : sum;
+  /** Stores an integer: modulo 2^32 where 32 bits are stored. */
+  void setInteger(Banks banks, int i, long x) {
+    banks.integers()[offset + i] = element == ElementType.INT32 ? (int) x : x;
   }
 
   /** Fills elements with a number. */

@@ -159,7 +159,7 @@ final class PlainElementwise {
         for (int i = 0; i < rows.length(); i++) {
           long sum = x.integer(banks, xAt + i * rows.step(1));
           long factor = multiplier.integer(banks, mAt + i * rows.step(2));
-          y.set(banks, yAt + i * rows.step(0), op.of(sum, factor));
+          y.setInteger(banks, yAt + i * rows.step(0), op.of(sum, factor));
         }
       }
     }

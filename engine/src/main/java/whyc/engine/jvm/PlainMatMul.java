@@ -58,7 +58,7 @@ record PlainMatMul(Cells a, Cells b, Cells y, Rows matrices) implements Kernel {
                 product.of(
                     (int) a.integer(banks, row * depth + k), (int) b.integer(banks, k * n + j));
           }
-          y.setSum(banks, row * n + j, sum);
+          y.setInteger(banks, row * n + j, sum);
         }
       }
     }

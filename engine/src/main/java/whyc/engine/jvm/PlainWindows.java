@@ -91,7 +91,7 @@ final class PlainWindows {
         int first = o / (outputs / op.groups()) * perGroup;
         int image = plane / outputs * x.shape().dim(1) + first;
         for (int at = 0; at < area(y.shape()); at++) {
-          y.setSum(banks, plane * area(y.shape()) + at, sum(banks, image, o, at));
+          y.setInteger(banks, plane * area(y.shape()) + at, sum(banks, image, o, at));
         }
       }
     }
@@ -163,7 +163,7 @@ final class PlainWindows {
             sum += op.product().of((int) value, (int) weight.integer(banks, place));
           }
         }
-        y.setSum(banks, at, sum);
+        y.setInteger(banks, at, sum);
       }
     }
   }

@@ -1,0 +1,218 @@
+package whyc.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import whyc.assign.Agreement;
+import whyc.assign.Budget;
+import whyc.assign.Conductance;
+import whyc.assign.Criticality;
+import whyc.assign.Example;
+import whyc.assign.GradientTimesActivation;
+import whyc.assign.HessianTrace;
+import whyc.assign.LayerScores;
+import whyc.assign.NoiseInjection;
+import whyc.assign.Relevance;
+import whyc.assign.Stages;
+import whyc.assign.Subject;
+import whyc.engine.Engine;
+import whyc.engine.ort.OrtEngine;
+import whyc.explain.Baseline;
+import whyc.onnx.Model;
+import whyc.onnx.OnnxModel;
+import whyc.tensor.Shape;
+import whyc.tensor.Tensor;
+
+/**
+ * How much each stage of trained networks matters, measured in every way that there is, for images
+ * of five classes and for the class of each.
+ */
+final class CriticalityBench {
+  /** The experiments of XAI-Gen: each another class. */
+  private static final int CLASSES = 5;
+
+  private final int images;
+  private final int threads;
+  private final long seed;
+  private final PrintStream out;
+
+  /**
+   * @param images of each class, where there are as many
+   */
+  CriticalityBench(int images, int threads, long seed, PrintStream out) {
+    this.images = images;
+    this.threads = threads;
+    this.seed = seed;
+    this.out = out;
+  }
+
+  /**
+   * A trained network with its images.
+   *
+   * @param black what a black picture is in the space of the input
+   */
+  private record Trained(String name, String file, List<Example> examples, Baseline black) {}
+
+  /** A network of the reference data that matches. */
+  void run(Path data, Optional<String> only) {
+    try (Engine engine = OrtEngine.create(new OrtEngine.Options(threads, true))) {
+      for (Trained t : List.of(resNet20(data), resNet50(data))) {
+        if (t.name().matches(only.orElse(".*"))) {
+          measure(t, data, engine);
+        }
+      }
+    }
+  }
+
+  private Trained resNet20(Path data) {
+    Baseline black = colour(-0.485f / 0.229f, -0.456f / 0.224f, -0.406f / 0.225f);
+    try {
+      byte[] bytes = Files.readAllBytes(data.resolve("images/cifar10/test_0000_1999.bin"));
+      int all = bytes.length / 3073;
+      List<float[]> pictures = SparsityBench.cifar(data, all);
+      List<Example> examples = new ArrayList<>();
+      Map<Integer, Integer> taken = new HashMap<>();
+      for (int i = 0; i < all; i++) {
+        int label = bytes[i * 3073];
+        if (label < CLASSES && taken.merge(label, 1, Integer::sum) <= images) {
+          examples.add(new Example(Tensor.of(Shape.of(1, 3, 32, 32), pictures.get(i)), label));
+        }
+      }
+      return new Trained("ResNet-20", "cifar10/resnet20_cifar10.onnx", sorted(examples), black);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** There is one image of every fifth class. */
+  private static Trained resNet50(Path data) {
+    Baseline black = colour(-103.939f, -116.779f, -123.68f);
+    List<Example> examples = new ArrayList<>();
+    for (float[] picture : SparsityBench.imageNet(data, CLASSES)) {
+      examples.add(new Example(Tensor.of(Shape.of(1, 3, 224, 224), picture), 5 * examples.size()));
+    }
+    return new Trained("ResNet-50", "imagenet/resnet50_w8.onnx", examples, black);
+  }
+
+  private static List<Example> sorted(List<Example> examples) {
+    return examples.stream().sorted(Comparator.comparingInt(Example::classIndex)).toList();
+  }
+
+  private static Baseline colour(float... values) {
+    return new Baseline.Given(Tensor.of(Shape.of(1, 3, 1, 1), values));
+  }
+
+  private List<Criticality> methods(Baseline black) {
+    return List.of(
+        Conductance.from(black, Conductance.Neuron.VALUE),
+        Conductance.from(black, Conductance.Neuron.CHANNEL),
+        new Relevance(),
+        new GradientTimesActivation(),
+        NoiseInjection.of(seed),
+        HessianTrace.of(seed));
+  }
+
+  private void measure(Trained t, Path data, Engine engine) {
+    Model model =
+        Model.read(OnnxModel.read(data.resolve("models").resolve(t.file())), Optional.empty());
+    Subject subject = Subject.of(model);
+    Stages stages = subject.stages();
+    SequencedMap<Criticality, Criticality.Scores> measured = new LinkedHashMap<>();
+    for (Criticality c : methods(t.black())) {
+      measured.put(c, c.measure(subject, t.examples(), engine, Budget.usual()));
+    }
+    out.printf(
+        "## %s%n%n%d layers, %d images, %s, %d thread%s, seed %d%n%n",
+        t.name(),
+        subject.layers().size(),
+        t.examples().size(),
+        engine.name(),
+        threads,
+        threads == 1 ? "" : "s",
+        seed);
+    experiments(stages, measured);
+    rivals(stages, measured);
+    cuts(measured);
+    agreement(measured);
+  }
+
+  /** A row for each class, as in the figures of XAI-Gen. */
+  private void experiments(Stages stages, SequencedMap<Criticality, Criticality.Scores> measured) {
+    header("conductance, by the class asked about", stages.names());
+    measured.forEach((c, scores) -> {
+      if (c instanceof Conductance) {
+        scores.byClass().forEach((index, s) -> row(c.name() + ", class " + index, s, stages, ""));
+        row(c.name() + ", signed sum, all", scores.signed(), stages, "");
+      }
+    });
+    out.println();
+  }
+
+  private void rivals(Stages stages, SequencedMap<Criticality, Criticality.Scores> measured) {
+    List<String> columns = new ArrayList<>(stages.names());
+    columns.add("ms for an image");
+    header("all classes", columns);
+    measured.forEach((c, scores) ->
+        row(
+            c.name(),
+            scores.overall(),
+            stages,
+            " %d |".formatted(scores.time().toMillis() / scores.images())));
+    out.println();
+  }
+
+  private void cuts(SequencedMap<Criticality, Criticality.Scores> measured) {
+    header("completeness at layer", List.of("sum of channels", "F(x) - F(x')", "mean gap"));
+    measured.forEach((c, scores) ->
+        scores
+            .cuts()
+            .forEach(cut ->
+                out.printf(
+                    Locale.ROOT,
+                    "| %s, %s | %.3f | %.3f | %.2f %% |%n",
+                    c.name(),
+                    cut.layer(),
+                    cut.sum(),
+                    cut.difference(),
+                    100 * cut.gap())));
+    out.println();
+  }
+
+  private void agreement(SequencedMap<Criticality, Criticality.Scores> measured) {
+    SequencedMap<String, LayerScores> overall = new LinkedHashMap<>();
+    measured.forEach((c, scores) -> overall.put(c.name(), scores.overall()));
+    header("rank correlation of layers", List.copyOf(overall.keySet()));
+    Agreement.of(overall)
+        .correlations()
+        .forEach((name, row) -> out.println("| " + name + " |" + cells(row.values().stream())));
+    out.println();
+  }
+
+  private void header(String first, List<String> columns) {
+    out.println("| " + first + " | " + String.join(" | ", columns) + " |");
+    out.println("|---|" + columns.stream().map(_ -> "---|").collect(Collectors.joining()));
+  }
+
+  private void row(String name, LayerScores scores, Stages stages, String more) {
+    out.println("| " + name + " |" + cells(scores.byStage(stages).values().stream()) + more);
+  }
+
+  private static String cells(Stream<Double> values) {
+    return values
+        .map(v -> String.format(Locale.ROOT, Math.abs(v) < 10 ? " %.2f |" : " %.0f |", v))
+        .collect(Collectors.joining());
+  }
+}
