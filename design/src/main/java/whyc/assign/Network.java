@@ -203,7 +203,8 @@ public final class Network implements AutoCloseable {
     if (circuit.isExact()) {
       return 0;
     }
-    List<Double> scales = quantized.weights().get(layers.get(layer).line());
+    List<Double> scales =
+        Optional.ofNullable(quantized.weights().get(layers.get(layer).line())).orElseThrow();
     double[] each =
         IntStream.range(0, layers.get(layer).outputs()).mapToDouble(o -> scales.get(o)).toArray();
     return change(layer, circuit).replacement().noise(each);

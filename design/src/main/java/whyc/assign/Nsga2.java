@@ -33,7 +33,7 @@ public record Nsga2() implements Strategy {
     Engine<IntegerGene, Vec<double[]>> engine =
         Engine.builder(
                 (int[] choices) -> objectives(search, Assignment.of(choices)),
-                Codecs.ofVector(IntRange.of(0, p.circuits().size()), p.layers()))
+                Codecs.ofVector(new IntRange(0, p.circuits().size()), p.layers()))
             .populationSize(POPULATION)
             .offspringSelector(UFTournamentSelector.ofVec())
             .survivorsSelector(NSGA2Selector.ofVec())

@@ -39,17 +39,14 @@ final class LabelledImages {
   private final Path place;
   private final int most;
   private final Preparations preparations;
-  private final InputForm form;
   private final int classes;
   private final List<float[]> images = new ArrayList<>();
   private final List<Integer> labels = new ArrayList<>();
 
-  private LabelledImages(
-      Path place, int most, Preparations preparations, InputForm form, int classes) {
+  private LabelledImages(Path place, int most, Preparations preparations, int classes) {
     this.place = place;
     this.most = most;
     this.preparations = preparations;
-    this.form = form;
     this.classes = classes;
   }
 
@@ -61,7 +58,7 @@ final class LabelledImages {
    */
   static DataSet read(Path place, int most, Preparations preparations, InputForm form, int classes)
       throws IOException {
-    LabelledImages reading = new LabelledImages(place, most, preparations, form, classes);
+    LabelledImages reading = new LabelledImages(place, most, preparations, classes);
     if (Files.isDirectory(place)) {
       reading.folder();
     } else if (!Files.exists(place)) {

@@ -53,10 +53,6 @@ public final class ApproximationPage {
         .formatted(PlainPage.escaped(name), PlainPage.escaped(says), picture);
   }
 
-  private static String text(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
-  }
-
   private static String color(int i) {
     return COLORS.get(i % COLORS.size());
   }
@@ -80,7 +76,8 @@ public final class ApproximationPage {
             x(a.relative(e), from),
             y(y, least, most),
             color(i),
-            text(
+            String.format(
+                Locale.ROOT,
                 "%s: %.1f %% of the energy, %.2f points lost, maps %.3f",
                 f.strategy(),
                 100 * a.relative(e),
@@ -89,7 +86,8 @@ public final class ApproximationPage {
       }
       for (Evaluation e : f.front()) {
         double y = Math.clamp(spoiled.applyAsDouble(e), least, most);
-        line.append(text("%.2f,%.2f ", x(a.relative(e), from), y(y, least, most)));
+        line.append(
+            String.format(Locale.ROOT, "%.2f,%.2f ", x(a.relative(e), from), y(y, least, most)));
       }
       svg.path(line.toString(), color(i));
       shades.add(new Shade(f.strategy(), color(i)));
@@ -123,8 +121,16 @@ public final class ApproximationPage {
     for (int i = 0; i <= 5; i++) {
       double at = 10 + HIGH * (1 - i / 5.0);
       svg.line(LEFT, at, LEFT + WIDE, at, "#dddddd");
-      svg.pale(LEFT - 8, at + 4, "end", text("%.4g", least + (most - least) * i / 5));
-      svg.pale(LEFT + WIDE * i / 5, HIGH + 28, "middle", text("%.4g", from + (to - from) * i / 5));
+      svg.pale(
+          LEFT - 8,
+          at + 4,
+          "end",
+          String.format(Locale.ROOT, "%.4g", least + (most - least) * i / 5));
+      svg.pale(
+          LEFT + WIDE * i / 5,
+          HIGH + 28,
+          "middle",
+          String.format(Locale.ROOT, "%.4g", from + (to - from) * i / 5));
     }
     svg.words(LEFT + WIDE / 2, HIGH + 50, "middle", rightwards);
     svg.pale(LEFT, HIGH + 50, "start", "upwards: " + upwards);
@@ -154,7 +160,8 @@ public final class ApproximationPage {
           now[l] * scale,
           16,
           color(a.best().best().assignment().choices().get(l)),
-          text("%s: %.4g pJ of %.4g pJ", chosen.get(l).name(), now[l], exact[l]));
+          String.format(
+              Locale.ROOT, "%s: %.4g pJ of %.4g pJ", chosen.get(l).name(), now[l], exact[l]));
       svg.pale(
           left + exact[l] * scale + 8,
           top + 13,
@@ -188,7 +195,8 @@ public final class ApproximationPage {
       StringBuilder line = new StringBuilder();
       for (int n = 1; n <= all.size(); n++) {
         double volume = Math.min(0.5, ApproximationReport.hypervolume(a, all.subList(0, n)));
-        line.append(text("%.2f,%.2f ", LEFT + WIDE * n / most, y(volume, 0, 0.5)));
+        line.append(
+            String.format(Locale.ROOT, "%.2f,%.2f ", LEFT + WIDE * n / most, y(volume, 0, 0.5)));
       }
       svg.path(line.toString(), color(i));
       shades.add(new Shade(a.found().get(i).strategy(), color(i)));

@@ -24,13 +24,10 @@ public final class ApproximationReport {
 
   private ApproximationReport() {}
 
-  private static String text(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
-  }
-
   /** A strategy in a line. */
   public static String line(Found f, Problem p) {
-    return text(
+    return String.format(
+        Locale.ROOT,
         "%s: %.1f %% of the exact energy, %.2f points lost, maps %.3f, %s; %d networks in %.0f s",
         f.strategy(),
         100 * f.best().picojoules() / p.reference().picojoules(),
@@ -46,21 +43,22 @@ public final class ApproximationReport {
     Table t = new Table();
     Found best = a.best();
     Measured m = best.best().measured();
-    t.line("%s", a.title());
+    t.line(a.title());
     t.line("");
     t.row("", "exact int8", "approximate");
     t.row(
         "accuracy, %",
-        text("%.2f", 100 * a.reference().measured().accuracy()), text("%.2f", 100 * m.accuracy()));
+        String.format(Locale.ROOT, "%.2f", 100 * a.reference().measured().accuracy()),
+        String.format(Locale.ROOT, "%.2f", 100 * m.accuracy()));
     t.row("points lost, with 95 % interval", "", loss(m));
-    t.row("rank correlation of heat maps", "1", text("%.4f", m.fidelity()));
+    t.row("rank correlation of heat maps", "1", String.format(Locale.ROOT, "%.4f", m.fidelity()));
     SideBySide exact = a.problem().energies().of(a.reference().assignment());
     SideBySide now = a.problem().energies().of(best.best().assignment());
     energy(t, "multiply-adds by the energy of one", exact.byCount(), now.byCount());
     energy(t, "equations 1 and 2 as printed", exact.asPrinted(), now.asPrinted());
     energy(t, "with streaming, filling and draining", exact.corrected(), now.corrected());
     t.line("");
-    t.line("%s", verdict(a));
+    t.line(verdict(a));
     t.line("");
     strategies(t, a);
     t.line("");
@@ -70,16 +68,19 @@ public final class ApproximationReport {
 
   private static String loss(Measured m) {
     Interval i = m.lossInterval();
-    return text("%.2f (%.2f to %.2f)", 100 * m.loss(), 100 * i.low(), 100 * i.high());
+    return String.format(
+        Locale.ROOT, "%.2f (%.2f to %.2f)", 100 * m.loss(), 100 * i.low(), 100 * i.high());
   }
 
   private static void energy(Table t, String name, PodEnergy exact, PodEnergy now) {
     t.row(
         "mJ: " + name,
-        text("%.5f", exact.totalPicojoules() * 1e-9),
-        text(
+        String.format(Locale.ROOT, "%.5f", exact.totalPicojoules() * 1e-9),
+        String.format(
+            Locale.ROOT,
             "%.5f (%.2fx)",
-            now.totalPicojoules() * 1e-9, exact.totalPicojoules() / now.totalPicojoules()));
+            now.totalPicojoules() * 1e-9,
+            exact.totalPicojoules() / now.totalPicojoules()));
   }
 
   /** Whether budgets are kept, and by how much they are missed. */
@@ -90,38 +91,60 @@ public final class ApproximationReport {
       return "the search ended before it measured any approximate network: give it more evaluations or time";
     }
     if (!a.best().keepsBudgets()) {
-      return text(
+      return String.format(
+          Locale.ROOT,
           "no approximate network that was tried keeps the budgets: the nearest loses %.2f points where %.2f are allowed, its maps correlate by %.4f where %.4f is asked",
-          100 * m.loss(), 100 * a.budgets().loss(), m.fidelity(), a.budgets().fidelity());
+          100 * m.loss(),
+          100 * a.budgets().loss(),
+          m.fidelity(),
+          a.budgets().fidelity());
     }
     return i.high() > a.budgets().loss()
-        ? text(
+        ? String.format(
+            Locale.ROOT,
             "the budgets are kept as measured; %d images tell the loss to %.2f to %.2f points, so that more than %.2f cannot be ruled out",
-            m.images(), 100 * i.low(), 100 * i.high(), 100 * a.budgets().loss())
+            m.images(),
+            100 * i.low(),
+            100 * i.high(),
+            100 * a.budgets().loss())
         : "the budgets are kept, the loss with 95 % confidence";
   }
 
   private static void strategies(Table t, Approximated a) {
     t.line(
-        "%-11s %9s %7s %7s %9s %11s %9s",
-        "strategy", "energy, %", "lost", "maps", "networks", "hypervolume", "seconds");
+        String.format(
+            Locale.ROOT,
+            "%-11s %9s %7s %7s %9s %11s %9s",
+            "strategy",
+            "energy, %",
+            "lost",
+            "maps",
+            "networks",
+            "hypervolume",
+            "seconds"));
     for (Found f : a.found()) {
       t.line(
-          "%-11s %9.2f %7.2f %7.3f %9.1f %11.4f %9.1f%s",
-          f.strategy(),
-          100 * a.relative(f.best()),
-          100 * f.best().measured().loss(),
-          f.best().measured().fidelity(),
-          f.cost(),
-          hypervolume(a, f.evaluations()),
-          f.emulationSeconds(),
-          f.keepsBudgets() ? "" : "   misses the budgets");
+          String.format(
+              Locale.ROOT,
+              "%-11s %9.2f %7.2f %7.3f %9.1f %11.4f %9.1f%s",
+              f.strategy(),
+              100 * a.relative(f.best()),
+              100 * f.best().measured().loss(),
+              f.best().measured().fidelity(),
+              f.cost(),
+              hypervolume(a, f.evaluations()),
+              f.emulationSeconds(),
+              f.keepsBudgets() ? "" : "   misses the budgets"));
     }
     a.checked()
         .ifPresent(c ->
             t.line(
-                "loss predicted for %d networks of the others: correlation %.3f with the measured one, worst error %.2f points",
-                c.networks(), c.correlation(), 100 * c.worst()));
+                String.format(
+                    Locale.ROOT,
+                    "loss predicted for %d networks of the others: correlation %.3f with the measured one, worst error %.2f points",
+                    c.networks(),
+                    c.correlation(),
+                    100 * c.worst())));
   }
 
   static double hypervolume(Approximated a, List<Evaluation> evaluations) {
@@ -129,15 +152,17 @@ public final class ApproximationReport {
   }
 
   private static void layers(Table t, Problem p, Assignment chosen) {
-    t.line("%-46s %14s %16s", "layer", "multiply-adds", "multiplier");
+    t.line(String.format(Locale.ROOT, "%-46s %14s %16s", "layer", "multiply-adds", "multiplier"));
     List<Circuit> circuits = p.circuits(chosen);
     for (int l = 0; l < circuits.size(); l++) {
       ProductLayer layer = p.network().layers().get(l);
       t.line(
-          "%-46s %,14d %16s",
-          layer.name(),
-          layer.loops().multiplyAdds(),
-          circuits.get(l).isExact() ? "exact" : circuits.get(l).name());
+          String.format(
+              Locale.ROOT,
+              "%-46s %,14d %16s",
+              layer.name(),
+              layer.loops().multiplyAdds(),
+              circuits.get(l).isExact() ? "exact" : circuits.get(l).name()));
     }
   }
 
