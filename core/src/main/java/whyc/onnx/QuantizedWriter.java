@@ -107,7 +107,7 @@ public final class QuantizedWriter {
       case IntegerConv c -> isExact(c.product()) && areBytes(n) && isKnown(n, 1);
       case IntegerMatMul m -> isExact(m.product()) && areBytes(n) && isKnown(n, 1);
       case Requantize r -> isKnown(n, 1) && (r.isSingle() || r.isDouble());
-      case Cast c -> c.element() == ElementType.INT32 || c.element() == ElementType.FLOAT32;
+      case Cast c -> isNumber(c.element());
       case Add a -> !isBytes(n.type().element());
       case Mul m -> !isBytes(n.type().element());
       case Input x -> true;
@@ -131,6 +131,11 @@ public final class QuantizedWriter {
           n.operands().stream().allMatch(v -> g.type(v).element() == ElementType.FLOAT32)
               && n.type().element() == ElementType.FLOAT32;
     };
+  }
+
+  /** Whether codes are written as such numbers: to add, to pick by, to hand out. */
+  private static boolean isNumber(ElementType e) {
+    return e == ElementType.INT32 || e == ElementType.INT64 || e == ElementType.FLOAT32;
   }
 
   private static boolean isExact(Product p) {

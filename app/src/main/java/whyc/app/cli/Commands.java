@@ -18,6 +18,7 @@ public final class Commands {
     ALL.put("inspect", InspectCommand::new);
     ALL.put("verify", VerifyCommand::new);
     ALL.put("simulate", SimulateCommand::new);
+    ALL.put("approximate", ApproximateCommand::new);
     ALL.put("multipliers", MultipliersCommand::new);
     ALL.put("pack", PackCommand::new);
     ALL.put("unpack", UnpackCommand::new);

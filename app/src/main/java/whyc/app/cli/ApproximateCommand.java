@@ -1,0 +1,398 @@
+package whyc.app.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import whyc.accelerator.Accelerator;
+import whyc.accelerator.AcceleratorException;
+import whyc.accelerator.MultiPod;
+import whyc.app.report.Approximated;
+import whyc.app.report.ApproximationPage;
+import whyc.app.report.ApproximationReport;
+import whyc.app.report.Json;
+import whyc.app.report.Sha256;
+import whyc.assign.Budget;
+import whyc.assign.Budgets;
+import whyc.assign.Circuit;
+import whyc.assign.Conductance;
+import whyc.assign.DataSet;
+import whyc.assign.EvaluationLog;
+import whyc.assign.Example;
+import whyc.assign.Found;
+import whyc.assign.LayerScores;
+import whyc.assign.Network;
+import whyc.assign.Problem;
+import whyc.assign.Search;
+import whyc.assign.Strategies;
+import whyc.assign.Strategy;
+import whyc.assign.Subject;
+import whyc.engine.jvm.JvmEngine;
+import whyc.explain.Explanation;
+import whyc.explain.Methods;
+import whyc.explain.Profile;
+import whyc.measure.Fidelity;
+import whyc.measure.RankCorrelation;
+import whyc.tensor.Tensor;
+
+/** {@code whyc approximate}: a multiplier for every layer. */
+@Command(
+    name = "approximate",
+    description = {
+      "Chooses a multiplier for every layer of a network, so that a prediction takes least energy",
+      "while accuracy and heat maps keep their budgets; every choice is measured by emulation."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class ApproximateCommand extends SpeakingCommand {
+  private static final Pattern TIME = Pattern.compile("(\\d{1,6}(?:\\.\\d+)?)([smh])");
+
+  /** Images of a data set from which scales and operands are taken, at most. */
+  private static final int CALIBRATED_BY = 200;
+
+  /** Images by which conductance is measured: each takes 51 passes forwards and backwards. */
+  private static final int EXPLAINED = 8;
+
+  @Mixin private ModelOptions models = new ModelOptions();
+
+  @Parameters(
+      index = "1",
+      paramLabel = "DATASET",
+      description =
+          "labelled images: a CIFAR-10 batch (.bin), idx images with their labels beside them, or a folder with labels.tsv")
+  private Path dataSet = Path.of("");
+
+  @Option(
+      names = {"-a", "--accelerator"},
+      paramLabel = "NAME|FILE",
+      description = "whose energy counts: xai-gen-8x256 (the default) or a JSON file of such pods")
+  private String accelerator = "xai-gen-8x256";
+
+  @Option(
+      names = "--loss",
+      paramLabel = "POINTS",
+      description = "accuracy that may be lost, in points of a hundred; default 1")
+  private double points = 1;
+
+  @Option(
+      names = "--fidelity",
+      paramLabel = "R",
+      description =
+          "mean rank correlation that heat maps must keep, 0 to 1; default 0.95; 0 for no maps")
+  private double fidelity = 0.95;
+
+  @Option(
+      names = {"-m", "--method"},
+      paramLabel = "METHOD",
+      description = "whose heat maps count: gradcam (the default) or any other of one pass")
+  private String method = "gradcam";
+
+  @Option(
+      names = "--strategy",
+      paramLabel = "NAME",
+      description =
+          "ours (the default), algorithm1, uniform, random, greedy, nsga2, exhaustive, or all to compare")
+  private String strategy = Strategies.OURS;
+
+  @Option(
+      names = "--multipliers",
+      split = ",",
+      paramLabel = "LIST",
+      description =
+          "circuits by their names in \"whyc multipliers\", with ~ behind one whose first operand is the weight; default those of the accelerator")
+  private List<String> multipliers = List.of();
+
+  @Option(
+      names = "--budget",
+      paramLabel = "TIME",
+      description = "of emulation for each strategy, as 90s, 10m or 2h; default 10m")
+  private String budget = "10m";
+
+  @Option(
+      names = "--evaluations",
+      paramLabel = "N",
+      description = "networks that each strategy may measure; default 100")
+  private int evaluations = 100;
+
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      description = "images of the data set that are read, the first ones; default all")
+  private int images = Integer.MAX_VALUE;
+
+  @Option(names = "--seed", paramLabel = "N", description = "of what is random; default 1")
+  private long seed = 1;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "that measure at once; default one for each processor")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "DIR",
+      description =
+          "folder of the results, and of a search to go on with; default MODEL-approximate")
+  private Optional<Path> out = Optional.empty();
+
+  ApproximateCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    check();
+    MultiPod machine = machine();
+    List<Circuit> circuits = circuits(machine);
+    Classifier c = Classifier.read(models.model, models.spatial(), models.output);
+    c.notes().forEach(console::say);
+    DataSet all = data(c);
+    int calibrated = Math.min(CALIBRATED_BY, Math.max(1, all.size() / 5));
+    if (all.size() - calibrated < 1) {
+      throw new Refusal(
+          "%s: a data set wants 2 images at least, one to calibrate and one to measure, got %d"
+              .formatted(dataSet, all.size()));
+    }
+    DataSet calibration = all.part(0, calibrated);
+    DataSet measured = all.part(calibrated, all.size());
+    Network.Wanted wanted = wanted(c);
+    Path folder = folder();
+    Files.createDirectories(folder);
+    EvaluationLog log =
+        EvaluationLog.open(
+            folder.resolve("evaluations.jsonl"), search(c, machine, circuits, all, calibrated));
+    if (log.size() > 0) {
+      console.say("%s: goes on with %d measurements".formatted(folder, log.size()));
+    }
+    try (Network network = Network.of(wanted, calibration, threads)) {
+      console.reached("quantised");
+      network
+          .quantized()
+          .real()
+          .forEach(r -> console.say("stays real: %s, %s".formatted(r.line(), r.reason())));
+      Problem p = Problem.of(network, machine, circuits, measured, new RankCorrelation(), log);
+      return searched(c, p, calibration, folder);
+    }
+  }
+
+  private Integer searched(Classifier c, Problem p, DataSet calibration, Path folder)
+      throws IOException {
+    Budgets budgets = new Budgets(points / 100, fidelity);
+    warnOfFewImages(p, budgets);
+    List<Found> found = new ArrayList<>();
+    for (Strategy s : strategies(c, p, calibration)) {
+      try (Progress progress = Progress.of(console, s.name(), evaluations)) {
+        found.add(
+            Strategies.run(
+                s,
+                p,
+                budgets,
+                new Search.Limits(evaluations, seconds(), seed),
+                e -> progress.step(1)));
+      }
+      console.say(ApproximationReport.line(found.getLast(), p));
+    }
+    Approximated result = Approximated.of(title(c, p), p, budgets, found, seed);
+    boolean exported = ApproximateModel.write(folder.resolve("model.onnx"), c, p, result, console);
+    OutputFile.write(
+        folder.resolve("design.json"),
+        Json.text(ApproximationReport.tree(result, exported)).getBytes(StandardCharsets.UTF_8));
+    OutputFile.write(
+        folder.resolve("index.html"),
+        ApproximationPage.html(result).getBytes(StandardCharsets.UTF_8));
+    console.text(ApproximationReport.text(result));
+    console.say(folder + ": design.json, index.html" + (exported ? ", model.onnx" : ""));
+    return result.best().keepsBudgets() ? 0 : 1;
+  }
+
+  private void check() {
+    models.check();
+    if (!(points >= 0 && points <= 100)) {
+      throw Refusal.usage("--loss wants 0 to 100 points, got " + points);
+    }
+    if (!(fidelity >= 0 && fidelity <= 1)) {
+      throw Refusal.usage("--fidelity wants 0 to 1, got " + fidelity);
+    }
+    if (evaluations < 1 || images < 1 || threads < 1) {
+      throw Refusal.usage("--evaluations, --images and --threads want numbers from 1 on");
+    }
+    if (!strategy.equals(Strategies.ALL) && !Strategies.names().contains(strategy)) {
+      throw Refusal.usage(
+          "--strategy wants one of %s or %s, got %s"
+              .formatted(String.join(", ", Strategies.names()), Strategies.ALL, strategy));
+    }
+    seconds();
+    JvmEngine.obstacle()
+        .ifPresent(why -> {
+          throw new Refusal("approximate wants whyc's own kernels: " + why);
+        });
+  }
+
+  private double seconds() {
+    Matcher m = TIME.matcher(budget.toLowerCase(Locale.ROOT));
+    if (!m.matches()) {
+      throw Refusal.usage("--budget wants a time such as 90s, 10m or 2h, got " + budget);
+    }
+    double unit =
+        switch (m.group(2)) {
+          case "h" -> 3600;
+          case "m" -> 60;
+          default -> 1;
+        };
+    return Double.parseDouble(m.group(1)) * unit;
+  }
+
+  private MultiPod machine() {
+    try {
+      if (Accelerator.of(accelerator) instanceof MultiPod m && m.approximateShare() > 0) {
+        return m;
+      }
+    } catch (AcceleratorException e) {
+      throw new Refusal("--accelerator " + e.getMessage(), e);
+    }
+    throw new Refusal(
+        "--accelerator %s: approximate wants pods whose elements may be approximate, such as xai-gen-8x256"
+            .formatted(accelerator));
+  }
+
+  private List<Circuit> circuits(MultiPod machine) {
+    List<Circuit> circuits =
+        multipliers.isEmpty()
+            ? machine.approximate().stream().map(Circuit::of).toList()
+            : multipliers.stream().map(name -> circuit(machine, name.strip())).toList();
+    for (Circuit c : circuits) {
+      if (c.unit().delayNanoseconds() > machine.cycleNanoseconds()) {
+        throw new Refusal(
+            "--multipliers %s: a circuit wants to be done within a cycle of %s, %.3f ns, and takes %.3f ns"
+                .formatted(
+                    c.name(),
+                    machine.name(),
+                    machine.cycleNanoseconds(),
+                    c.unit().delayNanoseconds()));
+      }
+    }
+    return circuits;
+  }
+
+  /** The accelerator's own figures go before the catalogue's. */
+  private static Circuit circuit(MultiPod machine, String name) {
+    try {
+      return machine.circuit(name).map(Circuit::of).orElseGet(() -> Circuit.of(name));
+    } catch (IllegalArgumentException e) {
+      throw Refusal.usage("--multipliers " + e.getMessage());
+    }
+  }
+
+  private DataSet data(Classifier c) throws IOException {
+    Preparations preparations = new Preparations(models, c.model().file().metadata(), c.form());
+    DataSet data = LabelledImages.read(dataSet, images, preparations, c.form(), c.classes());
+    preparations
+        .settled()
+        .filter(Preparation::guessed)
+        .ifPresent(p -> console.warn("preprocessing guessed: " + p.describe()));
+    return data;
+  }
+
+  private Network.Wanted wanted(Classifier c) {
+    Network.Wanted plain = new Network.Wanted(c.model(), c.scored(), c.output(), Optional.empty());
+    if (fidelity == 0) {
+      return plain;
+    }
+    Explanation e =
+        Methods.named(method)
+            .create(c.scored(), plain.question(), Methods.Options.of(Profile.WHYC));
+    if (e instanceof whyc.explain.Accumulated) {
+      throw new Refusal(
+          "--method %s: approximate wants a method of one pass, and this one takes many"
+              .formatted(method));
+    }
+    Fidelity rank = new RankCorrelation();
+    return new Network.Wanted(
+        c.model(), c.scored(), c.output(), Optional.of(new Network.Explains(e, rank)));
+  }
+
+  private Path folder() {
+    return out.orElseGet(() ->
+        Path.of(
+            String.valueOf(models.model.getFileName()).replaceFirst("\\.onnx$", "")
+                + "-approximate"));
+  }
+
+  /** What the measurements of a folder depend on. */
+  private String search(
+      Classifier c, MultiPod machine, List<Circuit> circuits, DataSet all, int calibrated)
+      throws IOException {
+    return "%s %s %08x %d of %d, %s, %s"
+        .formatted(
+            Sha256.of(models.model),
+            c.output(),
+            all.fingerprint(),
+            calibrated,
+            all.size(),
+            fidelity == 0 ? "no maps" : method,
+            circuits.stream()
+                .map(x -> x.function().identity().substring(0, 12))
+                .collect(Collectors.joining(" ", machine.exact().circuit() + " ", "")));
+  }
+
+  private void warnOfFewImages(Problem p, Budgets budgets) {
+    double half = Approximated.resolution(p);
+    if (half > budgets.loss()) {
+      console.warn(
+          String.format(
+              Locale.ROOT,
+              "%s: %d images tell a loss to +- %.2f points (95 %%) at best, so one of %.2f points cannot be told from none",
+              dataSet,
+              p.images(),
+              100 * half,
+              points));
+    }
+  }
+
+  private List<Strategy> strategies(Classifier c, Problem p, DataSet calibration) {
+    boolean needsScores =
+        strategy.equals(Strategies.ALL) || strategy.equals(Strategies.ALGORITHM_ONE);
+    Optional<LayerScores> scores =
+        needsScores ? Optional.of(conductance(c, calibration)) : Optional.empty();
+    return Strategies.named(strategy, scores, p);
+  }
+
+  private LayerScores conductance(Classifier c, DataSet calibration) {
+    List<Example> examples = new ArrayList<>();
+    for (int i = 0; i < Math.min(EXPLAINED, calibration.size()); i++) {
+      Tensor x = c.form().tensor(1, calibration.images().get(i));
+      examples.add(new Example(x, calibration.labels().get(i)));
+    }
+    try (JvmEngine engine = JvmEngine.create(JvmEngine.Options.of(threads))) {
+      return new Conductance()
+          .measure(
+              Subject.of(c.model(), c.output()),
+              examples,
+              engine,
+              new Budget(10, Duration.ofHours(1)))
+          .overall();
+    }
+  }
+
+  private String title(Classifier c, Problem p) {
+    return "%s on %s, %d images, %s"
+        .formatted(
+            c.model().file().name(),
+            dataSet.getFileName(),
+            p.images(),
+            p.energies().machine().name());
+  }
+}

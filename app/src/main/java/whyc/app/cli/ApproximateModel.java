@@ -1,0 +1,96 @@
+package whyc.app.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SequencedMap;
+import whyc.app.report.Approximated;
+import whyc.assign.Assignment;
+import whyc.assign.Circuit;
+import whyc.assign.Network;
+import whyc.assign.Problem;
+import whyc.compile.QuantizedOnnx;
+import whyc.graph.Builder;
+import whyc.graph.Graph;
+import whyc.graph.Node;
+import whyc.op.IntegerConv;
+import whyc.op.IntegerMatMul;
+import whyc.op.Product;
+import whyc.op.Value;
+import whyc.pass.MaskOperands;
+import whyc.pass.Pass;
+import whyc.pass.RemoveDead;
+import whyc.pass.SplitProducts;
+import whyc.pass.quantize.Quantized;
+
+/** The approximate network as a standard ONNX file, where its products have an exact form. */
+final class ApproximateModel {
+  private ApproximateModel() {}
+
+  /** Writes the best network; otherwise says why not, and removes what an earlier run wrote. */
+  static boolean write(Path file, Classifier c, Problem p, Approximated a, Console console)
+      throws IOException {
+    Assignment best = a.best().best().assignment();
+    Pass exactly = new MaskOperands().then(new SplitProducts()).then(new RemoveDead());
+    Graph graph = exactly.apply(prediction(p.apply(best), c));
+    Optional<Product> left = graph.nodes().stream().flatMap(n -> product(n).stream()).findFirst();
+    if (left.isPresent()) {
+      Files.deleteIfExists(file);
+      console.say(
+          "no model.onnx: %s is neither a product of operands without some bits nor a short sum of products of bytes, so that stock operators cannot compute it"
+              .formatted(left.get()));
+      return false;
+    }
+    QuantizedOnnx onnx =
+        QuantizedOnnx.of(
+            new Quantized(graph, Map.of(), Map.of(), List.of()), c.model().dynamicBatch());
+    byte[] bytes = onnx.withMetadata(metadata(p.circuits(best))).toByteArray();
+    OutputFile.write(file, bytes);
+    return true;
+  }
+
+  private static Map<String, String> metadata(List<Circuit> circuits) {
+    return Map.of(
+        "whyc.multipliers", String.join(" ", circuits.stream().map(Circuit::name).toList()));
+  }
+
+  /** The scores alone, by the model's own name unless they are those before a softmax. */
+  private static Graph prediction(Quantized q, Classifier c) {
+    SequencedMap<String, Value> outputs = new LinkedHashMap<>();
+    String name = c.head().cut().isPresent() ? Network.SCORES : c.output();
+    outputs.put(name, q.graph().output(Network.SCORES));
+    return needed(q.graph().withOutputs(outputs));
+  }
+
+  /** Without the lines of explanations, nor what only they ask for. */
+  private static Graph needed(Graph g) {
+    boolean[] needed = g.neededFor(g.outputs().values());
+    Builder b = new Builder();
+    Map<Value, Value> values = new HashMap<>();
+    for (int i = 0; i < needed.length; i++) {
+      Node n = g.nodes().get(i);
+      if (needed[i]) {
+        List<Value> operands =
+            n.operands().stream().map(values::get).map(Objects::requireNonNull).toList();
+        values.put(new Value(i), b.emit(n.op(), operands, n.label()));
+      }
+    }
+    return b.finish(Builder.mapped(g.outputs(), v -> Objects.requireNonNull(values.get(v))));
+  }
+
+  private static Optional<Product> product(Node n) {
+    Product p =
+        switch (n.op()) {
+          case IntegerConv i -> i.product();
+          case IntegerMatMul i -> i.product();
+          default -> Product.exact();
+        };
+    return p instanceof Product.Exact ? Optional.empty() : Optional.of(p);
+  }
+}

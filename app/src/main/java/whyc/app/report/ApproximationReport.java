@@ -1,0 +1,278 @@
+package whyc.app.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import whyc.assign.Assignment;
+import whyc.assign.Circuit;
+import whyc.assign.Evaluation;
+import whyc.assign.Found;
+import whyc.assign.Front;
+import whyc.assign.Interval;
+import whyc.assign.Measured;
+import whyc.assign.Problem;
+import whyc.assign.ProductLayer;
+import whyc.simulate.multipod.PodEnergy;
+import whyc.simulate.multipod.SideBySide;
+
+/** What {@code whyc approximate} found, for people and for programs. */
+public final class ApproximationReport {
+  /** The accuracy lost up to which fronts are compared: ten points. */
+  static final double MOST_LOSS = 0.1;
+
+  private ApproximationReport() {}
+
+  /** A strategy in a line. */
+  public static String line(Found f, Problem p) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %.1f %% of the exact energy, %.2f points lost, maps %.3f, %s; %d networks in %.0f s",
+        f.strategy(),
+        100 * f.best().picojoules() / p.reference().picojoules(),
+        100 * f.best().measured().loss(),
+        f.best().measured().fidelity(),
+        f.keepsBudgets() ? "budgets kept" : "budgets missed",
+        f.evaluations().size(),
+        f.wallSeconds());
+  }
+
+  /** All of it in lines. */
+  public static String text(Approximated a) {
+    Table t = new Table();
+    Found best = a.best();
+    Measured m = best.best().measured();
+    t.line(a.title());
+    t.line("");
+    t.row("", "exact int8", "approximate");
+    t.row(
+        "accuracy, %",
+        String.format(Locale.ROOT, "%.2f", 100 * a.reference().measured().accuracy()),
+        String.format(Locale.ROOT, "%.2f", 100 * m.accuracy()));
+    t.row("points lost, with 95 % interval", "", loss(m));
+    t.row("rank correlation of heat maps", "1", String.format(Locale.ROOT, "%.4f", m.fidelity()));
+    SideBySide exact = a.problem().energies().of(a.reference().assignment());
+    SideBySide now = a.problem().energies().of(best.best().assignment());
+    energy(t, "multiply-adds by the energy of one", exact.byCount(), now.byCount());
+    energy(t, "equations 1 and 2 as printed", exact.asPrinted(), now.asPrinted());
+    energy(t, "with streaming, filling and draining", exact.corrected(), now.corrected());
+    t.line("");
+    t.line(verdict(a));
+    t.line("");
+    strategies(t, a);
+    t.line("");
+    layers(t, a.problem(), best.best().assignment());
+    return t.toString();
+  }
+
+  private static String loss(Measured m) {
+    Interval i = m.lossInterval();
+    return String.format(
+        Locale.ROOT, "%.2f (%.2f to %.2f)", 100 * m.loss(), 100 * i.low(), 100 * i.high());
+  }
+
+  private static void energy(Table t, String name, PodEnergy exact, PodEnergy now) {
+    t.row(
+        "mJ: " + name,
+        String.format(Locale.ROOT, "%.5f", exact.totalPicojoules() * 1e-9),
+        String.format(
+            Locale.ROOT,
+            "%.5f (%.2fx)",
+            now.totalPicojoules() * 1e-9,
+            exact.totalPicojoules() / now.totalPicojoules()));
+  }
+
+  /** Whether budgets are kept, and by how much they are missed. */
+  static String verdict(Approximated a) {
+    Measured m = a.best().best().measured();
+    Interval i = m.lossInterval();
+    if (a.best().best().assignment().isExact()) {
+      return "the search ended before it measured any approximate network: give it more evaluations or time";
+    }
+    if (!a.best().keepsBudgets()) {
+      return String.format(
+          Locale.ROOT,
+          "no approximate network that was tried keeps the budgets: the nearest loses %.2f points where %.2f are allowed, its maps correlate by %.4f where %.4f is asked",
+          100 * m.loss(),
+          100 * a.budgets().loss(),
+          m.fidelity(),
+          a.budgets().fidelity());
+    }
+    return i.high() > a.budgets().loss()
+        ? String.format(
+            Locale.ROOT,
+            "the budgets are kept as measured; %d images tell the loss to %.2f to %.2f points, so that more than %.2f cannot be ruled out",
+            m.images(),
+            100 * i.low(),
+            100 * i.high(),
+            100 * a.budgets().loss())
+        : "the budgets are kept, the loss with 95 % confidence";
+  }
+
+  private static void strategies(Table t, Approximated a) {
+    t.line(
+        String.format(
+            Locale.ROOT,
+            "%-11s %9s %7s %7s %9s %11s %9s",
+            "strategy",
+            "energy, %",
+            "lost",
+            "maps",
+            "networks",
+            "hypervolume",
+            "seconds"));
+    for (Found f : a.found()) {
+      t.line(
+          String.format(
+              Locale.ROOT,
+              "%-11s %9.2f %7.2f %7.3f %9.1f %11.4f %9.1f%s",
+              f.strategy(),
+              100 * a.relative(f.best()),
+              100 * f.best().measured().loss(),
+              f.best().measured().fidelity(),
+              f.cost(),
+              hypervolume(a, f.evaluations()),
+              f.emulationSeconds(),
+              f.keepsBudgets() ? "" : "   misses the budgets"));
+    }
+    a.checked()
+        .ifPresent(c ->
+            t.line(
+                String.format(
+                    Locale.ROOT,
+                    "loss predicted for %d networks of the others: correlation %.3f with the measured one, worst error %.2f points",
+                    c.networks(),
+                    c.correlation(),
+                    100 * c.worst())));
+  }
+
+  static double hypervolume(Approximated a, List<Evaluation> evaluations) {
+    return Front.hypervolume(evaluations, a.reference().picojoules(), MOST_LOSS);
+  }
+
+  private static void layers(Table t, Problem p, Assignment chosen) {
+    t.line(String.format(Locale.ROOT, "%-46s %14s %16s", "layer", "multiply-adds", "multiplier"));
+    List<Circuit> circuits = p.circuits(chosen);
+    for (int l = 0; l < circuits.size(); l++) {
+      ProductLayer layer = p.network().layers().get(l);
+      t.line(
+          String.format(
+              Locale.ROOT,
+              "%-46s %,14d %16s",
+              layer.name(),
+              layer.loops().multiplyAdds(),
+              circuits.get(l).isExact() ? "exact" : circuits.get(l).name()));
+    }
+  }
+
+  /**
+   * For {@code design.json}.
+   *
+   * @param exported whether there is an ONNX model
+   */
+  public static Map<String, Object> tree(Approximated a, boolean exported) {
+    Found best = a.best();
+    Map<String, Object> tree =
+        Manifest.tree(
+            "schema", Manifest.SCHEMA,
+            "title", a.title(),
+            "accelerator", a.problem().energies().machine().name(),
+            "seed", a.seed(),
+            "images", a.problem().images(),
+            "loss_budget", a.budgets().loss(),
+            "fidelity_budget", a.budgets().fidelity(),
+            "budgets_kept", best.keepsBudgets(),
+            "verdict", verdict(a),
+            "strategy", best.strategy(),
+            "model_onnx", exported);
+    tree.put("exact", tree(a, a.reference()));
+    tree.put("design", tree(a, best.best()));
+    tree.put("layers", layers(a.problem(), best.best().assignment()));
+    tree.put("strategies", a.found().stream().map(f -> tree(a, f)).toList());
+    a.found().stream()
+        .flatMap(f -> f.prediction().stream())
+        .findFirst()
+        .ifPresent(p ->
+            tree.put(
+                "predicted",
+                Manifest.tree(
+                    "loss", p.loss(best.best().assignment()),
+                    "fidelity", p.fidelity(best.best().assignment()))));
+    a.checked()
+        .ifPresent(c ->
+            tree.put(
+                "prediction_of_others",
+                Manifest.tree(
+                    "networks", c.networks(),
+                    "correlation", c.correlation(),
+                    "worst_error", c.worst())));
+    return tree;
+  }
+
+  private static Map<String, Object> tree(Approximated a, Evaluation e) {
+    Measured m = e.measured();
+    SideBySide energy = a.problem().energies().of(e.assignment());
+    return Manifest.tree(
+        "accuracy", m.accuracy(),
+        "accuracy_interval", List.of(m.accuracyInterval().low(), m.accuracyInterval().high()),
+        "loss", m.loss(),
+        "loss_interval", List.of(m.lossInterval().low(), m.lossInterval().high()),
+        "fidelity", m.fidelity(),
+        "energy_by_exact", a.relative(e),
+        "energy_pj",
+            Manifest.tree(
+                "by_count", tree(energy.byCount()),
+                "as_printed", tree(energy.asPrinted()),
+                "corrected", tree(energy.corrected())));
+  }
+
+  private static Map<String, Object> tree(PodEnergy e) {
+    return Manifest.tree(
+        "multiplier", e.multiplierPicojoules(),
+        "array", e.arrayPicojoules(),
+        "memory", e.memoryPicojoules(),
+        "total", e.totalPicojoules());
+  }
+
+  private static List<Map<String, Object>> layers(Problem p, Assignment chosen) {
+    List<Map<String, Object>> layers = new ArrayList<>();
+    List<Circuit> circuits = p.circuits(chosen);
+    for (int l = 0; l < circuits.size(); l++) {
+      Circuit c = circuits.get(l);
+      layers.add(
+          Manifest.tree(
+              "layer", p.network().layers().get(l).name(),
+              "multiplier", c.name(),
+              "identity", c.function().identity(),
+              "exact", c.isExact(),
+              "multiply_adds", p.network().layers().get(l).loops().multiplyAdds()));
+    }
+    return layers;
+  }
+
+  private static Map<String, Object> tree(Approximated a, Found f) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("strategy", f.strategy());
+    tree.put("budgets_kept", f.keepsBudgets());
+    tree.put("energy_by_exact", a.relative(f.best()));
+    tree.put("loss", f.best().measured().loss());
+    tree.put("fidelity", f.best().measured().fidelity());
+    tree.put("networks", f.evaluations().size());
+    tree.put("evaluations", f.cost());
+    tree.put("emulation_seconds", f.emulationSeconds());
+    tree.put("wall_seconds", f.wallSeconds());
+    tree.put("hypervolume", hypervolume(a, f.evaluations()));
+    tree.put(
+        "front",
+        f.front().stream()
+            .map(e ->
+                Manifest.tree(
+                    "choices", e.assignment().choices(),
+                    "energy_by_exact", a.relative(e),
+                    "loss", e.measured().loss(),
+                    "fidelity", e.measured().fidelity()))
+            .toList());
+    return tree;
+  }
+}

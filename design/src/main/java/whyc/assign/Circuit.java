@@ -1,0 +1,97 @@
+package whyc.assign;
+
+import whyc.accelerator.MultiplierUnit;
+import whyc.multiplier.Catalogue;
+import whyc.multiplier.Cost;
+import whyc.multiplier.DataSheet;
+import whyc.multiplier.Figures;
+import whyc.multiplier.Multiplier;
+import whyc.multiplier.OperandForm;
+import whyc.op.Product;
+
+/**
+ * A multiplier that a layer can be given.
+ *
+ * @param name of the circuit, with {@value #SWAPPED} behind it where its first operand is the
+ *     weight
+ * @param function whose second operand is the weight
+ * @param figures of its errors
+ * @param unit what it costs
+ */
+public record Circuit(String name, Multiplier function, Figures figures, MultiplierUnit unit) {
+  /** Behind the name of a circuit whose operands are exchanged. */
+  public static final String SWAPPED = "~";
+
+  private static final OperandForm FORM = OperandForm.signed(8);
+
+  public Circuit {
+    if (!function.form().equals(FORM)) {
+      throw new IllegalArgumentException(
+          "a layer's multiplier wants %s, got %s (%s)"
+              .formatted(FORM.describe(), function.form().describe(), name));
+    }
+  }
+
+  /** The circuit of an accelerator's element, by its name in the catalogue. */
+  public static Circuit of(MultiplierUnit unit) {
+    return of(unit.circuit(), function(named(unit.circuit())), unit);
+  }
+
+  /** A circuit of the catalogue with the cost that it states there. */
+  public static Circuit of(String name) {
+    String plain = name.endsWith(SWAPPED) ? name.substring(0, name.length() - 1) : name;
+    DataSheet sheet = named(plain);
+    Cost cost =
+        sheet
+            .cost()
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    plain + ": a layer's multiplier wants a cost, and none is known"));
+    Circuit c =
+        of(
+            plain,
+            function(sheet),
+            new MultiplierUnit(plain, cost.powerMilliwatts(), cost.delayNanoseconds()));
+    return plain.equals(name) ? c : c.swapped();
+  }
+
+  /** Any function of signed bytes, whose second operand is the weight. */
+  public static Circuit of(String name, Multiplier function, MultiplierUnit unit) {
+    return new Circuit(name, function, Figures.of(function), unit);
+  }
+
+  private static DataSheet named(String name) {
+    return switch (Catalogue.known().named(name)) {
+      case Catalogue.Named.Known(var design) -> Catalogue.known().sheet(design);
+      case Catalogue.Named.FiguresOnly(var published) ->
+          throw new IllegalArgumentException(
+              published.alias()
+                  + ": a layer's multiplier wants a function, and of this circuit only figures are known");
+    };
+  }
+
+  private static Multiplier function(DataSheet sheet) {
+    return sheet.design().orElseThrow().multiplier();
+  }
+
+  /** The same circuit with the weight at its other operand. */
+  public Circuit swapped() {
+    String other = name.endsWith(SWAPPED) ? name.substring(0, name.length() - 1) : name + SWAPPED;
+    return of(other, function.swapped(), unit);
+  }
+
+  /** Whether all products are right. */
+  public boolean isExact() {
+    return figures.worstCase() == 0;
+  }
+
+  /** The mean size of its error over all pairs of operands. */
+  public double meanAbsoluteError() {
+    return figures.meanAbsolute();
+  }
+
+  /** As a property of a line. */
+  public Product product() {
+    return isExact() ? Product.exact() : function.product(name);
+  }
+}

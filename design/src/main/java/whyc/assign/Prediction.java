@@ -1,0 +1,249 @@
+package whyc.assign;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What circuits spoil, predicted from what multipliers are given.
+ *
+ * <pre>{@code
+ * n[l,c]    noise that circuit c adds to the results of layer l                  Network.noise
+ * r_l(n)    noise of the scores for noise n in layer l alone: straight between probes, from (0,0)
+ * N         = scoreScale * sum over l of r_l(n[l,c_l])      errors of layers are independent
+ * flip[i]   = Phi(-margin[i] / sqrt(2 N))                   margin: best score less the second
+ * loss      = mean over i of flip[i] * (right[i] - second[i])
+ *
+ * q_l(n)    = 1/rho^2 - 1 of the heat map, likewise         noise by signal, were it independent
+ * fidelity  = 1 / sqrt(1 + mapScale * sum over l of q_l(n[l,c_l]))
+ * }</pre>
+ *
+ * right[i]: the exact network's best class is the label; second[i]: its second one is. The scales
+ * are 1 until whole networks were measured, and then what fits those best.
+ */
+public final class Prediction {
+  private final double[][] noise;
+  private final double[][] change;
+  private final double scoreScale;
+  private final double mapScale;
+  private final List<Margin> margins;
+
+  /** An image's margin, and what becomes of accuracy if the best two classes change places. */
+  private record Margin(double size, int lost) {}
+
+  private Prediction(
+      double[][] noise,
+      double[][] change,
+      double scoreScale,
+      double mapScale,
+      List<Margin> margins) {
+    this.noise = noise;
+    this.change = change;
+    this.scoreScale = scoreScale;
+    this.mapScale = mapScale;
+    this.margins = margins;
+  }
+
+  /** A layer's answer to noise of its own. */
+  private record Probe(double noise, double scores, double map) {}
+
+  /**
+   * Probes each layer of a network on its own, with its coarsest circuit and with a middle one, as
+   * long as the search may measure.
+   *
+   * @param images for each probe
+   */
+  static Prediction probe(Search search, int images) {
+    Problem p = search.problem();
+    double[][] noise = new double[p.layers()][p.circuits().size()];
+    double[][] change = new double[p.layers()][p.circuits().size()];
+    for (int l = 0; l < p.layers() && !search.isOver(); l++) {
+      double[] own = noises(p, l);
+      List<Probe> probes = new ArrayList<>();
+      probes.add(new Probe(0, 0, 0));
+      for (int c : probed(own)) {
+        Measured m = search.probe(Assignment.uniform(p.layers(), 0).with(l, c), images);
+        probes.add(new Probe(own[c], m.noise(), ratio(m.fidelity())));
+      }
+      for (int c = 0; c < own.length; c++) {
+        noise[l][c] = at(probes, own[c], true);
+        change[l][c] = at(probes, own[c], false);
+      }
+    }
+    return new Prediction(noise, change, 1, 1, margins(p));
+  }
+
+  private static double[] noises(Problem p, int layer) {
+    double[] noises = new double[p.circuits().size()];
+    for (int c = 0; c < noises.length; c++) {
+      noises[c] = p.network().noise(layer, p.circuits().get(c));
+    }
+    return noises;
+  }
+
+  /** The circuits of middle and of most noise, the middle first. */
+  private static List<Integer> probed(double[] noises) {
+    List<Integer> noisy = new ArrayList<>();
+    for (int c = 0; c < noises.length; c++) {
+      if (noises[c] > 0) {
+        noisy.add(c);
+      }
+    }
+    noisy.sort(Comparator.comparingDouble(c -> noises[c]));
+    return noisy.isEmpty()
+        ? List.of()
+        : noisy.size() == 1 ? noisy : List.of(noisy.get((noisy.size() - 1) / 2), noisy.getLast());
+  }
+
+  /** Noise by signal of a map that correlates so with the exact one. */
+  private static double ratio(double correlation) {
+    double rho = Math.clamp(correlation, 1e-3, 1);
+    return 1 / (rho * rho) - 1;
+  }
+
+  private static double at(List<Probe> probes, double noise, boolean ofScores) {
+    if (probes.size() == 1) {
+      return 0;
+    }
+    int right = 1;
+    while (right < probes.size() - 1 && probes.get(right).noise < noise) {
+      right++;
+    }
+    Probe a = probes.get(right - 1);
+    Probe b = probes.get(right);
+    double from = ofScores ? a.scores : a.map;
+    double to = ofScores ? b.scores : b.map;
+    return from + Math.max(0, to - from) * (noise - a.noise) / (b.noise - a.noise);
+  }
+
+  private static List<Margin> margins(Problem p) {
+    Answers exact = p.exactAnswers();
+    List<Margin> margins = new ArrayList<>();
+    for (int i = 0; i < exact.size(); i++) {
+      float[] scores = exact.scores().get(i);
+      int top = exact.top(i);
+      int second = second(scores, top);
+      int label = p.labels().get(i);
+      int lost = top == label ? 1 : second == label ? -1 : 0;
+      margins.add(new Margin(scores[top] - scores[second], lost));
+    }
+    return margins;
+  }
+
+  private static int second(float[] scores, int top) {
+    int second = top == 0 && scores.length > 1 ? 1 : 0;
+    for (int k = 0; k < scores.length; k++) {
+      second = k != top && scores[k] > scores[second] ? k : second;
+    }
+    return second;
+  }
+
+  /** The same with scales that fit networks which were measured. */
+  Prediction fitted(List<Evaluation> measured) {
+    double products = 0;
+    double squares = 0;
+    double mapProducts = 0;
+    double mapSquares = 0;
+    for (Evaluation e : measured) {
+      double n = sum(noise, e.assignment());
+      double q = sum(change, e.assignment());
+      products += n * e.measured().noise();
+      squares += n * n;
+      mapProducts += q * ratio(e.measured().fidelity());
+      mapSquares += q * q;
+    }
+    return new Prediction(
+        noise,
+        change,
+        squares > 0 ? products / squares : scoreScale,
+        mapSquares > 0 ? mapProducts / mapSquares : mapScale,
+        margins);
+  }
+
+  private static double sum(double[][] costs, Assignment a) {
+    double sum = 0;
+    for (int l = 0; l < costs.length; l++) {
+      sum += costs[l][a.at(l)];
+    }
+    return sum;
+  }
+
+  /** Noise of the scores: for each layer and circuit, what they add. */
+  double[][] noise() {
+    return scaled(noise, scoreScale);
+  }
+
+  /** Noise by signal of the maps: for each layer and circuit, what they add. */
+  double[][] change() {
+    return scaled(change, mapScale);
+  }
+
+  private static double[][] scaled(double[][] costs, double by) {
+    return Arrays.stream(costs)
+        .map(row -> Arrays.stream(row).map(x -> x * by).toArray())
+        .toArray(double[][]::new);
+  }
+
+  /** Accuracy that is lost, as a share. */
+  public double loss(Assignment a) {
+    return lossOfNoise(scoreScale * sum(noise, a));
+  }
+
+  /** Mean correlation of heat maps with the exact network's. */
+  public double fidelity(Assignment a) {
+    return 1 / Math.sqrt(1 + mapScale * sum(change, a));
+  }
+
+  private double lossOfNoise(double n) {
+    if (n <= 0) {
+      return 0;
+    }
+    double sum = 0;
+    for (Margin m : margins) {
+      sum += m.lost * normal(-m.size / Math.sqrt(2 * n));
+    }
+    return sum / margins.size();
+  }
+
+  /** The most noise of the scores that loses no more than this, by bisection. */
+  double noiseFor(double loss) {
+    double low = 0;
+    double high = 1e-6;
+    while (lossOfNoise(high) <= loss && high < 1e12) {
+      low = high;
+      high *= 2;
+    }
+    for (int i = 0; i < 60; i++) {
+      double middle = (low + high) / 2;
+      if (lossOfNoise(middle) <= loss) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /** The most noise by signal of maps that keep this fidelity. */
+  static double changeFor(double fidelity) {
+    return fidelity <= 0 ? Double.POSITIVE_INFINITY : ratio(fidelity);
+  }
+
+  /** The normal distribution's share below x (Abramowitz and Stegun 1964, 7.1.26). */
+  static double normal(double x) {
+    double z = Math.abs(x) / Math.sqrt(2);
+    double t = 1 / (1 + 0.3275911 * z);
+    double tail =
+        t
+            * (0.254829592
+                + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
+            * Math.exp(-z * z);
+    return x < 0 ? tail / 2 : 1 - tail / 2;
+  }
+
+  /** How much each layer matters: what its coarsest circuit does to the scores. */
+  double[] scores() {
+    return Arrays.stream(noise).mapToDouble(row -> Arrays.stream(row).max().orElse(0)).toArray();
+  }
+}

@@ -1,0 +1,134 @@
+package whyc.assign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import whyc.compile.QuantizedOnnx;
+import whyc.graph.Graph;
+import whyc.graph.Interpreter;
+import whyc.measure.RankCorrelation;
+import whyc.onnx.Model;
+import whyc.pass.MaskOperands;
+import whyc.pass.SplitProducts;
+import whyc.pass.quantize.Quantized;
+import whyc.tensor.Shape;
+import whyc.tensor.Tensor;
+
+/** A trained network with approximate multipliers: its bits, its accuracy, its maps. */
+class NetworkTest {
+  private static List<Circuit> uniform(Network n, String circuit) {
+    return Collections.nCopies(n.layers().size(), Circuit.of(circuit));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mul8s_1KV6",
+        "mul8s_1KV8",
+        "mul8s_1KVM",
+        "mul8s_1KVP~",
+        "mul8s_1L2J",
+        "mul8s_1L2N"
+      })
+  void emulationHasTheBitsOfTheInterpreter(String circuit) throws IOException {
+    Model m = Data.model("mlperf_tiny/ic_resnet8");
+    DataSet images = Data.cifar(m, 0, 3);
+    try (Network n = Network.of(Data.wanted(m, ""), Data.cifar(m, 100, 108), 1)) {
+      Graph g = n.with(uniform(n, circuit)).graph();
+      Answers fast = n.answers(uniform(n, circuit), images);
+      for (int i = 0; i < images.size(); i++) {
+        Tensor x = Tensor.of(Shape.of(1, 3, 32, 32), images.images().get(i));
+        Tensor slow = Interpreter.run(g.withBatch(1), Map.of(m.input(), x)).get(Network.SCORES);
+        assertThat(fast.scores().get(i)).containsExactly(slow.floats());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mul8s_1KV6",
+        "mul8s_1KV8",
+        "mul8s_1KV9",
+        "mul8s_1KVP",
+        "mul8s_1L2J",
+        "mul8s_1L2N"
+      })
+  void stockOnnxRuntimeComputesTheSameIntegers(String circuit) throws IOException, OrtException {
+    Model m = Data.model("mlperf_tiny/ic_resnet8");
+    DataSet images = Data.cifar(m, 0, 4);
+    try (Network n = Network.of(Data.wanted(m, ""), Data.cifar(m, 100, 108), 1)) {
+      Quantized q = n.with(uniform(n, circuit));
+      Graph exact = new MaskOperands().then(new SplitProducts()).apply(q.graph());
+      QuantizedOnnx onnx =
+          QuantizedOnnx.of(new Quantized(exact, Map.of(), Map.of(), q.real()), true);
+      assertThat(onnx.inIntegers()).isTrue();
+      Answers fast = n.answers(uniform(n, circuit), images);
+      OrtEnvironment environment = OrtEnvironment.getEnvironment();
+      try (OrtSession session =
+          environment.createSession(onnx.proto().toByteArray(), new OrtSession.SessionOptions())) {
+        for (int i = 0; i < images.size(); i++) {
+          FloatBuffer x = FloatBuffer.wrap(images.images().get(i));
+          try (OnnxTensor t = OnnxTensor.createTensor(environment, x, new long[] {1, 3, 32, 32});
+              OrtSession.Result r = session.run(Map.of(m.input(), t))) {
+            float[][] scores = (float[][]) r.get(Network.SCORES).orElseThrow().getValue();
+            assertThat(scores[0]).containsExactly(fast.scores().get(i));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void coarserMultipliersLoseMoreAndMoveTheMapFurther() throws IOException {
+    Model m = Data.model("mlperf_tiny/ic_resnet8");
+    DataSet images = Data.cifar(m, 200, 456);
+    try (Network n = Network.of(Data.wanted(m, "gradcam"), Data.cifar(m, 0, 100), 2)) {
+      Answers exact = n.answers(uniform(n, "mul8s_1KV6"), images);
+      double noise = 0;
+      double fidelity = 1;
+      for (String circuit : List.of("mul8s_1KV9", "mul8s_1L2J", "mul8s_1L2L", "mul8s_1L2N")) {
+        long start = System.nanoTime();
+        Answers a = n.answers(uniform(n, circuit), images);
+        Measured now =
+            a.against(
+                exact, images.labels(), new RankCorrelation(), (System.nanoTime() - start) * 1e-9);
+        assertThat(now.noise()).as(circuit).isGreaterThan(noise);
+        assertThat(now.fidelity()).as(circuit).isLessThan(fidelity);
+        noise = now.noise();
+        fidelity = now.fidelity();
+      }
+      assertThat(exact.against(exact, images.labels(), new RankCorrelation(), 0).accuracy())
+          .isGreaterThan(0.8);
+    }
+  }
+
+  /**
+   * Without the corrected bias the mean error of each output stays: it is the whole error of a
+   * circuit whose products are all too small, such as the one without its lowest partial products.
+   */
+  @Test
+  void theBiasTakesOffTheMeanError() throws IOException {
+    Model m = Data.model("mlperf_tiny/ic_resnet8");
+    DataSet images = Data.cifar(m, 100, 164);
+    try (Network n = Network.of(Data.wanted(m, ""), Data.cifar(m, 0, 50), 1)) {
+      Answers exact = n.answers(uniform(n, "mul8s_1KV6"), images);
+      Answers corrected = n.answers(uniform(n, "mul8s_1KVA"), images);
+      double with = corrected.against(exact, images.labels(), new RankCorrelation(), 0).noise();
+      Answers plain = n.uncorrected(uniform(n, "mul8s_1KVA"), images);
+      double without = plain.against(exact, images.labels(), new RankCorrelation(), 0).noise();
+      assertThat(with).isLessThan(without / 2);
+    }
+  }
+}
