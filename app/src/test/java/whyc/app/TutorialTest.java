@@ -139,7 +139,8 @@ final class TutorialTest {
     }
     for (int i = 1; i < words.size(); i++) {
       String word = words.get(i);
-      if (words.get(i - 1).equals("-o") || FILE.matcher(word).matches()) {
+      boolean folderOfResults = Set.of("-o", "pack").contains(words.get(i - 1));
+      if (folderOfResults || FILE.matcher(word).matches()) {
         words.set(i, folder.resolve(word).toString());
       }
     }
