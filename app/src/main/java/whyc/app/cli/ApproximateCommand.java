@@ -50,10 +50,8 @@ import whyc.tensor.Tensor;
 /** {@code whyc approximate}: a multiplier for every layer. */
 @Command(
     name = "approximate",
-    description = {
-      "Chooses a multiplier for every layer of a network, so that a prediction takes least energy",
-      "while accuracy and heat maps keep their budgets; every choice is measured by emulation."
-    },
+    description =
+        "Chooses a multiplier for every layer of a network, so that a prediction takes least energy while accuracy and heat maps keep their budgets; every choice is measured by emulation.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class ApproximateCommand extends SpeakingCommand {

@@ -31,10 +31,8 @@ import whyc.tensor.Tensor;
 /** {@code whyc simulate}: cycles, traffic and energy on an accelerator. */
 @Command(
     name = "simulate",
-    description = {
-      "Runs a model and its explanation on an accelerator that exists as a model:",
-      "computes the numbers as its cores would, and counts cycles, bytes and energy."
-    },
+    description =
+        "Runs a model and its explanation on an accelerator that exists as a model: computes the numbers as its cores would, and counts cycles, bytes and energy.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class SimulateCommand extends SpeakingCommand {
