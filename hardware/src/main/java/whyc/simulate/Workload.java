@@ -215,9 +215,13 @@ public record Workload(
               && step.lines().contains(g.node(line).operands().getFirst()));
     }
 
-    /** Whether a line of the explanation reads what the inference computed, but for decisions. */
+    /**
+     * Whether a line of the explanation reads what the inference computed, but for decisions and
+     * those that make them.
+     */
     private boolean weighsMaps(Value line) {
       return !predicts[line.index()]
+          && g.type(line).element() != ElementType.BOOL
           && g.node(line).operands().stream()
               .anyMatch(v ->
                   predicts[v.index()]
