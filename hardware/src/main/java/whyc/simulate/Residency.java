@@ -19,7 +19,7 @@ import whyc.simulate.Layer.Phase;
  */
 final class Residency {
   /** Percent of the memory for one image where two are on the chip. */
-  private static final long SHARE_OF_TWO = 60;
+  private static final long SHARE_OF_TWO = 85;
 
   private final ManyCore machine;
   private final Workload workload;
