@@ -82,7 +82,7 @@ final class Residency {
     Map<Value, Integer> until = new HashMap<>();
     workload.tasks().stream()
         .flatMap(t -> t.writes().stream().flatMap(v -> stays(t, v)))
-        .sorted(Comparator.comparingDouble(Stay::taskShare).thenComparing(s -> s.tensor.index()))
+        .sorted(Comparator.comparingDouble(Stay::taskShare).thenComparingInt(s -> s.tensor.index()))
         .forEach(s -> {
           long bytes = shares.bytes(frame, s.tensor);
           int from = Math.max(s.from, until.getOrDefault(s.tensor, -1) + 1);
