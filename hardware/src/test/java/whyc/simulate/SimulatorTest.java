@@ -3,6 +3,8 @@ package whyc.simulate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.random.RandomGeneratorFactory;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import whyc.accelerator.Accelerator;
 import whyc.accelerator.ManyCore;
@@ -25,6 +28,12 @@ import whyc.explain.Question;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
 import whyc.graph.Interpreter;
+import whyc.heatmap.ArchiveReader;
+import whyc.heatmap.Coding;
+import whyc.heatmap.Grid;
+import whyc.heatmap.MapRecord;
+import whyc.heatmap.StoredMap;
+import whyc.heatmap.TiledMap;
 import whyc.op.Conv;
 import whyc.op.Input;
 import whyc.op.MaxPool;
@@ -163,6 +172,94 @@ final class SimulatorTest {
         values[i] *= r.nextDouble() < 0.7 ? 1 : 0;
       }
     }
+  }
+
+  /** Tiles are independent and handed out in one order, and no bank is waited for. */
+  @ParameterizedTest(name = "-Dseed={0}")
+  @MethodSource("seeds")
+  void moreLanesNeverTakeLonger(long seed) {
+    CoreTiming.Job job = ZeroFreeCoreTest.Case.drawn(seed).jobs().getFirst();
+    int side = job.input().side();
+    long before = Long.MAX_VALUE;
+    for (int lanes : new int[] {1, 2, 4, 8, 16}) {
+      ZeroFreeCore core = wide(lanes, side);
+      CoreTiming.Job now =
+          new CoreTiming.Job(job.loops(), job.piece(), job.input(), 0, job.drain());
+      long end = new TiledTiming(core).run(List.of(now)).getFirst().end();
+      assertThat(end).isLessThanOrEqualTo(before);
+      before = end;
+    }
+  }
+
+  @ParameterizedTest(name = "-Dseed={0}")
+  @MethodSource("seeds")
+  void bfloat16IsTheReferenceRoundedLineByLine(long seed) {
+    Net net = Net.drawn(seed);
+    ManyCore m = format(EPU, ManyCore.NumberFormat.BF16);
+    Graph g = Simulator.inFormat(m, net.graph, List.of("logits"), net.images);
+    Simulator s = new Simulator(m, g, List.of("logits"));
+    Map<String, Tensor> image = net.images.getFirst();
+    Map<String, Tensor> own = s.add(image);
+    assertThat(own)
+        .isEqualTo(Interpreter.run(g, image, (line, op, x) -> Values.bfloat16(op.evaluate(x))));
+    for (float v : own.get("why").floats()) {
+      assertThat(Float.floatToRawIntBits(v) & 0xffff).isZero();
+    }
+    assertThat(s.run().outcome().cycles()).isPositive();
+  }
+
+  @ParameterizedTest
+  @EnumSource(ManyCore.Topology.class)
+  void everyNetworkCarriesTheSameWork(ManyCore.Topology topology) {
+    Net net = Net.drawn(5);
+    Simulation mesh = net.on(EPU);
+    ManyCore.Network n = EPU.network();
+    Simulation other =
+        net.on(
+            network(
+                new ManyCore.Network(
+                    topology, n.linkBytes(), n.hopCycles(), n.multicast(), n.picojoules())));
+    assertThat(other.products()).isEqualTo(mesh.products());
+    assertThat(other.outcome().cycles()).isPositive();
+    assertThat(other.outcome().moved().byteHops()).isPositive();
+  }
+
+  /** The core's inputs as bytes of the format, read tile by tile, give the same sums. */
+  @ParameterizedTest(name = "-Dseed={0}")
+  @MethodSource("seeds")
+  void productsOfTheCompressedStreamAreTheSame(long seed) throws IOException {
+    CoreTiming.Job job = ZeroFreeCoreTest.Case.drawn(seed).jobs().getFirst();
+    Loops l = job.loops();
+    Occupancy o = job.input();
+    int[] codes = new int[o.channels() * o.plane().size()];
+    double[] x = new double[codes.length];
+    for (int i = 0; i < codes.length; i++) {
+      int place = i % o.plane().size();
+      boolean full =
+          o.at(i / o.plane().size(), place / o.plane().width(), place % o.plane().width());
+      codes[i] = full ? (i % 2 == 0 ? 1 + i % 100 : -1 - i % 100) : 0;
+      x[i] = codes[i];
+    }
+    Grid grid = new Grid(o.channels(), o.plane().height(), o.plane().width(), o.side());
+    TiledMap map = TiledMap.ofCodes(grid, new Coding.FixedPoint(8, true, 1), codes);
+    byte[] bytes = new MapRecord("x", Map.of(), false, map).bytes();
+    ArchiveReader.Item item =
+        new ArchiveReader(new ByteArrayInputStream(bytes)).next().orElseThrow();
+    StoredMap stored = ((ArchiveReader.Item.Whole) item).record().map();
+    double[] read = new double[x.length];
+    for (int t = 0; t < grid.tiles(); t++) {
+      assertThat(map.bitmap(t)).isEqualTo(o.bits()[t]);
+      int[] tile = stored.tile(t);
+      int columns = grid.columnsAt(t % grid.tilesAcross());
+      for (int i = 0; i < tile.length; i++) {
+        read[grid.startOf(t) + i / columns * grid.width() + i % columns] = tile[i];
+      }
+    }
+    double[] w = new double[(int) l.weights()];
+    for (int i = 0; i < w.length; i++) {
+      w[i] = i % 17 - 8;
+    }
+    assertThat(ZeroFreeProducts.of(l, read, w)).isEqualTo(ZeroFreeProducts.of(l, x, w));
   }
 
   /** Tasks one after the other, so that no order changes with the bandwidth. */
@@ -304,6 +401,30 @@ final class SimulatorTest {
     Scheduler s = m.scheduler();
     return m.with(
         new Scheduler(p, s.compresses(), s.keepsActivations(), s.keepsMaps(), s.fusesHeatMaps()));
+  }
+
+  /** A core in which nothing but lanes is short. */
+  private static ZeroFreeCore wide(int lanes, int tileSide) {
+    ManyCore.Memory memory = new ManyCore.Memory(1 << 20, 64, 128, 0, 0);
+    return new ZeroFreeCore(
+        new ManyCore.Core(lanes, 64, true, tileSide, 1 << 10, 64, memory, memory, memory, 16), 8);
+  }
+
+  private static ManyCore network(ManyCore.Network network) {
+    return new ManyCore(
+        EPU.name(),
+        EPU.description(),
+        EPU.format(),
+        EPU.clockMegahertz(),
+        EPU.cores(),
+        EPU.core(),
+        EPU.shared(),
+        EPU.weightBuffer(),
+        network,
+        EPU.dram(),
+        EPU.power(),
+        EPU.area(),
+        EPU.scheduler());
   }
 
   private static ManyCore format(ManyCore m, ManyCore.NumberFormat format) {
