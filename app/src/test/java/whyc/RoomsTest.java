@@ -35,8 +35,9 @@ final class RoomsTest {
           entry("accelerator", List.of("tensor")),
           entry("multiplier", List.of("op")),
           entry("simulate", List.of("schedule", "pass", "heatmap", "accelerator")),
+          entry("rtl", List.of("schedule", "pass", "heatmap", "multiplier")),
           entry("assign", List.of("engine", "simulate", "multiplier", "measure")),
-          entry("app", List.of("engine", "compile", "assign")));
+          entry("app", List.of("engine", "compile", "assign", "rtl")));
 
   @ArchTest static final ArchRule aRoomKnowsOnlyWhatThePlanNames = plan();
 
