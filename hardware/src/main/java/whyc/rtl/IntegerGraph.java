@@ -3,6 +3,7 @@ package whyc.rtl;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import whyc.op.QuantizeLinear;
 import whyc.op.Value;
 import whyc.pass.FoldConstants;
 import whyc.pass.RemoveDead;
+import whyc.pass.SettleShapes;
 import whyc.tensor.TensorType;
 
 /**
@@ -51,7 +53,7 @@ record IntegerGraph(Graph graph, End input, List<End> outputs, List<String> meth
   static IntegerGraph of(Graph quantised, SequencedMap<String, String> methodOf) {
     Graph g = new FoldConstants().then(new RemoveDead()).apply(quantised);
     Cut cut = new Cut(g);
-    List<String> methods = List.copyOf(new java.util.LinkedHashSet<>(methodOf.values()));
+    List<String> methods = List.copyOf(new LinkedHashSet<>(methodOf.values()));
     SequencedMap<String, Value> kept = new LinkedHashMap<>();
     Map<String, Double> scales = new HashMap<>();
     methodOf.sequencedKeySet().forEach(name ->
@@ -60,7 +62,7 @@ record IntegerGraph(Graph graph, End input, List<End> outputs, List<String> meth
               kept.put(name, c.value);
               scales.put(name, c.scale);
             }));
-    Graph integers = cut.without(kept);
+    Graph integers = new SettleShapes().then(new ClassTables()).apply(cut.without(kept));
     List<End> outputs = new ArrayList<>();
     integers.outputs().forEach((name, v) ->
         outputs.add(

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import whyc.graph.Graph;
 import whyc.op.Product;
@@ -17,6 +18,7 @@ import whyc.op.Value;
 import whyc.op.Window;
 import whyc.schedule.Schedule;
 import whyc.schedule.Step;
+import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 
 /** Makes a program of a graph of integers: places for its values, instructions for its steps. */
@@ -30,6 +32,9 @@ final class Lowering {
 
   /** For each line the methods that need it. */
   private final int[] needed;
+
+  /** For results that are stored in part: lattices that hold zeros alone, and are not written. */
+  private final Map<Value, Set<Lattice>> absent = new HashMap<>();
 
   private final List<Instruction> instructions = new ArrayList<>();
   private final List<Tap> taps = new ArrayList<>();
@@ -46,6 +51,7 @@ final class Lowering {
     this.schedule =
         Schedule.of(g, storage, operations.stream().map(Operation::lines).toList());
     this.weights = new WeightImage(core.lanes());
+    operations.forEach(o -> findAbsent(o, operations));
     this.needed = new int[g.nodes().size()];
     source.outputs().forEach(o -> {
       boolean[] lines = g.neededFor(List.of(o.value()));
@@ -74,6 +80,42 @@ final class Lowering {
         l.port(source.input()),
         source.outputs().stream().filter(o -> l.isStored(o.value())).map(l::port).toList(),
         l.methods);
+  }
+
+  /**
+   * The transpose of a convolution whose steps are larger than its window leaves zeros between. They
+   * need not be there for those who add the result lattice by lattice.
+   */
+  private void findAbsent(Operation o, List<Operation> all) {
+    Epilogue e = o.epilogue();
+    boolean keepsZeros = e.bias().isEmpty() && e.residual().isEmpty();
+    if (o.source() instanceof Source.Transposed t && keepsZeros) {
+      List<Lattice> lattices = lattices(o, t.window());
+      Plane in = storage.plane(t.operand());
+      Set<Lattice> empty =
+          lattices.stream()
+              .filter(l -> Taps.transposed(t.window(), in, l).isEmpty())
+              .collect(Collectors.toSet());
+      boolean isAdded =
+          all.stream()
+              .filter(r -> reads(r, o.result()))
+              .allMatch(r ->
+                  r.source() instanceof Source.Transposed other
+                      && !other.operand().equals(o.result())
+                      && lattices(r, other.window()).equals(lattices));
+      if (isAdded && !isStored(o.result())) {
+        absent.put(o.result(), empty);
+      }
+    }
+  }
+
+  private List<Lattice> lattices(Operation o, Window w) {
+    return Lattice.all(storage.plane(o.result()), w.strideY(), w.strideX());
+  }
+
+  private static boolean reads(Operation o, Value v) {
+    return o.source().operands().contains(v)
+        || o.epilogue().residual().filter(r -> r.value().equals(v)).isPresent();
   }
 
   private SequencedMap<String, Long> memories() {
@@ -139,7 +181,10 @@ final class Lowering {
         shares
             ? weights.convolution(t.weight(), 1)
             : weights.transposed(t.weight(), t.groups());
-    for (Lattice lattice : Lattice.all(out, t.window().strideY(), t.window().strideX())) {
+    Set<Lattice> zeros = absent.getOrDefault(o.result(), Set.of());
+    List<Lattice> written =
+        lattices(o, t.window()).stream().filter(l -> !zeros.contains(l)).toList();
+    for (Lattice lattice : written) {
       Draft d = new Draft(Kind.COMPUTE, o, lattice);
       d.reads(in, address(t.operand()), 1, 1);
       d.groups(reach.words(), reach.step());
@@ -226,15 +271,35 @@ final class Lowering {
     d.emit();
   }
 
+  /** A word for all positions, or one for each: then positions are groups of a single one. */
   private void row(Operation o, Source.Row r) {
     Plane out = storage.plane(o.result());
-    Draft d = new Draft(Kind.TABLE, o, Lattice.whole(out));
+    boolean isSame = r.rows().shape().dim(1) == out.channels();
+    Plane words = isSame ? out : new Plane(1, 1, out.words() * core.lanes(), core.lanes());
+    Draft d = new Draft(Kind.TABLE, o, Lattice.whole(isSame ? out : words));
     d.flag(Flag.BY_CLASS);
-    d.put(Field.WEIGHT, weights.rows(r.rows()));
+    d.put(Field.GROUPS_OUT, words.groups());
+    d.put(Field.WEIGHT, weights.rows(isSame ? r.rows() : inWords(r.rows(), out)));
     d.put(Field.WEIGHT_OUT, 1);
-    d.put(Field.WEIGHT_CLASS, out.groups());
+    d.put(Field.WEIGHT_CLASS, words.groups());
     d.put(Field.WEIGHT_LINES, 1);
+    if (!isSame) {
+      d.sameParameters();
+    }
     d.emit();
+  }
+
+  /** Rows {@code [C,h,w]} in the order of a plane's words, empty lanes included. */
+  private Tensor inWords(Tensor rows, Plane out) {
+    int count = out.words() * core.lanes();
+    double[] words = new double[rows.shape().dim(0) * count];
+    int size = out.channels() * out.positions();
+    for (int i = 0; i < rows.size(); i++) {
+      int channel = i % size / out.positions();
+      int position = i % size % out.positions();
+      words[i / size * count + position * out.groups() * core.lanes() + channel] = rows.at(i);
+    }
+    return Tensor.of(rows.type().with(Shape.of(rows.shape().dim(0), count)), words);
   }
 
   private void winner(Operation o, Source.Winner w) {
@@ -386,7 +451,8 @@ final class Lowering {
         put(Field.RESIDUAL_ROW, get(Field.TARGET_ROW));
         put(Field.RESIDUAL_COLUMN, get(Field.TARGET_COLUMN));
         put(Field.RESIDUAL_TILE, get(Field.TARGET_TILE));
-        put(Field.RESIDUAL_GROUPS, out.groups());
+        boolean isThere = !absent.getOrDefault(r.value(), Set.of()).contains(lattice);
+        put(Field.RESIDUAL_GROUPS, isThere ? out.groups() : 0);
       });
     }
 
@@ -444,6 +510,14 @@ final class Lowering {
                 return Lowering.this.parameters.size() - k.size();
               }));
       put(Field.PARAMETER_GROUP, same ? 0 : core.lanes());
+    }
+
+    /** For groups that are positions, which all channels must be alike for. */
+    void sameParameters() {
+      if (get(Field.PARAMETER_GROUP) != 0) {
+        throw new RtlException(
+            "RTL: a table for each position wants one factor for all channels, at " + o.name());
+      }
     }
 
     private Program.Parameter parameter(int channel) {

@@ -213,7 +213,8 @@ final class Replay {
       Program.Parameter q =
           p.parameters()
               .get(i.get(Field.PARAMETER) + group * i.get(Field.PARAMETER_GROUP) + c);
-      codes[c] = code(i, sum, q, i.has(Flag.RESIDUAL) ? features[residual][c] : 0, target, c);
+      boolean adds = i.has(Flag.RESIDUAL) && group < i.get(Field.RESIDUAL_GROUPS);
+      codes[c] = code(i, sum, q, adds ? features[residual][c] : 0, target, c);
     }
     for (int c = 0; c < lanes; c++) {
       store(i, codes[c], place, target, c);

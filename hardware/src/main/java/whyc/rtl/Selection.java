@@ -36,7 +36,6 @@ import whyc.op.ReduceSum;
 import whyc.op.Relu;
 import whyc.op.Requantize;
 import whyc.op.Reshape;
-import whyc.op.ReshapeAs;
 import whyc.op.Slice;
 import whyc.op.Squeeze;
 import whyc.op.Sub;
@@ -111,7 +110,7 @@ final class Selection {
     Node n = g.node(line);
     boolean isView =
         switch (n.op()) {
-          case Cast _, Reshape _, ReshapeAs _, Squeeze _, Unsqueeze _, ExpandAs _, Neg _ -> true;
+          case Cast _, Reshape _, Squeeze _, Unsqueeze _, Neg _ -> true;
           case Mul _ -> n.operands().stream().anyMatch(x -> isPowerOfTwo(g, x));
           case Gather _ -> g.node(n.operands().getFirst()).op() instanceof Constant;
           default -> false;
@@ -295,6 +294,10 @@ final class Selection {
           yield codes(x.get(1));
         }
         case Add _ -> pair(x);
+        case ExpandAs _ ->
+            row(x.getFirst())
+                .map(rows -> new Source.Row(owner(g, x.getFirst()), rows))
+                .orElseThrow(() -> refused(heart, "only the class's numbers are repeated"));
         default -> throw refused(heart, "an operator wants to be one that the core has");
       };
     }
