@@ -3,13 +3,16 @@
 /* Reads `count` codes of BITS bits, from code `at` on, one to a byte of `to`. */
 KERNEL void unpack(uint8_t *to, const uint8_t *codes, int at, int count) {
   enum { IN_BYTE = 8 / BITS, MASK = (1 << BITS) - 1 };
-  int i = 0;
-  for (; i < count && (at + i) % IN_BYTE != 0; i++)
-    to[i] = (uint8_t)(codes[(at + i) / IN_BYTE] >> (at + i) % IN_BYTE * BITS & MASK);
-  for (; i + IN_BYTE <= count; i += IN_BYTE) {
-    const int byte = codes[(at + i) / IN_BYTE];
-    for (int k = 0; k < IN_BYTE; k++) to[i + k] = (uint8_t)(byte >> k * BITS & MASK);
+  codes += at / IN_BYTE;
+  for (int place = at % IN_BYTE; count > 0; place = 0, codes++) {
+    const int here = count < IN_BYTE - place ? count : IN_BYTE - place;
+    const int byte = *codes;
+    if (here == IN_BYTE) {
+      for (int k = 0; k < IN_BYTE; k++) to[k] = (uint8_t)(byte >> k * BITS & MASK);
+    } else {
+      for (int k = 0; k < here; k++) to[k] = (uint8_t)(byte >> (place + k) * BITS & MASK);
+    }
+    to += here;
+    count -= here;
   }
-  for (; i < count; i++)
-    to[i] = (uint8_t)(codes[(at + i) / IN_BYTE] >> (at + i) % IN_BYTE * BITS & MASK);
 }
