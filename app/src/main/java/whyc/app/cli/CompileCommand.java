@@ -122,8 +122,7 @@ final class CompileCommand extends SpeakingCommand {
       Graph graph = ExplainedOnnx.graph(classifier.model(), answers(wishes), options);
       return program(classifier, graph, wishes);
     }
-    ExplainedOnnx explained =
-        ExplainedOnnx.of(classifier.model(), answers(wishes), options);
+    ExplainedOnnx explained = ExplainedOnnx.of(classifier.model(), answers(wishes), options);
     OutputFile.write(out, explained.bytes(classifier.model(), out));
     if (json) {
       console.text(
