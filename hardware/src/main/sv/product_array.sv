@@ -10,7 +10,7 @@
 module product_array #(
   parameter int Width = 8,
   parameter bit Signed = 1'b1,
-  parameter logic [Width*Width-1:0] Kept = '1,
+  parameter logic [Width*Width-1:0] Kept = {(Width*Width){1'b1}},  // Yosys 0.23 takes '1 for one bit here
   parameter logic [2*Width-1:0] Constant = '0
 ) (
   input  logic [Width-1:0]   a_i,

@@ -46,7 +46,7 @@ final class ProductModuleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {4, 6, 8})
+  @ValueSource(ints = {4, 8})
   void everyDesignOfTheCatalogueIsItsTable(int bits) throws IOException {
     Verilator verilator = Installed.verilator();
     Stream<Design> designs =
@@ -55,6 +55,25 @@ final class ProductModuleTest {
     Map<ProductModule, Multiplier> modules = modules(designs);
     assertThat(modules).hasSizeGreaterThan(40);
     compare(verilator, bits, modules);
+  }
+
+  /** Yosys reads a little less of the language than others, and does not always say so. */
+  @Test
+  void whatYosysMakesOfThemIsTheSameTable() throws IOException {
+    Verilator verilator = Installed.verilator();
+    Yosys yosys = Installed.yosys();
+    Stream<Design> designs =
+        Families.all().stream()
+            .flatMap(f ->
+                shown(OperandForm.signed(8)).stream().filter(d -> d.family().equals(f)).limit(3));
+    Map<ProductModule, Multiplier> modules = modules(designs);
+    List<Path> sources = new ArrayList<>();
+    for (ProductModule m : modules.keySet()) {
+      Path netlist = folder.resolve(m.name() + ".v");
+      yosys.flatten(m.name(), m.write(folder), Map.of(), netlist);
+      sources.add(netlist);
+    }
+    compare(verilator, 8, modules, sources);
   }
 
   /** One of each family: there are 2^20 pairs of 10 bits. */
@@ -95,15 +114,28 @@ final class ProductModuleTest {
   private void compare(Verilator verilator, int bits, Map<ProductModule, Multiplier> modules)
       throws IOException {
     Set<Path> sources = new LinkedHashSet<>();
+    for (ProductModule m : modules.keySet()) {
+      sources.addAll(m.write(folder));
+    }
+    compare(verilator, bits, modules, List.copyOf(sources));
+  }
+
+  private void compare(
+      Verilator verilator, int bits, Map<ProductModule, Multiplier> modules, List<Path> texts)
+      throws IOException {
+    List<Path> sources = new ArrayList<>(texts);
     List<String> arguments = new ArrayList<>(List.of(String.valueOf(bits)));
     for (Map.Entry<ProductModule, Multiplier> m : modules.entrySet()) {
-      sources.addAll(m.getKey().write(folder));
       arguments.add(table(m.getKey().name(), m.getValue()).toString());
     }
     sources.add(Files.writeString(folder.resolve("products.sv"), top(bits, modules.keySet())));
     sources.add(HARNESS);
     Path built =
-        verilator.build(folder, "products", List.copyOf(sources), List.of("-O3", "-CFLAGS", "-O1"));
+        verilator.build(
+            folder,
+            "products",
+            List.copyOf(sources),
+            List.of("-O3", "-CFLAGS", "-O1", "-Wno-WIDTH"));
     String said = Verilator.run(built, arguments, Duration.ofMinutes(2));
     assertThat(said.lines()).hasSize(modules.size());
     List<ProductModule> all = List.copyOf(modules.keySet());
