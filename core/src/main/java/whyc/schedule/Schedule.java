@@ -30,7 +30,21 @@ public record Schedule(
   /** Orders a graph: as it is written, or better where that takes less of a memory. */
   public static Schedule of(Graph graph, Storage storage) {
     Lines lines = new Lines(graph, storage);
-    List<Step> steps = Fusion.of(lines, storage);
+    return best(lines, storage, Fusion.of(lines, storage));
+  }
+
+  /**
+   * Orders a graph whose lines were put together by somebody else.
+   *
+   * @param steps the lines of each, in the graph's order; all that runs is in one of them
+   */
+  public static Schedule of(Graph graph, Storage storage, List<List<Value>> steps) {
+    Lines lines = new Lines(graph, storage);
+    return best(lines, storage, steps.stream().map(lines::step).toList());
+  }
+
+  private static Schedule best(Lines lines, Storage storage, List<Step> steps) {
+    Graph graph = lines.graph;
     Schedule best = packed(graph, steps, Lifetimes.of(lines, storage, steps));
     for (List<Step> order : Order.candidates(lines, storage, steps)) {
       List<Slot> slots = Lifetimes.of(lines, storage, order);

@@ -31,7 +31,8 @@ class QuantizedRandomGraphsTest {
     Map<String, Tensor> observed = Interpreter.run(o.graph(), drawn.inputs());
     long seed = drawn.seed();
     Quantize.Options options = Quantize.Options.of(seed % 3 == 0 ? Width.INT16 : Width.INT8);
-    Quantize.Options signed = seed % 5 == 0 ? options.withSharedWeights() : options;
+    Quantize.Turned[] turned = Quantize.Turned.values();
+    Quantize.Options signed = options.with(turned[(int) (seed % turned.length)]);
     Quantize.Options chosen = seed % 2 == 0 ? signed.withUnsigned() : signed;
     return new Quantize(o.statistics(observed), chosen).quantized(drawn.graph());
   }

@@ -32,6 +32,19 @@ import whyc.pass.PrepareToQuantize;
  */
 public record Quantize(Statistics statistics, Options options) implements Pass {
 
+  /** The weights of products that are turned back. */
+  public enum Turned {
+    /** Codes of their own, with a scale for each of their own outputs. */
+    OWN,
+    /**
+     * The codes of the forward pass: half the weights, and one more requantisation for each product,
+     * since its scales belong to what is summed over.
+     */
+    SHARED,
+    /** The same with one scale for all of a weight, forward too, and no such requantisation. */
+    ONE_SCALE
+  }
+
   /**
    * How codes are stored and scaled.
    *
@@ -40,8 +53,7 @@ public record Quantize(Statistics statistics, Options options) implements Pass {
    * @param unsigned whether values that cannot be negative are unsigned bytes, with one more bit
    * @param calibration for predictions; gradients have a choice of their own
    * @param multiplierBits of the factors m, 1 to 23
-   * @param sharesWeights whether backward passes multiply by the codes of the forward pass: half
-   *     the weights, one more requantisation for each product that is turned back
+   * @param turned which weights backward passes multiply by
    * @param predictions outputs of the model itself; none for all outputs
    */
   public record Options(
@@ -52,7 +64,7 @@ public record Quantize(Statistics statistics, Options options) implements Pass {
       Calibration calibration,
       Calibration gradientCalibration,
       int multiplierBits,
-      boolean sharesWeights,
+      Turned turned,
       List<String> predictions) {
     private static final int MULTIPLIER_BITS = 15;
 
@@ -74,7 +86,7 @@ public record Quantize(Statistics statistics, Options options) implements Pass {
           Calibration.squares(),
           Calibration.minMax(),
           MULTIPLIER_BITS,
-          false,
+          Turned.OWN,
           List.of());
     }
 
@@ -88,7 +100,7 @@ public record Quantize(Statistics statistics, Options options) implements Pass {
           calibration,
           gradientCalibration,
           multiplierBits,
-          sharesWeights,
+          turned,
           predictionOutputs);
     }
 
@@ -101,7 +113,7 @@ public record Quantize(Statistics statistics, Options options) implements Pass {
           calibration,
           gradientCalibration,
           multiplierBits,
-          sharesWeights,
+          turned,
           predictions);
     }
 
@@ -115,7 +127,7 @@ public record Quantize(Statistics statistics, Options options) implements Pass {
           other,
           gradientCalibration,
           multiplierBits,
-          sharesWeights,
+          turned,
           predictions);
     }
 
@@ -128,12 +140,12 @@ public record Quantize(Statistics statistics, Options options) implements Pass {
           calibration,
           gradientCalibration,
           bits,
-          sharesWeights,
+          turned,
           predictions);
     }
 
-    /** With each weight stored once, for machines whose memory is small. */
-    public Options withSharedWeights() {
+    /** With weights stored once, say, for machines whose memory is small. */
+    public Options with(Turned other) {
       return new Options(
           activations,
           gradients,
@@ -142,7 +154,7 @@ public record Quantize(Statistics statistics, Options options) implements Pass {
           calibration,
           gradientCalibration,
           multiplierBits,
-          true,
+          other,
           predictions);
     }
   }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
@@ -259,7 +260,7 @@ final class Quantizing {
 
   private Value product(Form.Product p, Codes as) {
     boolean turnsBack = p.line().op() instanceof ConvTranspose && p.bias().isEmpty();
-    return options.sharesWeights() && turnsBack && stored.containsKey(p.weight())
+    return options.turned() != Quantize.Turned.OWN && turnsBack && stored.containsKey(p.weight())
         ? backwards(p, stored.get(p.weight()), as)
         : onOwnWeight(p, as);
   }
@@ -281,7 +282,8 @@ final class Quantizing {
                 options.weights().top(),
                 mostShift(wide ? ElementType.INT64 : ElementType.INT32, as),
                 options.multiplierBits(),
-                wide));
+                wide,
+                options.turned() == Quantize.Turned.ONE_SCALE));
     Value weight =
         b.constant(Tensor.of(p.weight().type().with(options.weights().element()), w.codes()));
     Value sums = b.emit(integer(p.line()), x, weight);
@@ -311,12 +313,17 @@ final class Quantizing {
     double largest = w.scales.stream().mapToDouble(x -> x).max().orElseThrow();
     double[] ratios = w.scales.stream().mapToDouble(x -> x / largest).toArray();
     Value operand = coded(p.operand());
-    Factors factors = factors(ratios, b.type(operand).element(), in);
-    Value scaled = requantised(operand, factors, Shape.of(ratios.length, 1, 1), in.element());
+    boolean isScaled = DoubleStream.of(ratios).allMatch(x -> x == 1);
+    Value scaled = isScaled ? operand : scaled(operand, ratios, in);
     Value sums = b.emit(integer(p.line()), scaled, w.codes);
     weights.put(sums, w.scales);
     Tensor scale = Tensor.scalar(ElementType.FLOAT64, in.scale() * largest);
     return rounded(new Form.Sums(sums, scale, Double.POSITIVE_INFINITY), as);
+  }
+
+  private Value scaled(Value operand, double[] ratios, Codes in) {
+    Factors factors = factors(ratios, b.type(operand).element(), in);
+    return requantised(operand, factors, Shape.of(ratios.length, 1, 1), in.element());
   }
 
   private static double[] biases(Form.Product p, int count) {

@@ -1,5 +1,8 @@
 package whyc.pass.quantize;
 
+import java.util.Arrays;
+import java.util.stream.DoubleStream;
+
 /**
  * Weights and biases of a product in integers.
  *
@@ -29,8 +32,10 @@ record WeightCodes(long[] codes, long[] biases, double[] scales, Factors factors
    * @param in scale of what the weights are multiplied with, {@code out} of the result
    * @param most the largest shift
    * @param wide whether sums have 64 bits
+   * @param one whether all outputs share a scale
    */
-  record Frame(double in, double out, long top, int most, int multiplierBits, boolean wide) {}
+  record Frame(
+      double in, double out, long top, int most, int multiplierBits, boolean wide, boolean one) {}
 
   /**
    * Rounds weights.
@@ -43,6 +48,9 @@ record WeightCodes(long[] codes, long[] biases, double[] scales, Factors factors
     for (int i = 0; i < weights.length; i++) {
       int o = outputs[i];
       least[o] = Math.max(least[o], Math.abs(weights[i]) / f.top * f.in / f.out);
+    }
+    if (f.one) {
+      Arrays.fill(least, DoubleStream.of(least).max().orElse(0));
     }
     Factors factors = Factors.above(least, f.most, f.multiplierBits);
     double[] scales = new double[biases.length];

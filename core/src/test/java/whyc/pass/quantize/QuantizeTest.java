@@ -230,13 +230,36 @@ class QuantizeTest {
     Quantize.Options own =
         Quantize.Options.of(Width.INT8).withGradients(Width.INT16, List.of("logits"));
     Graph apart = new Quantize(s, own).apply(g);
-    Graph shared = Verifier.verify(new Quantize(s, own.withSharedWeights()).apply(g));
+    Graph shared = Verifier.verify(new Quantize(s, own.with(Quantize.Turned.SHARED)).apply(g));
     assertThat(weights(apart)).isEqualTo(weights(shared) + 8 * 8 * 9 * 2 + 12 * 8 * 9 + 8 * 3 * 9);
     Tensor expected = Interpreter.run(apart.withBatch(4), images).get("map");
     Map<String, Tensor> found = Interpreter.run(shared.withBatch(4), images);
     assertThat(distance(found.get("map"), expected)).isLessThan(0.03);
     Graph floats = new IntegersAsFloats().apply(shared.withBatch(4));
     assertThat(Interpreter.run(floats, images)).isEqualTo(found);
+  }
+
+  /** With 16 bits a scale for each output gains nothing, and one for all needs fewer lines. */
+  @Test
+  void oneScaleOfAWeightServesBothWays() {
+    SplittableRandom random = new SplittableRandom(17);
+    Graph g = explained(network(random));
+    Map<String, Tensor> images = images(random, 4);
+    Quantize.Options own = Quantize.Options.of(Width.INT16);
+    Graph shared = quantized(g, images, own.with(Quantize.Turned.SHARED));
+    Graph one = Verifier.verify(quantized(g, images, own.with(Quantize.Turned.ONE_SCALE)));
+    assertThat(requantisations(one)).isLessThan(requantisations(shared));
+    Tensor expected = Interpreter.run(g.withBatch(4), images).get("map");
+    assertThat(distance(Interpreter.run(one.withBatch(4), images).get("map"), expected))
+        .isLessThan(0.01);
+  }
+
+  private static Graph quantized(Graph g, Map<String, Tensor> images, Quantize.Options options) {
+    return new Quantize(statistics(g, images), options).apply(g);
+  }
+
+  private static long requantisations(Graph g) {
+    return g.nodes().stream().filter(n -> n.op() instanceof Requantize).count();
   }
 
   private static int weights(Graph g) {

@@ -1,0 +1,52 @@
+package whyc.rtl;
+
+/**
+ * The size of a core.
+ *
+ * @param lanes channels of a word, and rows and columns of its array
+ * @param codeBits of features, 8 or 16
+ * @param weightBits 8 or 16
+ * @param places positions of a tile at most, a power of two
+ */
+public record CoreShape(int lanes, int codeBits, int weightBits, int places) {
+  private static final int MOST_LANES = 64;
+  private static final int MOST_PLACES = 4096;
+
+  public CoreShape {
+    check(lanes >= 2 && lanes <= MOST_LANES && isPower(lanes), "lanes of 2 to 64", lanes);
+    check(codeBits == 8 || codeBits == 16, "codes of 8 or 16 bits", codeBits);
+    check(weightBits == 8 || weightBits == 16, "weights of 8 or 16 bits", weightBits);
+    check(
+        places >= 4 && places <= MOST_PLACES && isPower(places), "places of 4 to 4096", places);
+  }
+
+  private static boolean isPower(int x) {
+    return Integer.bitCount(x) == 1;
+  }
+
+  private static void check(boolean is, String rule, int got) {
+    if (!is) {
+      throw new RtlException(
+          "RTL: the core wants %s, lanes and places a power of two, got %d".formatted(rule, got));
+    }
+  }
+
+  /** Bits of a result: codes that leave the core have 16 in any case. */
+  int resultBits() {
+    return 16;
+  }
+
+  /** Bits in which sums cannot overflow, as wide as the reference's where those may wrap. */
+  int sumBits() {
+    return codeBits + weightBits <= 16 ? 32 : 48;
+  }
+
+  /** Bits of a sum over the array's rows. */
+  int dotBits() {
+    return codeBits + weightBits + Integer.numberOfTrailingZeros(lanes);
+  }
+
+  int placeBits() {
+    return Integer.numberOfTrailingZeros(places);
+  }
+}

@@ -1,0 +1,46 @@
+package whyc.rtl;
+
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One instruction of the core.
+ *
+ * @param name of what it computes
+ * @param fields those that are not zero; addresses may be negative, modulo the width of a word
+ * @param taps for passes
+ * @param multiplyAdds that the operation wants, padding left out
+ */
+record Instruction(
+    Kind kind,
+    String name,
+    Set<Flag> flags,
+    Map<Field, Integer> fields,
+    List<Tap> taps,
+    long multiplyAdds) {
+  Instruction {
+    flags = flags.isEmpty() ? Set.of() : EnumSet.copyOf(flags);
+    fields = fields.isEmpty() ? Map.of() : new EnumMap<>(fields);
+    taps = List.copyOf(taps);
+  }
+
+  int get(Field f) {
+    return fields.getOrDefault(f, 0);
+  }
+
+  boolean has(Flag f) {
+    return flags.contains(f);
+  }
+
+  /** The first word. */
+  int flagWord() {
+    return flags.stream().mapToInt(f -> 1 << (3 + f.ordinal())).reduce(kind.ordinal(), (a, b) -> a | b);
+  }
+
+  static int shifts(int a, int b, int c) {
+    return a | b << 5 | c << 10;
+  }
+}

@@ -1,0 +1,86 @@
+package whyc.rtl;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * All that a core holds to compute a graph: instructions, and what its memories begin with.
+ *
+ * @param memories words of features, masks, switches and results
+ * @param taps of all instructions
+ * @param firstTaps for each instruction where its taps begin
+ * @param weights lines of the weight memory
+ * @param parameters bias and factor of a lane each
+ * @param methods what can be asked for, by bit
+ */
+public record Program(
+    CoreShape core,
+    List<Instruction> instructions,
+    SequencedMap<String, Long> memories,
+    List<Tap> taps,
+    List<long[]> weights,
+    List<Parameter> parameters,
+    Port input,
+    List<Port> outputs,
+    List<String> methods) {
+  public Program {
+    instructions = List.copyOf(instructions);
+    memories = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(memories));
+    taps = List.copyOf(taps);
+    weights = List.copyOf(weights);
+    parameters = List.copyOf(parameters);
+    outputs = List.copyOf(outputs);
+    methods = List.copyOf(methods);
+  }
+
+  /** What a lane's sum is made a code with. */
+  record Parameter(long bias, long factor) {}
+
+  /**
+   * Where an input or output lies.
+   *
+   * @param name of the graph's input or output
+   * @param address of its first word, of features for an input, of results for an output
+   * @param scale a number is its code times this
+   * @param method of an output, the bit that it is computed for
+   */
+  public record Port(
+      String name, int rows, int columns, int channels, int address, double scale, int method) {}
+
+  /** Words of a memory, at least one. */
+  int words(String memory) {
+    return (int) Math.max(1, memories.getOrDefault(memory, 0L));
+  }
+
+  /** Bits that hold every address, count and flag of an instruction. */
+  int fieldBits() {
+    int most =
+        Math.max(
+            Math.max(words(CoreStorage.FEATURES), weights.size()),
+            Math.max(words(CoreStorage.MASKS), words(CoreStorage.RESULTS)));
+    most = Math.max(most, Math.max(words(CoreStorage.SWITCHES), parameters.size()));
+    return Math.max(16, Integer.SIZE - Integer.numberOfLeadingZeros(most));
+  }
+
+  int factorBits() {
+    long most = parameters.stream().mapToLong(p -> Math.abs(p.factor)).max().orElse(1);
+    return Math.max(2, Long.SIZE - Long.numberOfLeadingZeros(most) + 1);
+  }
+
+  boolean hasMaxima() {
+    return instructions.stream()
+        .anyMatch(i -> i.has(Flag.MAX) || i.has(Flag.GATES_BY_SWITCH));
+  }
+
+  /** Bits of a tap's number. */
+  int tapBits() {
+    int most = taps.stream().mapToInt(Tap::number).max().orElse(0);
+    return hasMaxima() ? Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(most)) : 1;
+  }
+
+  public long multiplyAdds() {
+    return instructions.stream().mapToLong(Instruction::multiplyAdds).sum();
+  }
+}

@@ -1,0 +1,521 @@
+// A classifier and its explanations on one array of multipliers, by a program that was fixed when
+// the model was compiled.
+//
+// While busy_o is clear, features are loaded (load_*) and results are read (read_i, result_o one
+// cycle later). start_i runs the program for the methods asked for; class_o is the class that is
+// explained: class_i where class_given_i is set, else that of the largest score.
+// A word of features holds Lanes channels of one position, the next word the next channels.
+module explain_core #(
+    parameter int Lanes = 8,
+    parameter int CodeBits = 8,
+    parameter int WeightBits = 8,
+    parameter int DotBits = 24,
+    parameter int SumBits = 32,
+    parameter int FactorBits = 16,
+    parameter int ResultBits = 16,
+    parameter int Places = 64,
+    parameter int PlaceBits = 6,
+    parameter int TapBits = 4,
+    parameter int HasMax = 1,
+    parameter int FieldBits = 16,
+    parameter int MethodBits = 8,
+    parameter int ClassBits = 10,
+    parameter int FeatureDepth = 1024,
+    parameter int FeatureAddress = 10,
+    parameter int MaskDepth = 1024,
+    parameter int MaskAddress = 10,
+    parameter int SwitchDepth = 2,
+    parameter int SwitchAddress = 1,
+    parameter int ResultDepth = 64,
+    parameter int ResultAddress = 6,
+    parameter int WeightDepth = 1024,
+    parameter int WeightAddress = 10,
+    parameter int ParameterDepth = 64,
+    parameter int ParameterAddress = 6,
+    parameter int TapDepth = 16,
+    parameter int TapAddress = 4,
+    parameter int ProgramDepth = 64,
+    parameter int ProgramAddress = 6,
+    parameter WeightImage = "weights.hex",
+    parameter ParameterImage = "parameters.hex",
+    parameter TapImage = "taps.hex",
+    parameter ProgramImage = "program.hex"
+) (
+    input  logic                        clk_i,
+    input  logic                        rst_ni,
+
+    input  logic                        start_i,
+    input  logic [MethodBits-1:0]       methods_i,
+    input  logic                        class_given_i,
+    input  logic [ClassBits-1:0]        class_i,
+    output logic                        busy_o,
+    output logic [ClassBits-1:0]        class_o,
+    // a pulse as each instruction begins, for whoever counts cycles
+    output logic                        step_o,
+
+    input  logic                        load_i,
+    input  logic [FieldBits-1:0]        load_address_i,
+    input  logic [Lanes*CodeBits-1:0]   load_data_i,
+
+    input  logic                        weight_load_i,
+    input  logic [FieldBits-1:0]        weight_load_address_i,
+    input  logic [Lanes*WeightBits-1:0] weight_load_data_i,
+
+    input  logic [FieldBits-1:0]        read_i,
+    output logic [Lanes*ResultBits-1:0] result_o
+);
+  localparam int Fields = 36;
+  localparam int TapWidth = 3 * FieldBits + 24 + 2 * PlaceBits + TapBits;
+
+  // The instruction.
+  localparam int Flags = 0;
+  localparam int Shifts = 2;
+  localparam int MoreShifts = 3;
+  localparam int TileRows = 4;
+  localparam int PlaneRows = 5;
+  localparam int PlaneColumns = 6;
+  localparam int GroupsIn = 7;
+  localparam int GroupsOut = 8;
+  localparam int Source = 9;
+  localparam int SourceTile = 10;
+  localparam int SourceGroup = 11;
+  localparam int SourceRow = 12;
+  localparam int SourceColumn = 13;
+  localparam int Target = 14;
+  localparam int TargetTile = 15;
+  localparam int TargetRow = 16;
+  localparam int TargetColumn = 17;
+  localparam int Residual = 18;
+  localparam int ResidualTile = 19;
+  localparam int ResidualRow = 20;
+  localparam int ResidualColumn = 21;
+  localparam int ResidualFirst = 22;
+  localparam int ResidualGroups = 23;
+  localparam int Mask = 24;
+  localparam int Switch = 25;
+  localparam int Weight = 26;
+  localparam int WeightOut = 27;
+  localparam int WeightIn = 28;
+  localparam int WeightClass = 29;
+  localparam int WeightLines = 30;
+  localparam int Parameter = 31;
+  localparam int ParameterGroup = 32;
+  localparam int FirstTap = 33;
+  localparam int Taps = 34;
+  localparam int Ceiling = 35;
+
+  localparam logic [2:0] Compute = 3'd1;
+  localparam logic [2:0] Sweep = 3'd2;
+  localparam logic [2:0] Table = 3'd3;
+  localparam logic [2:0] Largest = 3'd4;
+
+  logic [Fields*FieldBits-1:0] f;
+  logic [2:0] kind;
+  logic has_residual, relu, gate, writes_mask, to_results, max, transposed, by_class, reduces;
+  logic gates_by_switch, writes_switch, clips, direct;
+  logic run, done, sequencer_busy, issuer_done, streamer_idle, argmax_done, emptying;
+
+  assign kind = f[Flags*FieldBits +: 3];
+  assign {direct, clips, writes_switch, gates_by_switch, reduces, by_class, transposed, max,
+          to_results, writes_mask, gate, relu, has_residual} = f[Flags*FieldBits+3 +: 13];
+
+  sequencer #(
+      .FieldBits(FieldBits),
+      .Fields(Fields),
+      .MethodBits(MethodBits),
+      .ProgramDepth(ProgramDepth),
+      .ProgramBits(ProgramAddress),
+      .Image(ProgramImage)
+  ) u_sequencer (
+      .clk_i,
+      .rst_ni,
+      .start_i (start_i && !emptying),
+      .methods_i,
+      .busy_o  (sequencer_busy),
+      .fields_o(f),
+      .run_o   (run),
+      .done_i  (done)
+  );
+
+  assign done   = issuer_done && streamer_idle && argmax_done;
+  assign busy_o = sequencer_busy || emptying;
+  assign step_o = run;
+
+  // Taps.
+  logic [TapAddress-1:0] tap_index;
+  logic [TapWidth-1:0] tap;
+
+  ram_1r1w #(
+      .Width(TapWidth),
+      .Depth(TapDepth),
+      .AddressBits(TapAddress),
+      .Image(TapImage)
+  ) u_taps (
+      .clk_i,
+      .read_i   (tap_index),
+      .data_o   (tap),
+      .write_i  (1'b0),
+      .address_i('0),
+      .data_i   ('0)
+  );
+
+  // Steps.
+  logic weight_request, weight_line, parameter_request, parameters_there;
+  logic [FieldBits-1:0] weight_address, parameter_address;
+  logic [7:0] weight_lines;
+  logic step_valid, step_ready, step_drains;
+  logic [FieldBits-1:0] step_address, step_target, step_residual;
+  logic [7:0] step_rows, step_columns, step_drain_rows;
+  logic [PlaceBits-1:0] step_place;
+  logic [TapBits-1:0] step_tap;
+  logic step_has_residual;
+  logic [ClassBits-1:0] found_class;
+
+  assign class_o = class_given_i ? class_i : found_class;
+
+  issuer #(
+      .FieldBits(FieldBits),
+      .TapIndexBits(TapAddress),
+      .TapBits(TapBits),
+      .PlaceBits(PlaceBits),
+      .Lanes(Lanes),
+      .ClassBits(ClassBits)
+  ) u_issuer (
+      .clk_i,
+      .rst_ni,
+      .start_i             (run && kind != Largest),
+      .done_o              (issuer_done),
+      .computes_i          (kind == Compute),
+      .table_i             (kind == Table),
+      .direct_i            (direct),
+      .by_class_i          (by_class),
+      .reduces_i           (reduces),
+      .tile_rows_i         (f[TileRows*FieldBits +: FieldBits]),
+      .plane_rows_i        (f[PlaneRows*FieldBits +: FieldBits]),
+      .groups_in_i         (f[GroupsIn*FieldBits +: FieldBits]),
+      .groups_out_i        (f[GroupsOut*FieldBits +: FieldBits]),
+      .source_i            (f[Source*FieldBits +: FieldBits]),
+      .source_tile_i       (f[SourceTile*FieldBits +: FieldBits]),
+      .source_group_i      (f[SourceGroup*FieldBits +: FieldBits]),
+      .target_i            (f[Target*FieldBits +: FieldBits]),
+      .target_tile_i       (f[TargetTile*FieldBits +: FieldBits]),
+      .residual_i          (f[Residual*FieldBits +: FieldBits]),
+      .residual_tile_i     (f[ResidualTile*FieldBits +: FieldBits]),
+      .residual_first_i    (f[ResidualFirst*FieldBits +: FieldBits]),
+      .residual_groups_i   (f[ResidualGroups*FieldBits +: FieldBits]),
+      .weight_i            (f[Weight*FieldBits +: FieldBits]),
+      .weight_out_i        (f[WeightOut*FieldBits +: FieldBits]),
+      .weight_in_i         (f[WeightIn*FieldBits +: FieldBits]),
+      .weight_class_i      (f[WeightClass*FieldBits +: FieldBits]),
+      .weight_lines_i      (f[WeightLines*FieldBits +: FieldBits]),
+      .parameter_i         (f[Parameter*FieldBits +: FieldBits]),
+      .parameter_group_i   (f[ParameterGroup*FieldBits +: FieldBits]),
+      .first_tap_i         (f[FirstTap*FieldBits +: FieldBits]),
+      .taps_i              (f[Taps*FieldBits +: FieldBits]),
+      .class_i             (class_o),
+      .tap_index_o         (tap_index),
+      .tap_source_i        (tap[0 +: FieldBits]),
+      .tap_skip_i          (tap[FieldBits +: FieldBits]),
+      .tap_weight_i        (tap[2*FieldBits +: FieldBits]),
+      .tap_first_row_i     (tap[3*FieldBits +: 8]),
+      .tap_end_row_i       (tap[3*FieldBits+8 +: 8]),
+      .tap_columns_i       (tap[3*FieldBits+16 +: 8]),
+      .tap_place_i         (tap[3*FieldBits+24 +: PlaceBits]),
+      .tap_place_skip_i    (tap[3*FieldBits+24+PlaceBits +: PlaceBits]),
+      .tap_number_i        (tap[3*FieldBits+24+2*PlaceBits +: TapBits]),
+      .weight_request_o    (weight_request),
+      .weight_address_o    (weight_address),
+      .weight_lines_o      (weight_lines),
+      .weight_line_i       (weight_line),
+      .parameter_request_o (parameter_request),
+      .parameter_address_o (parameter_address),
+      .parameters_there_i  (parameters_there),
+      .valid_o             (step_valid),
+      .ready_i             (step_ready),
+      .drains_o            (step_drains),
+      .address_o           (step_address),
+      .rows_o              (step_rows),
+      .columns_o           (step_columns),
+      .place_o             (step_place),
+      .tap_o               (step_tap),
+      .drain_rows_o        (step_drain_rows),
+      .drain_target_o      (step_target),
+      .drain_residual_o    (step_residual),
+      .drain_has_residual_o(step_has_residual)
+  );
+
+  logic [FieldBits-1:0] feature_read, gate_read, write_address;
+  logic swap, sum_valid, draining, residual_there, writes;
+  logic [TapBits-1:0] word_tap, sum_tap;
+  logic [PlaceBits-1:0] sum_place, drain_place;
+
+  streamer #(
+      .FieldBits(FieldBits),
+      .PlaceBits(PlaceBits),
+      .TapBits(TapBits)
+  ) u_streamer (
+      .clk_i,
+      .rst_ni,
+      .idle_o              (streamer_idle),
+      .sweeps_i            (kind == Sweep),
+      .reduces_i           (reduces),
+      .with_residual_i     (has_residual),
+      .plane_columns_i     (f[PlaneColumns*FieldBits +: FieldBits]),
+      .source_row_i        (f[SourceRow*FieldBits +: FieldBits]),
+      .source_column_i     (f[SourceColumn*FieldBits +: FieldBits]),
+      .target_row_i        (f[TargetRow*FieldBits +: FieldBits]),
+      .target_column_i     (f[TargetColumn*FieldBits +: FieldBits]),
+      .residual_row_i      (f[ResidualRow*FieldBits +: FieldBits]),
+      .residual_column_i   (f[ResidualColumn*FieldBits +: FieldBits]),
+      .valid_i             (step_valid),
+      .ready_o             (step_ready),
+      .drains_i            (step_drains),
+      .address_i           (step_address),
+      .rows_i              (step_rows),
+      .columns_i           (step_columns),
+      .place_i             (step_place),
+      .tap_i               (step_tap),
+      .drain_rows_i        (step_drain_rows),
+      .drain_target_i      (step_target),
+      .drain_residual_i    (step_residual),
+      .drain_has_residual_i(step_has_residual),
+      .read_o              (feature_read),
+      .swap_o              (swap),
+      .word_tap_o          (word_tap),
+      .sum_valid_o         (sum_valid),
+      .sum_place_o         (sum_place),
+      .sum_tap_o           (sum_tap),
+      .drain_o             (draining),
+      .drain_place_o       (drain_place),
+      .residual_there_o    (residual_there),
+      .gate_o              (gate_read),
+      .write_o             (writes),
+      .write_address_o     (write_address)
+  );
+
+  // Memories.
+  logic [Lanes*CodeBits-1:0] feature, routed, narrow_codes;
+  logic [Lanes*ResultBits-1:0] codes;
+  logic [Lanes-1:0] gate_bits, mask_bits;
+  logic [Lanes*TapBits-1:0] winners, switches;
+  logic [FieldBits-1:0] argmax_read;
+
+  ram_1r1w #(
+      .Width(Lanes * CodeBits),
+      .Depth(FeatureDepth),
+      .AddressBits(FeatureAddress)
+  ) u_features (
+      .clk_i,
+      .read_i   (FeatureAddress'(feature_read)),
+      .data_o   (feature),
+      .write_i  (sequencer_busy ? writes && !to_results : load_i),
+      .address_i(FeatureAddress'(sequencer_busy ? write_address : load_address_i)),
+      .data_i   (sequencer_busy ? narrow_codes : load_data_i)
+  );
+
+  ram_1r1w #(
+      .Width(Lanes),
+      .Depth(MaskDepth),
+      .AddressBits(MaskAddress)
+  ) u_masks (
+      .clk_i,
+      .read_i   (MaskAddress'(gate_read + f[Mask*FieldBits +: FieldBits])),
+      .data_o   (gate_bits),
+      .write_i  (writes && writes_mask),
+      .address_i(MaskAddress'(write_address + f[Mask*FieldBits +: FieldBits])),
+      .data_i   (mask_bits)
+  );
+
+  ram_1r1w #(
+      .Width(Lanes * ResultBits),
+      .Depth(ResultDepth),
+      .AddressBits(ResultAddress)
+  ) u_results (
+      .clk_i,
+      .read_i   (ResultAddress'(sequencer_busy ? argmax_read : read_i)),
+      .data_o   (result_o),
+      .write_i  (writes && to_results),
+      .address_i(ResultAddress'(write_address)),
+      .data_i   (codes)
+  );
+
+  if (HasMax != 0) begin : gen_switches
+    logic [7*Lanes*TapBits-1:0] winners_q;
+    always_ff @(posedge clk_i) winners_q <= {winners_q[6*Lanes*TapBits-1:0], winners};
+
+    ram_1r1w #(
+        .Width(Lanes * TapBits),
+        .Depth(SwitchDepth),
+        .AddressBits(SwitchAddress)
+    ) u_switches (
+        .clk_i,
+        .read_i   (SwitchAddress'(feature_read + f[Switch*FieldBits +: FieldBits])),
+        .data_o   (switches),
+        .write_i  (writes && writes_switch),
+        .address_i(SwitchAddress'(write_address + f[Switch*FieldBits +: FieldBits])),
+        .data_i   (winners_q[6*Lanes*TapBits +: Lanes*TapBits])
+    );
+  end else begin : gen_no_switches
+    assign switches = '0;
+  end
+
+  for (genvar i = 0; i < Lanes; i++) begin : gen_route
+    assign routed[i*CodeBits +: CodeBits] =
+        gates_by_switch && switches[i*TapBits +: TapBits] != word_tap
+            ? '0 : feature[i*CodeBits +: CodeBits];
+    assign narrow_codes[i*CodeBits +: CodeBits] = codes[i*ResultBits +: CodeBits];
+  end
+
+  logic [Lanes*WeightBits-1:0] weight_data, line_data_q, table_q;
+  logic drain_begins;
+  logic [7:0] line_q;
+
+  weight_memory #(
+      .LineBits(Lanes * WeightBits),
+      .Depth(WeightDepth),
+      .AddressBits(WeightAddress),
+      .FieldBits(FieldBits),
+      .Image(WeightImage)
+  ) u_weights (
+      .clk_i,
+      .rst_ni,
+      .request_i      (weight_request),
+      .address_i      (weight_address),
+      .lines_i        (weight_lines),
+      .line_o         (weight_line),
+      .data_o         (weight_data),
+      .write_i        (weight_load_i),
+      .write_address_i(weight_load_address_i),
+      .write_data_i   (weight_load_data_i)
+  );
+
+  assign drain_begins = step_valid && step_ready && step_drains;
+
+  always_ff @(posedge clk_i) begin
+    if (weight_request) line_q <= '0;
+    else if (weight_line) line_q <= line_q + 1'b1;
+    if (weight_line) line_data_q <= weight_data;
+    // The next line may come while this one is drained.
+    if (drain_begins) table_q <= line_data_q;
+  end
+
+  // Sums.
+  logic [Lanes*DotBits-1:0] dots;
+  logic [Lanes*SumBits-1:0] drained, sums, bias;
+  logic [Lanes*FactorBits-1:0] factor;
+
+  mac_array #(
+      .Rows(Lanes),
+      .Columns(Lanes),
+      .FeatureBits(CodeBits),
+      .WeightBits(WeightBits),
+      .DotBits(DotBits)
+  ) u_array (
+      .clk_i,
+      .load_i           (weight_line),
+      .load_transposed_i(transposed),
+      .load_line_i      (line_q),
+      .load_data_i      (weight_data),
+      .features_i       (routed),
+      .swap_i           (swap),
+      .direct_i         (direct),
+      .dot_o            (dots)
+  );
+
+  accumulator #(
+      .Columns(Lanes),
+      .DotBits(DotBits),
+      .SumBits(SumBits),
+      .Places(Places),
+      .PlaceBits(PlaceBits),
+      .TapBits(TapBits),
+      .HasMax(HasMax)
+  ) u_accumulator (
+      .clk_i,
+      .rst_ni,
+      .busy_o       (emptying),
+      .early_valid_i(sum_valid),
+      .early_place_i(sum_place),
+      .max_i        (max),
+      .tap_i        (sum_tap),
+      .dot_i        (dots),
+      .drain_i      (draining),
+      .drain_place_i(drain_place),
+      .drained_o    (drained),
+      .winner_o     (winners)
+  );
+
+  parameter_loader #(
+      .Lanes(Lanes),
+      .SumBits(SumBits),
+      .FactorBits(FactorBits),
+      .FieldBits(FieldBits),
+      .Depth(ParameterDepth),
+      .AddressBits(ParameterAddress),
+      .Image(ParameterImage)
+  ) u_parameters (
+      .clk_i,
+      .rst_ni,
+      .request_i(parameter_request),
+      .address_i(parameter_address),
+      .there_o  (parameters_there),
+      .take_i   (drain_begins),
+      .bias_o   (bias),
+      .factor_o (factor)
+  );
+
+  for (genvar i = 0; i < Lanes; i++) begin : gen_sums
+    assign sums[i*SumBits +: SumBits] =
+        kind == Sweep   ? SumBits'($signed(feature[i*CodeBits +: CodeBits]))
+        : kind == Table ? SumBits'($signed(table_q[i*WeightBits +: WeightBits]))
+                        : drained[i*SumBits +: SumBits];
+  end
+
+  drain #(
+      .Lanes(Lanes),
+      .SumBits(SumBits),
+      .FactorBits(FactorBits),
+      .CodeBits(CodeBits),
+      .ResultBits(ResultBits)
+  ) u_drain (
+      .clk_i,
+      .shift_i         (f[Shifts*FieldBits +: 5]),
+      .wide_i          (to_results),
+      .with_residual_i (has_residual),
+      .own_left_i      (f[Shifts*FieldBits+5 +: 5]),
+      .residual_left_i (f[Shifts*FieldBits+10 +: 5]),
+      .residual_right_i(f[MoreShifts*FieldBits+5 +: 5]),
+      .own_minus_i     (f[MoreShifts*FieldBits+10]),
+      .residual_minus_i(f[MoreShifts*FieldBits+11]),
+      .sum_shift_i     (f[MoreShifts*FieldBits +: 5]),
+      .relu_i          (relu),
+      .gate_i          (gate),
+      .clip_i          (clips),
+      .ceiling_i       (CodeBits'(f[Ceiling*FieldBits +: FieldBits])),
+      .sums_i          (sums),
+      .bias_i          (bias),
+      .factor_i        (factor),
+      .residual_i      (residual_there ? feature : '0),
+      .bits_i          (gate_bits),
+      .codes_o         (codes),
+      .mask_o          (mask_bits)
+  );
+
+  // The class.
+  argmax #(
+      .Lanes(Lanes),
+      .Bits(ResultBits),
+      .FieldBits(FieldBits),
+      .ClassBits(ClassBits)
+  ) u_argmax (
+      .clk_i,
+      .rst_ni,
+      .start_i  (run && kind == Largest),
+      .done_o   (argmax_done),
+      .address_i(f[Source*FieldBits +: FieldBits]),
+      .count_i  (f[GroupsIn*FieldBits +: FieldBits]),
+      .read_o   (argmax_read),
+      .word_i   (result_o),
+      .class_o  (found_class)
+  );
+endmodule

@@ -1,0 +1,93 @@
+// Fetches instructions, one field a cycle, and starts what carries them out. An instruction whose
+// methods none of which are asked for is skipped: its other fields are not fetched.
+//
+// The program is instructions of Fields words one after another; word 0 is the kind and the flags,
+// word 1 the methods. The instruction of kind 0 ends it. Fields lie at [i*FieldBits +: FieldBits].
+module sequencer #(
+    parameter int FieldBits = 16,
+    parameter int Fields = 40,
+    parameter int MethodBits = 8,
+    parameter int ProgramDepth = 1024,
+    parameter int ProgramBits = 10,
+    parameter Image = ""
+) (
+    input  logic                        clk_i,
+    input  logic                        rst_ni,
+    input  logic                        start_i,
+    input  logic [MethodBits-1:0]       methods_i,
+    output logic                        busy_o,
+    output logic [Fields*FieldBits-1:0] fields_o,
+    output logic                        run_o,
+    input  logic                        done_i
+);
+  typedef enum logic [2:0] {Idle, First, Fetch, Run, Wait, Skip} state_e;
+  state_e state_q;
+
+  logic [ProgramBits-1:0] next_q;
+  logic [FieldBits-1:0] word;
+  logic [7:0] count_q;
+  logic [Fields*FieldBits-1:0] fields_q;
+  logic [FieldBits-1:0] first_field;
+  logic ends, wanted;
+
+  assign busy_o   = state_q != Idle;
+  assign run_o    = state_q == Run;
+  assign fields_o = fields_q;
+
+  // When the second word is there, the first is the last that was shifted in.
+  assign first_field = fields_q[(Fields-1)*FieldBits +: FieldBits];
+  assign ends        = first_field[2:0] == 3'd0;
+  assign wanted      = (word[MethodBits-1:0] & methods_i) != '0;
+
+  ram_1r1w #(
+      .Width(FieldBits),
+      .Depth(ProgramDepth),
+      .AddressBits(ProgramBits),
+      .Image(Image)
+  ) u_program (
+      .clk_i,
+      .read_i   (next_q),
+      .data_o   (word),
+      .write_i  (1'b0),
+      .address_i('0),
+      .data_i   ('0)
+  );
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q <= Idle;
+    end else begin
+      unique case (state_q)
+        Idle: if (start_i) state_q <= First;
+        First: state_q <= Fetch;
+        Fetch: begin
+          if (count_q == 8'd1 && ends) state_q <= Idle;
+          else if (count_q == 8'd1 && !wanted) state_q <= Skip;
+          else if (count_q == 8'(Fields - 1)) state_q <= Run;
+        end
+        Run: state_q <= Wait;
+        Wait: if (done_i) state_q <= First;
+        Skip: state_q <= First;
+        default: state_q <= Idle;
+      endcase
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    unique case (state_q)
+      Idle: next_q <= '0;
+      First: begin
+        next_q  <= next_q + 1'b1;
+        count_q <= '0;
+      end
+      Fetch: begin
+        fields_q <= {word, fields_q[Fields*FieldBits-1:FieldBits]};
+        count_q  <= count_q + 1'b1;
+        // The word after the last is read when the next instruction begins.
+        if (count_q == 8'd1 && !wanted) next_q <= next_q + ProgramBits'(Fields - 2);
+        else if (count_q < 8'(Fields - 1)) next_q <= next_q + 1'b1;
+      end
+      default: ;
+    endcase
+  end
+endmodule
