@@ -3,6 +3,7 @@ package whyc.bench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -26,16 +27,23 @@ public final class Main implements Callable<Integer> {
     HEATMAP,
     MEMORY,
     PRODUCTS,
+    RTL_MULTIPLIERS,
     SOAK,
     SPARSITY,
-    START
+    START;
+
+    /** As it is written on the command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   @Parameters(
       arity = "0..*",
       paramLabel = "FIGURE",
       description =
-          "accelerator, cost, criticality, engine, fuzz, heatmap, memory, products, soak, sparsity or start; default: all of them")
+          "accelerator, cost, criticality, engine, fuzz, heatmap, memory, products, rtl-multipliers, soak, sparsity or start; default: all of them")
   private List<Figure> figures = List.of();
 
   @Option(
@@ -55,7 +63,7 @@ public final class Main implements Callable<Integer> {
       names = "--only",
       paramLabel = "PATTERN",
       description =
-          "networks of the figures \"accelerator\", \"criticality\" and \"engine\", a regular expression; default: all")
+          "networks of the figures \"accelerator\", \"criticality\" and \"engine\", multipliers of \"rtl-multipliers\", a regular expression; default: all")
   private Optional<String> only = Optional.empty();
 
   @Option(
@@ -140,6 +148,7 @@ public final class Main implements Callable<Integer> {
         case HEATMAP -> HeatmapBench.run(reference, images, System.out);
         case MEMORY -> MemoryBench.run(launcher, reference, System.out);
         case PRODUCTS -> ProductBench.run(seconds, System.out);
+        case RTL_MULTIPLIERS -> RtlMultipliersBench.run(only, System.out);
         case SOAK -> good &= soak(reference);
         case SPARSITY -> new SparsityBench(seconds).run(reference, System.out);
         case START -> StartBench.run(launcher, reference, System.out);

@@ -1,5 +1,6 @@
 package whyc.multiplier;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -110,6 +111,24 @@ public record Design(Circuit circuit, OperandForm form) {
   /** The function. */
   public Multiplier multiplier() {
     return Multiplier.of(form, circuit.on(form));
+  }
+
+  /** How it is built. */
+  public Structure structure() {
+    return switch (circuit) {
+      case ArrayCircuit a -> new Structure.Array(kept(a), a.constant(form));
+      case SizeCircuit s -> new Structure.Sizes();
+    };
+  }
+
+  private BigInteger kept(ArrayCircuit array) {
+    BigInteger kept = BigInteger.ZERO;
+    for (int i = 0; i < form.bits(); i++) {
+      for (int j = 0; j < form.bits(); j++) {
+        kept = array.keeps(i, j) ? kept.setBit(i * form.bits() + j) : kept;
+      }
+    }
+    return kept;
   }
 
   Gates gates() {

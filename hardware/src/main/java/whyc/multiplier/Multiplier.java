@@ -80,7 +80,7 @@ public final class Multiplier {
   }
 
   /** The product of the values that two codes stand for. */
-  int atCodes(int a, int b) {
+  public int atCodes(int a, int b) {
     return products[a << form.bits() | b];
   }
 

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -48,6 +47,34 @@ public record Yosys(Path program) {
     return inFolder(folder -> counted(family, top, sources, parameters, write, folder));
   }
 
+  /**
+   * Writes a design as one module without others, as it was read, in plain Verilog: whether it was
+   * read as other tools read it can then be seen by simulating that.
+   *
+   * @throws ToolException if a source is wrong
+   */
+  public void flatten(
+      String top, List<Path> sources, Map<String, Integer> parameters, Path verilog) {
+    String script =
+        read(top, sources, parameters)
+            + "; hierarchy -check -top %s; proc; flatten; opt; write_verilog -noattr "
+                .formatted(top)
+            + quoted(verilog);
+    inFolder(folder -> new Command(command(script), folder, LIMIT).run());
+  }
+
+  private List<String> command(String script) {
+    return List.of(program.toString(), "-q", "-p", script);
+  }
+
+  private static String read(String top, List<Path> sources, Map<String, Integer> parameters) {
+    StringBuilder script = new StringBuilder("read_verilog -sv");
+    sources.forEach(s -> script.append(' ').append(quoted(s)));
+    parameters.forEach(
+        (name, value) -> script.append("; chparam -set %s %d %s".formatted(name, value, top)));
+    return script.toString();
+  }
+
   private Resources counted(
       Family family,
       String top,
@@ -57,13 +84,11 @@ public record Yosys(Path program) {
       Path folder)
       throws IOException {
     Path counts = folder.resolve("counts.json");
-    String files = sources.stream().map(Yosys::quoted).collect(Collectors.joining(" "));
-    StringBuilder script = new StringBuilder("read_verilog -sv " + files);
-    parameters.forEach(
-        (name, value) -> script.append("; chparam -set %s %d %s".formatted(name, value, top)));
-    script.append("; ").append(family.synthesis(top)).append(then);
-    script.append("; tee -q -o counts.json stat -json");
-    new Command(List.of(program.toString(), "-q", "-p", script.toString()), folder, LIMIT).run();
+    String script =
+        "%s; %s%s; tee -q -o %s stat -json"
+            .formatted(
+                read(top, sources, parameters), family.synthesis(top), then, counts.getFileName());
+    new Command(command(script), folder, LIMIT).run();
     return family.resources(cells(Files.readString(counts)));
   }
 
