@@ -27,11 +27,16 @@ import whyc.tensor.TensorType;
  * A quantised graph without its real numbers: codes come in, codes go out, and who wants numbers
  * multiplies by the scales.
  *
+ * @param entry makes the codes that come in, {@link #CODES}, of the real input
  * @param graph whose outputs are codes or indices
  * @param outputs in the quantised graph's order
  * @param methods what can be asked for
  */
-record IntegerGraph(Graph graph, End input, List<End> outputs, List<String> methods) {
+record IntegerGraph(
+    Graph entry, Graph graph, End input, List<End> outputs, List<String> methods) {
+  /** The entry's output. */
+  static final String CODES = "codes";
+
   IntegerGraph {
     outputs = List.copyOf(outputs);
     methods = List.copyOf(methods);
@@ -72,7 +77,8 @@ record IntegerGraph(Graph graph, End input, List<End> outputs, List<String> meth
                 scales.getOrDefault(name, 1.0),
                 methods.indexOf(methodOf.get(name)))));
     Value input = integers.labelled(Cut.INPUT).orElseThrow();
-    return new IntegerGraph(integers, new End(cut.name(), input, cut.scale(), 0), outputs, methods);
+    return new IntegerGraph(
+        cut.entry(), integers, new End(cut.name(), input, cut.scale(), 0), outputs, methods);
   }
 
   /** Where real numbers begin and end. */
@@ -104,6 +110,11 @@ record IntegerGraph(Graph graph, End input, List<End> outputs, List<String> meth
 
     double scale() {
       return known(g.node(quantised).operands().get(1)).orElseThrow();
+    }
+
+    Graph entry() {
+      SequencedMap<String, Value> codes = new LinkedHashMap<>(Map.of(CODES, quantised));
+      return new RemoveDead().apply(g.withOutputs(codes));
     }
 
     private Optional<Double> known(Value v) {

@@ -130,7 +130,11 @@ final class Selection {
     return g.node(v).op() instanceof Constant c
         && c.value().size() == 1
         && c.value().at(0) != 0
-        && Long.bitCount(Math.abs(c.value().longs()[0])) == 1;
+        && isPowerOfTwo(Math.abs(c.value().longs()[0]));
+  }
+
+  private static boolean isPowerOfTwo(long x) {
+    return x > 0 && Long.bitCount(x) == 1;
   }
 
   /** The value in whose memory another lies. */
@@ -542,22 +546,22 @@ final class Selection {
     /** Whether the sum becomes codes next, as the core wants it. */
     private boolean add(Term own, Term other, Value sum) {
       Optional<Value> rounded = soleReader(sum).filter(r -> op(r) instanceof Requantize);
-      boolean isPlain =
+      Optional<Tensor> factor =
           rounded
               .flatMap(r -> known(g.node(r).operands().get(1)))
-              .filter(t -> t.size() == 1 && t.at(0) == 1)
-              .isPresent();
-      if (!isPlain || own.right != 0 || !isSameShape(other, sum)) {
+              .filter(t -> t.size() == 1 && isPowerOfTwo((long) t.at(0)));
+      if (factor.isEmpty() || own.right != 0 || !isSameShape(other, sum)) {
         return false;
       }
+      int more = Long.numberOfTrailingZeros((long) factor.orElseThrow().at(0));
       Requantize r = (Requantize) op(rounded.orElseThrow());
       residual =
           Optional.of(
               new Epilogue.Residual(
                   other.owner,
-                  Long.numberOfTrailingZeros(own.factor),
+                  more + Long.numberOfTrailingZeros(own.factor),
                   own.factor < 0,
-                  Long.numberOfTrailingZeros(other.factor),
+                  more + Long.numberOfTrailingZeros(other.factor),
                   other.right,
                   other.factor < 0,
                   r.shift()));

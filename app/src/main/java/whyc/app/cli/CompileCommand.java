@@ -22,6 +22,8 @@ import whyc.explain.Asked;
 import whyc.graph.Graph;
 import whyc.onnx.OnnxPrologue;
 import whyc.pass.quantize.Quantized;
+import whyc.rtl.CoreShape;
+import whyc.tensor.Tensor;
 
 /** {@code whyc compile}: the explained program as a file. */
 @Command(
@@ -37,13 +39,14 @@ final class CompileCommand extends SpeakingCommand {
   @Mixin private MethodOptions methods = new MethodOptions();
   @Mixin private PruneOptions pruning = new PruneOptions();
   @Mixin private QuantizeOptions quantization = new QuantizeOptions();
+  @Mixin private RtlOptions rtl = new RtlOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = {"-o", "--out"},
       required = true,
       paramLabel = "FILE",
-      description = "the file to write; with --target c the folder")
+      description = "the file to write; with --target c or rtl the folder")
   private Path out = Path.of("");
 
   @Option(names = "--overwrite", description = "replaces a file or folder that is there")
@@ -54,7 +57,8 @@ final class CompileCommand extends SpeakingCommand {
       paramLabel = "KIND",
       description = {
         "onnx (default): one file of standard operators, for every ONNX runtime",
-        "c: a folder with C99 that needs no library and allocates nothing"
+        "c: a folder with C99 that needs no library and allocates nothing",
+        "rtl: a folder with SystemVerilog and its test bench; wants --quantize"
       })
   private String target = "onnx";
 
@@ -84,14 +88,23 @@ final class CompileCommand extends SpeakingCommand {
     quantization.check();
     switch (target()) {
       case ONNX -> OutputFile.check(out, overwrite, models.model);
-      case C -> checkFolder();
+      case C, RTL -> checkFolder();
+    }
+    if (target() == Target.RTL) {
+      checkRtl(pruned.isPresent());
+      return hardware();
+    }
+    if (rtl.isAsked()) {
+      throw Refusal.usage(
+          "--lanes, --places, --vectors, --simulate and --synthesize want --target rtl");
     }
     return quantization.isAsked() ? quantized(pruned.isPresent()) : explained(pruned);
   }
 
   private enum Target {
     ONNX,
-    C
+    C,
+    RTL
   }
 
   private Target target() {
@@ -102,8 +115,63 @@ final class CompileCommand extends SpeakingCommand {
     Bundle.check(out, overwrite);
     if (preprocess) {
       throw Refusal.usage(
-          "--target c writes a program without --preprocess: its input is the prepared tensor");
+          "--target %s writes a program without --preprocess: its input is the prepared tensor"
+              .formatted(target().name().toLowerCase(Locale.ROOT)));
     }
+  }
+
+  private void checkRtl(boolean prunes) {
+    if (!quantization.isAsked()) {
+      throw Refusal.usage(
+          "--target rtl computes in integers: --quantize int8 or int16, and --calibrate IMAGES");
+    }
+    if (heatmaps || prunes) {
+      throw Refusal.usage(
+          "--target rtl writes a program without %s".formatted(heatmaps ? "--heatmap" : "--prune"));
+    }
+  }
+
+  /** The quantised network as RTL: prediction and explanations on one array. */
+  private int hardware() throws IOException {
+    CoreShape shape = rtl.shape(quantization.width());
+    int vectors = rtl.vectors();
+    rtl.families();
+    List<Path> files = quantization.files();
+    Classifier c = Classifier.read(models.model, models.spatial(), models.output);
+    c.notes().forEach(console::say);
+    List<Wish> wishes = methods.wishes(c, models.names(c), true);
+    methods.withoutEffect(wishes).forEach(console::warn);
+    Preparations p = new Preparations(models, c.model().file().metadata(), c.form());
+    QuantizeJob job =
+        QuantizeJob.of(
+            c,
+            QuantizeJob.scored(c, wishes),
+            files,
+            p,
+            quantization.signed(),
+            n -> console.say("measured " + n + (n == 1 ? " image" : " images")));
+    p.settled()
+        .filter(Preparation::guessed)
+        .ifPresent(g -> console.warn("preprocessing guessed: " + g.describe()));
+    RtlFolder folder =
+        RtlFolder.of(c, job, wishes, rtl, shape, ExplainJob.sha(models.model));
+    folder.write(console, out, overwrite, inputs(c, files.subList(0, Math.min(vectors, files.size()))));
+    folder.report(console, out, json);
+    return 0;
+  }
+
+  /** Prepared images by the input's name. */
+  private List<Map<String, Tensor>> inputs(Classifier c, List<Path> files) throws IOException {
+    Preparations p = new Preparations(models, c.model().file().metadata(), c.form());
+    List<Map<String, Tensor>> inputs = new ArrayList<>();
+    Feed feed = Feed.of(files);
+    for (List<Sample> next = feed.next(1, p, c.form());
+        !next.isEmpty() && inputs.size() < rtl.vectors();
+        next = feed.next(1, p, c.form())) {
+      Tensor x = c.form().tensor(1, next.getFirst().values().floats());
+      inputs.add(Map.of(c.model().input(), x));
+    }
+    return inputs;
   }
 
   private int explained(Optional<PruneOptions.Wanted> pruned) throws IOException {
