@@ -52,7 +52,7 @@ final class AxiText {
           output logic         m_axis_tlast_o,
           input  logic         m_axis_tready_i
       );
-        logic start, class_given, busy, load;
+        logic start, class_given, busy, step, load;
         logic [@METHODS@-1:0] methods;
         logic [@CLASS@-1:0] asked_class, found_class;
         logic [@FIELD@-1:0] load_address, read;
@@ -115,7 +115,7 @@ final class AxiText {
             .class_i              (asked_class),
             .busy_o               (busy),
             .class_o              (found_class),
-            .step_o               (),
+            .step_o               (step),
             .load_i               (load),
             .load_address_i       (load_address),
             .load_data_i          (load_data),

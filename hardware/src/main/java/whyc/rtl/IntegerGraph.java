@@ -67,7 +67,10 @@ record IntegerGraph(
               kept.put(name, c.value);
               scales.put(name, c.scale);
             }));
-    Graph integers = new SettleShapes().then(new ClassTables()).apply(cut.without(kept));
+    Graph integers = new SettleShapes()
+            .then(new ClassTables())
+            .then(new RemoveDead())
+            .apply(cut.without(kept));
     List<End> outputs = new ArrayList<>();
     integers.outputs().forEach((name, v) ->
         outputs.add(
