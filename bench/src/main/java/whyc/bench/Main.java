@@ -3,6 +3,7 @@ package whyc.bench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -21,6 +22,7 @@ public final class Main implements Callable<Integer> {
     ACCELERATOR,
     COST,
     CRITICALITY,
+    C_TARGET,
     ENGINE,
     FUZZ,
     HEATMAP,
@@ -28,14 +30,19 @@ public final class Main implements Callable<Integer> {
     PRODUCTS,
     SOAK,
     SPARSITY,
-    START
+    START;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   @Parameters(
       arity = "0..*",
       paramLabel = "FIGURE",
       description =
-          "accelerator, cost, criticality, engine, fuzz, heatmap, memory, products, soak, sparsity or start; default: all of them")
+          "accelerator, cost, criticality, c-target, engine, fuzz, heatmap, memory, products, soak, sparsity or start; default: all of them")
   private List<Figure> figures = List.of();
 
   @Option(
@@ -55,7 +62,7 @@ public final class Main implements Callable<Integer> {
       names = "--only",
       paramLabel = "PATTERN",
       description =
-          "networks of the figures \"accelerator\", \"criticality\" and \"engine\", a regular expression; default: all")
+          "networks of the figures \"accelerator\", \"criticality\", \"c-target\" and \"engine\", a regular expression; default: all")
   private Optional<String> only = Optional.empty();
 
   @Option(
@@ -132,6 +139,7 @@ public final class Main implements Callable<Integer> {
         case CRITICALITY ->
             reference.ifPresent(folder ->
                 new CriticalityBench(images, threads, seed, System.out).run(folder, only));
+        case C_TARGET -> CTargetBench.run(reference, only, seconds, System.out);
         case ENGINE -> {
           List<Networks.Network> networks = Networks.all(reference);
           new EngineBench(threads, batch, seconds).run(networks, only, System.out);
