@@ -17,26 +17,27 @@ KERNEL void conv_tile(float *restrict rows, const float *x, const float *w, stru
   typedef float lanes;
 #endif
   enum { VECTORS = OUTPUTS / LANES, REACH = (COLUMNS - 1) * STRIDE + (TAPS - 1) * DILATION + 1 };
+  const int begin = i * k.stride_y - k.top;
+  const int u0 = begin < 0 ? (k.dilation_y - 1 - begin) / k.dilation_y : 0;
+  const int below = (height - 1 - begin + k.dilation_y) / k.dilation_y;
+  const int end = height > begin ? (below < ROWS ? below : ROWS) : 0;
+  const int top = begin + u0 * k.dilation_y;
   for (int j = 0; j < columns; j += COLUMNS) {
     lanes sums[COLUMNS][VECTORS];
     memset(sums, 0, sizeof sums);
     const int first = j * STRIDE - k.left;
     const int inside = first >= 0 && first + REACH <= width;
     for (int c = 0; c < channels; c++) {
-      for (int u = 0; u < ROWS; u++) {
-        const int y = i * k.stride_y + u * k.dilation_y - k.top;
-        if (y < 0 || y >= height) continue;
-        const float *line = x + (c * height + y) * width;
-        const float *from = line;
+      const float *line = x + (c * height + top) * width;
+      const lanes *taps = (const lanes *)(w + (c * ROWS + u0) * TAPS * OUTPUTS);
+      for (int u = u0; u < end; u++, line += k.dilation_y * width) {
+        const float *from = line + first;
         float edge[REACH];
-        if (inside) {
-          from = line + first;
-        } else {
+        if (!inside) {
           for (int n = 0; n < REACH; n++)
             edge[n] = first + n >= 0 && first + n < width ? line[first + n] : 0;
           from = edge;
         }
-        const lanes *taps = (const lanes *)(w + (c * ROWS + u) * TAPS * OUTPUTS);
         for (int v = 0; v < TAPS; v++, taps += VECTORS)
           for (int n = 0; n < COLUMNS; n++)
             for (int l = 0; l < VECTORS; l++)

@@ -22,6 +22,7 @@ public final class Main implements Callable<Integer> {
     ACCELERATOR,
     COST,
     CRITICALITY,
+    C_TARGET,
     ENGINE,
     FUZZ,
     HEATMAP,
@@ -43,7 +44,7 @@ public final class Main implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "FIGURE",
       description =
-          "accelerator, cost, criticality, engine, fuzz, heatmap, memory, products, rtl-multipliers, soak, sparsity or start; default: all of them")
+          "${COMPLETION-CANDIDATES}; default: all of them")
   private List<Figure> figures = List.of();
 
   @Option(
@@ -63,7 +64,7 @@ public final class Main implements Callable<Integer> {
       names = "--only",
       paramLabel = "PATTERN",
       description =
-          "networks of the figures \"accelerator\", \"criticality\" and \"engine\", multipliers of \"rtl-multipliers\", a regular expression; default: all")
+          "networks or multipliers of figures that have many, a regular expression; default: all"accelerator\", \"criticality\" and \"engine\", multipliers of \"rtl-multipliers\", a regular expression; default: all")
   private Optional<String> only = Optional.empty();
 
   @Option(
@@ -140,6 +141,7 @@ public final class Main implements Callable<Integer> {
         case CRITICALITY ->
             reference.ifPresent(folder ->
                 new CriticalityBench(images, threads, seed, System.out).run(folder, only));
+        case C_TARGET -> CTargetBench.run(reference, only, seconds, System.out);
         case ENGINE -> {
           List<Networks.Network> networks = Networks.all(reference);
           new EngineBench(threads, batch, seconds).run(networks, only, System.out);

@@ -3,6 +3,7 @@ package whyc.target.c;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 import whyc.graph.Graph;
+import whyc.op.Cast;
 import whyc.op.Value;
 import whyc.schedule.RowMajorStorage;
 import whyc.schedule.Step;
@@ -36,11 +37,20 @@ record ArenaStorage(Graph graph, Packing packing, ToLongFunction<Step> scratchBy
     return bytes == 0 ? Optional.empty() : Optional.of(new Room(ARENA, bytes));
   }
 
+  /** Codes stay codes in the arena: what widens them runs where they are read. */
   @Override
   public boolean joins(Step step, Value line) {
     return RowMajorStorage.isElementwise(graph.node(line).op())
+        && !widens(step, line)
         && graph.type(line).shape().equals(graph.type(step.heart()).shape())
         && step.lines().size() < MOST_LINES;
+  }
+
+  private boolean widens(Step step, Value line) {
+    return graph.node(line).op() instanceof Cast
+        && !Hearts.isPointwise(graph.node(step.heart()).op())
+        && packing.bytes(line, graph)
+            > packing.bytes(graph.node(line).operands().getFirst(), graph);
   }
 
   @Override

@@ -120,7 +120,7 @@ final class Hearts {
       case OneHot o -> oneHot();
       case ArgMax a -> argMax(a);
       case Reduction r -> reduction(r);
-      case MaxPool m -> pool(kernels.maxPool(operands.type(x())), m.window());
+      case MaxPool m -> maxPoolRows(m.window());
       case MaxPoolSwitches m -> pool(kernels.maxPoolSwitch(operands.type(x())), m.window());
       case SumPool s -> pool(kernels.sumPool(operands.type(x())), s.window());
       case MaxPoolRoute m -> route(m);
@@ -569,6 +569,24 @@ final class Hearts {
     }
     strides[out.rank() - 2] = row;
     return strides;
+  }
+
+  private Heart maxPoolRows(Window w) {
+    Axes axes = Axes.each(out);
+    Shape image = operands.shape(x());
+    List<String> at = names(axes);
+    String call =
+        "%s(%s, %s, %s, %d, %d, %s, %d);"
+            .formatted(
+                kernels.maxPoolRow(operands.type(x())),
+                Heart.ROWS,
+                from(x(), Axes.position(planes(image), at, 0)),
+                text(w),
+                image.dim(2),
+                image.dim(3),
+                at.get(2),
+                out.dim(3));
+    return rows(axes, 3, operands.type(x()), call);
   }
 
   private Heart convRows(Window w, int groups, Product product, int padding) {

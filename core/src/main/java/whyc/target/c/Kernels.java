@@ -125,10 +125,10 @@ final class Kernels {
     }
   }
 
-  String maxPool(CType x) {
+  String maxPoolRow(CType x) {
     window();
     order(x);
-    return typed("max_pool", x);
+    return typed("max_pool_row", x);
   }
 
   String maxPoolSwitch(CType x) {
