@@ -56,21 +56,25 @@ record IntegerGraph(Graph graph, End input, List<End> outputs, List<String> meth
     List<String> methods = List.copyOf(new LinkedHashSet<>(methodOf.values()));
     SequencedMap<String, Value> kept = new LinkedHashMap<>();
     Map<String, Double> scales = new HashMap<>();
-    methodOf.sequencedKeySet().forEach(name ->
-        cut.codes(g.output(name))
-            .ifPresent(c -> {
-              kept.put(name, c.value);
-              scales.put(name, c.scale);
-            }));
+    methodOf
+        .sequencedKeySet()
+        .forEach(name ->
+            cut.codes(g.output(name))
+                .ifPresent(c -> {
+                  kept.put(name, c.value);
+                  scales.put(name, c.scale);
+                }));
     Graph integers = new SettleShapes().then(new ClassTables()).apply(cut.without(kept));
     List<End> outputs = new ArrayList<>();
-    integers.outputs().forEach((name, v) ->
-        outputs.add(
-            new End(
-                name,
-                Selection.owner(integers, v),
-                scales.getOrDefault(name, 1.0),
-                methods.indexOf(methodOf.get(name)))));
+    integers
+        .outputs()
+        .forEach((name, v) ->
+            outputs.add(
+                new End(
+                    name,
+                    Selection.owner(integers, v),
+                    scales.getOrDefault(name, 1.0),
+                    methods.indexOf(methodOf.get(name)))));
     Value input = integers.labelled(Cut.INPUT).orElseThrow();
     return new IntegerGraph(integers, new End(cut.name(), input, cut.scale(), 0), outputs, methods);
   }
@@ -165,5 +169,4 @@ record IntegerGraph(Graph graph, End input, List<End> outputs, List<String> meth
       return v.index() < quantised.index() && !(g.node(v).op() instanceof Constant);
     }
   }
-
 }

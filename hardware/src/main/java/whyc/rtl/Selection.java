@@ -267,8 +267,7 @@ final class Selection {
         case SumPool p -> new Source.Total(image(x.getFirst()), p.window());
         case MaxPool p -> largest(p.window(), x.getFirst());
         case MaxPoolSwitches p -> switches(p, x.getFirst());
-        case MaxPoolRoute r ->
-            new Source.Routed(image(x.get(1)), owner(g, x.get(0)), r.window());
+        case MaxPoolRoute r -> new Source.Routed(image(x.get(1)), owner(g, x.get(0)), r.window());
         case Mul _ -> byClass(x);
         case ArgMax a -> {
           if (a.axis() != 1) {
