@@ -72,7 +72,7 @@ module zero_free_lane_tb #(
 `endif
   dut (
     .clk_i(clk), .rst_ni(rst_n),
-    .scatters_i(scatters != 0), .stride_log2_i(2'(stride_log2)), .tap_rows_i(4'(tap_rows)),
+    .scatters_i(scatters != 0), .stride_two_i(stride_log2 != 0), .tap_rows_i(4'(tap_rows)),
     .tap_columns_i(4'(tap_columns)), .top_i(4'(top)), .left_i(4'(left)),
     .height_i(PositionBits'(height)), .width_i(PositionBits'(width)),
     .row_from_i(PositionBits'(row_from)), .row_to_i(PositionBits'(row_to)),

@@ -27,6 +27,7 @@ public final class Main implements Callable<Integer> {
     HEATMAP,
     MEMORY,
     PRODUCTS,
+    RTL_CELLS,
     RTL_MULTIPLIERS,
     SOAK,
     SPARSITY,
@@ -43,7 +44,7 @@ public final class Main implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "FIGURE",
       description =
-          "accelerator, cost, criticality, engine, fuzz, heatmap, memory, products, rtl-multipliers, soak, sparsity or start; default: all of them")
+          "accelerator, cost, criticality, engine, fuzz, heatmap, memory, products, rtl-cells, rtl-multipliers, soak, sparsity or start; default: all of them")
   private List<Figure> figures = List.of();
 
   @Option(
@@ -63,7 +64,7 @@ public final class Main implements Callable<Integer> {
       names = "--only",
       paramLabel = "PATTERN",
       description =
-          "networks of the figures \"accelerator\", \"criticality\" and \"engine\", multipliers of \"rtl-multipliers\", a regular expression; default: all")
+          "networks of the figures \"accelerator\", \"criticality\" and \"engine\", cells of \"rtl-cells\", multipliers of \"rtl-multipliers\", a regular expression; default: all")
   private Optional<String> only = Optional.empty();
 
   @Option(
@@ -148,6 +149,7 @@ public final class Main implements Callable<Integer> {
         case HEATMAP -> HeatmapBench.run(reference, images, System.out);
         case MEMORY -> MemoryBench.run(launcher, reference, System.out);
         case PRODUCTS -> ProductBench.run(seconds, System.out);
+        case RTL_CELLS -> RtlCellsBench.run(only, System.out);
         case RTL_MULTIPLIERS -> RtlMultipliersBench.run(only, System.out);
         case SOAK -> good &= soak(reference);
         case SPARSITY -> new SparsityBench(seconds).run(reference, System.out);
