@@ -45,11 +45,13 @@ final class RtlCellsBench {
    * @param only a regular expression of names of cells
    */
   static void run(Optional<String> only, PrintStream out) {
-    Yosys yosys = Yosys.find().orElse(null);
-    if (yosys == null) {
-      out.println("cells of RTL: skipped, " + Tool.YOSYS.missing());
-      return;
-    }
+    Yosys.find()
+        .ifPresentOrElse(
+            yosys -> table(yosys, only, out),
+            () -> out.println("cells of RTL: skipped, " + Tool.YOSYS.missing()));
+  }
+
+  private static void table(Yosys yosys, Optional<String> only, PrintStream out) {
     String families =
         Stream.of(Family.values()).map(Family::toString).collect(Collectors.joining(" | "));
     out.println(
