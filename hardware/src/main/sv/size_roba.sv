@@ -23,12 +23,11 @@ module size_roba #(
   assign a_log = (PlaceWidth+1)'(a_place) + (PlaceWidth+1)'((a_i & (a_one >> 1)) != '0 && a_i > Width'(3));
   assign b_log = (PlaceWidth+1)'(b_place) + (PlaceWidth+1)'((b_i & (b_one >> 1)) != '0 && b_i > Width'(3));
 
-  always_comb begin
-    p_o = '0;
-    if (a_i != '0 && b_i != '0) begin
-      p_o = ((2*Width)'(b_i) << a_log) + ((2*Width)'(a_i) << b_log)
-          - ((2*Width)'(1) << ((PlaceWidth+2)'(a_log) + (PlaceWidth+2)'(b_log)));
-    end
-  end
+  logic [2*Width-1:0] of_a, of_b, of_both;
+
+  assign of_a = (2*Width)'(a_i) << b_log;
+  assign of_b = (2*Width)'(b_i) << a_log;
+  assign of_both = (2*Width)'(1) << ((PlaceWidth+2)'(a_log) + (PlaceWidth+2)'(b_log));
+  assign p_o = a_i == '0 || b_i == '0 ? '0 : of_a + of_b - of_both;
 
 endmodule

@@ -1,7 +1,7 @@
 // Where the taps of a window lead from the places of a tile, along one axis of the image.
 //
 //   gathers:   output * stride = place + padding - tap
-//   scatters:  output = place * stride + tap - padding            place = origin + 0 .. Side - 1
+//   scatters:  output = place * stride + tap - padding            place = origin + 0 .. Side - 1; stride 1 or 2
 //
 // A tap reaches where the output is whole and within [from, to), the tap one of the window and the place one of the
 // image. Outputs are counted from the first on.
@@ -13,7 +13,7 @@ module window_axis #(
   parameter int PositionBits = 8
 ) (
   input  logic                              scatters_i,
-  input  logic [1:0]                        stride_log2_i,
+  input  logic                              stride_two_i,
   input  logic [3:0]                        taps_i,
   input  logic [3:0]                        padding_i,
   input  logic [PositionBits-1:0]           extent_i,
@@ -24,12 +24,8 @@ module window_axis #(
   output logic [Side*Taps*PositionBits-1:0] outputs_o
 );
 
-  // Room for a stride of 8, for a sign, and for one more.
-  localparam int Bits = PositionBits + 5;
-
-  logic [Bits-1:0] stride_mask;
-
-  assign stride_mask = (Bits'(1) << stride_log2_i) - Bits'(1);
+  // Room for a stride of 2, for a sign, and for one more.
+  localparam int Bits = PositionBits + 3;
 
   for (genvar y = 0; y < Side; y++) begin : gen_place
     logic [Bits-1:0] place;
@@ -40,10 +36,10 @@ module window_axis #(
       logic [Bits-1:0] at, target;
       logic whole;
 
-      assign at = scatters_i ? (place << stride_log2_i) + Bits'(u) - Bits'(padding_i)
+      assign at = scatters_i ? (stride_two_i ? place << 1 : place) + Bits'(u) - Bits'(padding_i)
                              : place + Bits'(padding_i) - Bits'(u);
-      assign whole = scatters_i || (at & stride_mask) == '0;
-      assign target = scatters_i ? at : at >> stride_log2_i;
+      assign whole = scatters_i || !stride_two_i || !at[0];
+      assign target = !scatters_i && stride_two_i ? at >> 1 : at;
       assign reaches_o[y*Taps + u] = whole && !at[Bits-1] && 4'(u) < taps_i && place < Bits'(extent_i)
                                   && target >= Bits'(from_i) && target < Bits'(to_i);
       assign outputs_o[(y*Taps + u)*PositionBits +: PositionBits] = PositionBits'(target - Bits'(from_i));

@@ -26,7 +26,7 @@ module zero_free_decoder #(
 
   // What the layer is: steady while tiles are worked on.
   input  logic                    scatters_i,
-  input  logic [1:0]              stride_log2_i,
+  input  logic                    stride_two_i,   // whether the stride is 2, and not 1
   input  logic [3:0]              tap_rows_i,
   input  logic [3:0]              tap_columns_i,
   input  logic [3:0]              top_i,
@@ -110,12 +110,12 @@ module zero_free_decoder #(
   logic [Side*Taps*PositionBits-1:0] row_outputs, column_outputs;
 
   window_axis #(.Side(Side), .Taps(Taps), .PositionBits(PositionBits)) i_rows (
-    .scatters_i(scatters_i), .stride_log2_i(stride_log2_i), .taps_i(tap_rows_i), .padding_i(top_i),
+    .scatters_i(scatters_i), .stride_two_i(stride_two_i), .taps_i(tap_rows_i), .padding_i(top_i),
     .extent_i(height_i), .from_i(row_from_i), .to_i(row_to_i), .origin_i(row_q),
     .reaches_o(row_reaches), .outputs_o(row_outputs)
   );
   window_axis #(.Side(Side), .Taps(Taps), .PositionBits(PositionBits)) i_columns (
-    .scatters_i(scatters_i), .stride_log2_i(stride_log2_i), .taps_i(tap_columns_i), .padding_i(left_i),
+    .scatters_i(scatters_i), .stride_two_i(stride_two_i), .taps_i(tap_columns_i), .padding_i(left_i),
     .extent_i(width_i), .from_i(column_from_i), .to_i(column_to_i), .origin_i(column_q),
     .reaches_o(column_reaches), .outputs_o(column_outputs)
   );

@@ -33,7 +33,7 @@ module zero_free_lane #(
 
   // What the layer and the piece are: steady from the first tile to the last sum.
   input  logic                              scatters_i,
-  input  logic [1:0]                        stride_log2_i,
+  input  logic                              stride_two_i,   // whether the stride is 2, and not 1
   input  logic [3:0]                        tap_rows_i,
   input  logic [3:0]                        tap_columns_i,
   input  logic [3:0]                        top_i,
@@ -88,7 +88,7 @@ module zero_free_lane #(
     .ChannelBits(ChannelBits), .PassBits(PassBits)
   ) i_decoder (
     .clk_i(clk_i), .rst_ni(rst_ni),
-    .scatters_i(scatters_i), .stride_log2_i(stride_log2_i), .tap_rows_i(tap_rows_i), .tap_columns_i(tap_columns_i),
+    .scatters_i(scatters_i), .stride_two_i(stride_two_i), .tap_rows_i(tap_rows_i), .tap_columns_i(tap_columns_i),
     .top_i(top_i), .left_i(left_i), .height_i(height_i), .width_i(width_i), .row_from_i(row_from_i),
     .row_to_i(row_to_i), .column_from_i(column_from_i), .column_to_i(column_to_i), .last_pass_i(last_pass_i),
     .tile_valid_i(tile_valid_i && ready), .tile_ready_o(tile_ready), .tile_sparse_i(tile_sparse_i),

@@ -6,7 +6,7 @@
 //   channels height width  codes { code h }*  mixed crc h  bytes { byte h }*
 //
 // the second line for each map. Codes come and bytes are taken with pauses in every second one. Says PASS and how
-// many, with the cycles that all maps took, or what was wrong.
+// many, with the cycles that all maps took, or what was wrong. With the macro NETLIST the cell has no parameters.
 module heatmap_encoder_tb #(
   parameter int Bits = 8,
   parameter int Side = 4
@@ -33,9 +33,13 @@ module heatmap_encoder_tb #(
   assign code_valid = running && at_code < codes && (!pauses || noise[0]);
   assign byte_ready = !pauses || noise[3];
 
-  heatmap_encoder #(
+  heatmap_encoder
+`ifndef NETLIST
+  #(
     .Bits(Bits), .Side(Side), .MaxCodes(Most), .MaxTiles(MaxTiles), .ExtentBits(ExtentBits)
-  ) dut (
+  )
+`endif
+  dut (
     .clk_i(clk), .rst_ni(rst_n),
     .channels_i(ExtentBits'(channels)), .height_i(ExtentBits'(height)), .width_i(ExtentBits'(width)),
     .code_valid_i(code_valid), .code_ready_o(code_ready), .code_i(code[at_code]),

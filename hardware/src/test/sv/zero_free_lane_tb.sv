@@ -8,7 +8,8 @@
 //   tiles { index sparse row column channel beats { data h }* }*
 //   handed_out end busy dispatch fetch  sums { sum h }*
 //
-// the second line and all after it for each piece. Says PASS and how many, or what was wrong.
+// the second line and all after it for each piece. Says PASS and how many, or what was wrong. With the macro NETLIST the
+// cell has no parameters.
 module zero_free_lane_tb #(
   parameter int Side = 4,
   parameter int Multipliers = 4,
@@ -61,13 +62,17 @@ module zero_free_lane_tb #(
     .tile_valid_o(tile_there), .tile_ready_i(tile_ready), .tile_o(tile)
   );
 
-  zero_free_lane #(
+  zero_free_lane
+`ifndef NETLIST
+  #(
     .Side(Side), .Multipliers(Multipliers), .ValueBits(ValueBits), .WeightBits(WeightBits), .SumBits(SumBits),
     .Taps(Taps), .PortBytes(PortBytes), .PositionBits(PositionBits), .ChannelBits(ChannelBits), .RowBits(3),
     .ColumnBits(3), .PassBits(PassBits)
-  ) dut (
+  )
+`endif
+  dut (
     .clk_i(clk), .rst_ni(rst_n),
-    .scatters_i(scatters != 0), .stride_log2_i(2'(stride_log2)), .tap_rows_i(4'(tap_rows)),
+    .scatters_i(scatters != 0), .stride_two_i(stride_log2 != 0), .tap_rows_i(4'(tap_rows)),
     .tap_columns_i(4'(tap_columns)), .top_i(4'(top)), .left_i(4'(left)),
     .height_i(PositionBits'(height)), .width_i(PositionBits'(width)),
     .row_from_i(PositionBits'(row_from)), .row_to_i(PositionBits'(row_to)),

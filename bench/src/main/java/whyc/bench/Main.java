@@ -28,6 +28,7 @@ public final class Main implements Callable<Integer> {
     HEATMAP,
     MEMORY,
     PRODUCTS,
+    RTL_CELLS,
     RTL_MULTIPLIERS,
     SOAK,
     SPARSITY,
@@ -64,7 +65,7 @@ public final class Main implements Callable<Integer> {
       names = "--only",
       paramLabel = "PATTERN",
       description =
-          "networks or multipliers of figures that have many, a regular expression; default: all"accelerator\", \"criticality\" and \"engine\", multipliers of \"rtl-multipliers\", a regular expression; default: all")
+          "networks, cells or multipliers of figures that have many, a regular expression; default: all")
   private Optional<String> only = Optional.empty();
 
   @Option(
@@ -150,6 +151,7 @@ public final class Main implements Callable<Integer> {
         case HEATMAP -> HeatmapBench.run(reference, images, System.out);
         case MEMORY -> MemoryBench.run(launcher, reference, System.out);
         case PRODUCTS -> ProductBench.run(seconds, System.out);
+        case RTL_CELLS -> RtlCellsBench.run(only, System.out);
         case RTL_MULTIPLIERS -> RtlMultipliersBench.run(only, System.out);
         case SOAK -> good &= soak(reference);
         case SPARSITY -> new SparsityBench(seconds).run(reference, System.out);

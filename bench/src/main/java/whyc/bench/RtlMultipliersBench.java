@@ -36,11 +36,13 @@ final class RtlMultipliersBench {
    * @param only a regular expression of names of designs
    */
   static void run(Optional<String> only, PrintStream out) {
-    Yosys yosys = Yosys.find().orElse(null);
-    if (yosys == null) {
-      out.println("multipliers as RTL: skipped, " + Tool.YOSYS.missing());
-      return;
-    }
+    Yosys.find()
+        .ifPresentOrElse(
+            yosys -> tables(yosys, only, out),
+            () -> out.println("multipliers as RTL: skipped, " + Tool.YOSYS.missing()));
+  }
+
+  private static void tables(Yosys yosys, Optional<String> only, PrintStream out) {
     for (boolean signed : List.of(true, false)) {
       table(yosys, new OperandForm(BITS, signed), only, out);
     }

@@ -14,8 +14,8 @@ import whyc.op.Value;
 import whyc.tensor.Shape;
 
 /**
- * Lines that read a value for its shape alone no longer do: for graphs whose batch stays what it is.
- * Numbers are repeated as late as possible.
+ * Lines that read a value for its shape alone no longer do: for graphs whose batch stays what it
+ * is. Numbers are repeated as late as possible.
  *
  * <pre>{@code
  * ReshapeAs(x, y)    = Reshape(x)

@@ -170,16 +170,16 @@ record ClassTables() implements Pass {
       for (Value v : edge) {
         double[] of = row.get(v.toString()).doubles();
         System.arraycopy(
-            of, 0, rows.computeIfAbsent(v, k -> new double[classes * of.length]), c * of.length,
+            of,
+            0,
+            rows.computeIfAbsent(v, k -> new double[classes * of.length]),
+            c * of.length,
             of.length);
       }
     }
     Map<Value, Tensor> tables = new HashMap<>();
     rows.forEach((v, all) ->
-        tables.put(
-            v,
-            Tensor.of(
-                g.type(v).with(Shape.of(classes, all.length / classes)), all)));
+        tables.put(v, Tensor.of(g.type(v).with(Shape.of(classes, all.length / classes)), all)));
     return tables;
   }
 }

@@ -16,8 +16,7 @@ public record CoreShape(int lanes, int codeBits, int weightBits, int places) {
     check(lanes >= 2 && lanes <= MOST_LANES && isPower(lanes), "lanes of 2 to 64", lanes);
     check(codeBits == 8 || codeBits == 16, "codes of 8 or 16 bits", codeBits);
     check(weightBits == 8 || weightBits == 16, "weights of 8 or 16 bits", weightBits);
-    check(
-        places >= 4 && places <= MOST_PLACES && isPower(places), "places of 4 to 4096", places);
+    check(places >= 4 && places <= MOST_PLACES && isPower(places), "places of 4 to 4096", places);
   }
 
   private static boolean isPower(int x) {

@@ -121,8 +121,7 @@ final class CoreStorage implements Storage {
   public boolean overwrites(Step step, Value operand, Value result) {
     Operation o = operation(step);
     Value owner = Selection.owner(g, operand);
-    boolean isWhere =
-        o.source() instanceof Source.Codes || !o.source().operands().contains(owner);
+    boolean isWhere = o.source() instanceof Source.Codes || !o.source().operands().contains(owner);
     return isWhere
         && memory(owner).equals(FEATURES)
         && memory(result).equals(FEATURES)

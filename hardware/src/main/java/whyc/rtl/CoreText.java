@@ -54,8 +54,7 @@ final class CoreText {
             .map(e -> "      .%s(%d),".formatted(e.getKey(), e.getValue()))
             .collect(Collectors.joining("\n"));
     int lanes = p.core().lanes();
-    return TEXT
-        .replace("@PARAMETERS@", parameters)
+    return TEXT.replace("@PARAMETERS@", parameters)
         .replace("@METHODS@", String.valueOf(p.methods().size() - 1))
         .replace("@CLASS@", String.valueOf(CLASS_BITS - 1))
         .replace("@FIELD@", String.valueOf(p.fieldBits() - 1))

@@ -114,8 +114,7 @@ final class CycleCount {
         case SWEEP, WINNER, END -> {}
       }
       long accepted = Math.max(Math.max(issuer, parameters), ready);
-      int positions =
-          i.has(Flag.REDUCES) ? 1 : (bottom - top) * i.get(Field.PLANE_COLUMNS);
+      int positions = i.has(Flag.REDUCES) ? 1 : (bottom - top) * i.get(Field.PLANE_COLUMNS);
       long last = accepted + FLUSH + positions - 1;
       ready = last + SETTLE;
       issuer = accepted + 1;

@@ -35,11 +35,5 @@ record Epilogue(
    * @param shift places to round off the sum of both
    */
   record Residual(
-      Value value,
-      int ownLeft,
-      boolean ownMinus,
-      int left,
-      int right,
-      boolean minus,
-      int shift) {}
+      Value value, int ownLeft, boolean ownMinus, int left, int right, boolean minus, int shift) {}
 }

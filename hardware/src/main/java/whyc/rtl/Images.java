@@ -23,8 +23,7 @@ final class Images {
                     .then(q.bias(), p.core().sumBits())
                     .then(q.factor(), p.factorBits())));
     files.put(
-        "weights.hex",
-        HexText.of(p.weights(), line -> HexText.lanes(line, p.core().weightBits())));
+        "weights.hex", HexText.of(p.weights(), line -> HexText.lanes(line, p.core().weightBits())));
     return files;
   }
 

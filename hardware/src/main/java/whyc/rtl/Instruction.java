@@ -54,7 +54,9 @@ record Instruction(
 
   /** The first word. */
   int flagWord() {
-    return flags.stream().mapToInt(f -> 1 << (3 + f.ordinal())).reduce(kind.ordinal(), (a, b) -> a | b);
+    return flags.stream()
+        .mapToInt(f -> 1 << (3 + f.ordinal()))
+        .reduce(kind.ordinal(), (a, b) -> a | b);
   }
 
   static int shifts(int a, int b, int c) {

@@ -22,14 +22,7 @@ import whyc.tensor.TensorType;
  * @param first channel of x that is picked, and the {@code place} where it comes to lie
  * @param count of channels that are picked
  */
-record Picks(
-    Shape in,
-    Shape out,
-    int first,
-    int place,
-    int count,
-    int rowStep,
-    int columnStep) {
+record Picks(Shape in, Shape out, int first, int place, int count, int rowStep, int columnStep) {
 
   static Picks of(Shape in) {
     return new Picks(in, in, 0, 0, in.rank() == 4 ? in.dim(1) : 0, 1, 1);
@@ -41,7 +34,8 @@ record Picks(
       return Optional.empty();
     }
     return switch (op) {
-      case Slice s when s.step() > 0 && (s.axis() == 1 || (s.axis() > 1 && s.start() == 0)) -> Optional.of(sliced(s));
+      case Slice s when s.step() > 0 && (s.axis() == 1 || (s.axis() > 1 && s.start() == 0)) ->
+          Optional.of(sliced(s));
       case Pad p when isOfChannels(p) -> Optional.of(padded(p));
       default -> Optional.empty();
     };
@@ -71,19 +65,14 @@ record Picks(
             rowStep,
             columnStep);
       }
-      case 2 ->
-          new Picks(
-in, to, first, place, count, rowStep * s.step(), columnStep);
-      default ->
-          new Picks(
-in, to, first, place, count, rowStep, columnStep * s.step());
+      case 2 -> new Picks(in, to, first, place, count, rowStep * s.step(), columnStep);
+      default -> new Picks(in, to, first, place, count, rowStep, columnStep * s.step());
     };
   }
 
   private Picks padded(Pad p) {
     Shape to = out.with(1, out.dim(1) + p.before().get(1) + p.after().get(1));
-    return new Picks(
-        in, to, first, place + p.before().get(1), count, rowStep, columnStep);
+    return new Picks(in, to, first, place + p.before().get(1), count, rowStep, columnStep);
   }
 
   /** The convolution's weight: ones from the channels that are picked to where they lie. */
@@ -92,8 +81,7 @@ in, to, first, place, count, rowStep, columnStep * s.step());
     for (int c = 0; c < count; c++) {
       ones[(place + c) * in.dim(1) + first + c] = 1;
     }
-    return Tensor.of(
-        new TensorType(ElementType.INT8, Shape.of(out.dim(1), in.dim(1), 1, 1)), ones);
+    return Tensor.of(new TensorType(ElementType.INT8, Shape.of(out.dim(1), in.dim(1), 1, 1)), ones);
   }
 
   /** Its window: positions are picked from the first on. */

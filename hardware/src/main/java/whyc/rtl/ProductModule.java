@@ -4,11 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import whyc.multiplier.Design;
@@ -25,14 +21,13 @@ import whyc.multiplier.Structure;
  * }</pre>
  *
  * @param name of the module
+ * @param form of its operands
  * @param text the module, in SystemVerilog
  * @param cells that it is built of
  */
-public record ProductModule(String name, String text, List<Cell> cells) {
+public record ProductModule(String name, OperandForm form, String text, List<Cell> cells) {
   /** A row of a table is one constant, of 8 KiB where operands have 8 bits. */
   private static final int MOST_TABLE_BITS = 8;
-
-  private static final Pattern INSTANCE = Pattern.compile("^ *([a-z]\\w*) #\\(", Pattern.MULTILINE);
 
   public ProductModule {
     cells = List.copyOf(cells);
@@ -84,19 +79,7 @@ public record ProductModule(String name, String text, List<Cell> cells) {
         """
             .formatted(
                 called, form.describe(), formula, name, bits - 1, bits - 1, 2 * bits - 1, body);
-    return new ProductModule(name, text, List.copyOf(instances(text)));
-  }
-
-  /** Where a module is instantiated, and all that it instantiates in its turn. */
-  private static Set<Cell> instances(String text) {
-    Set<Cell> cells = new LinkedHashSet<>();
-    Matcher m = INSTANCE.matcher(text);
-    while (m.find()) {
-      Cell cell = new Cell(m.group(1));
-      cells.addAll(instances(cell.text()));
-      cells.add(cell);
-    }
-    return cells;
+    return new ProductModule(name, form, text, Cell.instances(text));
   }
 
   private static String values(Design design) {
@@ -187,6 +170,36 @@ public record ProductModule(String name, String text, List<Cell> cells) {
             cases,
             Integer.SIZE - Integer.numberOfLeadingZeros(codes * 2 * bits - 1),
             2 * bits);
+  }
+
+  /**
+   * A module {@code product} that is this one: what an array of multipliers instantiates, with a
+   * the feature and b the weight.
+   *
+   * @throws IllegalArgumentException if operands are not signed
+   */
+  public String asProductOfArrays() {
+    if (!form.signed()) {
+      throw new IllegalArgumentException(
+          "%s: an array of multipliers wants signed operands, got %s"
+              .formatted(name, form.describe()));
+    }
+    return """
+    // The product of an array: %1$s.
+    module product #(
+      parameter int ABits = %2$d,
+      parameter int BBits = %2$d
+    ) (
+      input  logic signed [ABits-1:0]       a_i,
+      input  logic signed [BBits-1:0]       b_i,
+      output logic signed [ABits+BBits-1:0] p_o
+    );
+
+      %1$s i_product (.a_i(a_i), .b_i(b_i), .p_o(p_o));
+
+    endmodule
+    """
+        .formatted(name, form.bits());
   }
 
   /** Writes the module and its cells into a folder, each in a file of its name. */

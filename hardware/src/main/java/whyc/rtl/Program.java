@@ -75,8 +75,7 @@ public record Program(
   }
 
   boolean hasMaxima() {
-    return instructions.stream()
-        .anyMatch(i -> i.has(Flag.MAX) || i.has(Flag.GATES_BY_SWITCH));
+    return instructions.stream().anyMatch(i -> i.has(Flag.MAX) || i.has(Flag.GATES_BY_SWITCH));
   }
 
   /** Bits of a tap's number. */

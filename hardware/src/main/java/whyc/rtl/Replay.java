@@ -48,9 +48,7 @@ final class Replay {
     Replay r = new Replay(p);
     long[][] words = words(p, input);
     System.arraycopy(words, 0, r.features, p.input().address(), words.length);
-    p.instructions().stream()
-        .filter(i -> (i.get(Field.METHODS) & methods) != 0)
-        .forEach(r::step);
+    p.instructions().stream().filter(i -> (i.get(Field.METHODS) & methods) != 0).forEach(r::step);
     SequencedMap<String, long[]> outputs = new LinkedHashMap<>();
     p.outputs().stream()
         .filter(o -> (methods >> o.method() & 1) != 0)
@@ -136,8 +134,7 @@ final class Replay {
         int place = t.place() + (skips ? t.placeSkip() : 0);
         for (int row = 0; row < rows; row++) {
           for (int column = 0; column < t.columns(); column++) {
-            int at =
-                source + row * i.get(Field.SOURCE_ROW) + column * i.get(Field.SOURCE_COLUMN);
+            int at = source + row * i.get(Field.SOURCE_ROW) + column * i.get(Field.SOURCE_COLUMN);
             int to =
                 i.has(Flag.REDUCES) ? place : place + row * i.get(Field.PLANE_COLUMNS) + column;
             add(i, t, at, weight, to);
@@ -166,8 +163,7 @@ final class Replay {
 
   private long word(Instruction i, Tap t, int at, int lane) {
     boolean passes =
-        !i.has(Flag.GATES_BY_SWITCH)
-            || switches[at + i.get(Field.SWITCH)][lane] == t.number();
+        !i.has(Flag.GATES_BY_SWITCH) || switches[at + i.get(Field.SWITCH)][lane] == t.number();
     return passes ? features[at][lane] : 0;
   }
 
@@ -215,8 +211,7 @@ final class Replay {
             case WINNER, END -> throw new IllegalStateException(i.name());
           };
       Program.Parameter q =
-          p.parameters()
-              .get(i.get(Field.PARAMETER) + group * i.get(Field.PARAMETER_GROUP) + c);
+          p.parameters().get(i.get(Field.PARAMETER) + group * i.get(Field.PARAMETER_GROUP) + c);
       boolean adds = i.has(Flag.RESIDUAL) && group < i.get(Field.RESIDUAL_GROUPS);
       codes[c] = code(i, sum, q, adds ? features[residual][c] : 0, target, c);
     }

@@ -39,14 +39,9 @@ final class TestBench {
    *
    * @param outputs codes {@code [C,h,w]} of those that are asked for
    */
-  static Run expected(
-      Program p, long[] image, int methods, int classIndex, List<long[]> outputs) {
+  static Run expected(Program p, long[] image, int methods, int classIndex, List<long[]> outputs) {
     return new Run(
-        Replay.words(p, image),
-        methods,
-        classIndex,
-        CycleCount.of(p, methods).cycles(),
-        outputs);
+        Replay.words(p, image), methods, classIndex, CycleCount.of(p, methods).cycles(), outputs);
   }
 
   /** Texts by file name. */
@@ -94,8 +89,7 @@ final class TestBench {
 
   private static String text(Program p, List<Run> runs) {
     int lanes = p.core().lanes();
-    Plane in =
-        new Plane(p.input().rows(), p.input().columns(), p.input().channels(), lanes);
+    Plane in = new Plane(p.input().rows(), p.input().columns(), p.input().channels(), lanes);
     long expected =
         runs.stream()
             .flatMap(r -> asked(p, r.methods).stream())
@@ -112,8 +106,7 @@ final class TestBench {
                         o.channels() < lanes ? o.channels() : lanes,
                         o.name()))
             .collect(Collectors.joining("\n"));
-    return TEXT
-        .replace("@RUNS@", String.valueOf(runs.size()))
+    return TEXT.replace("@RUNS@", String.valueOf(runs.size()))
         .replace("@INPUTS@", String.valueOf(runs.size() * in.words()))
         .replace("@WORDS@", String.valueOf(in.words()))
         .replace("@EXPECTED@", String.valueOf(Math.max(1, expected)))

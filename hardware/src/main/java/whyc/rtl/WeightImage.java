@@ -23,7 +23,9 @@ final class WeightImage {
     return List.copyOf(lines);
   }
 
-  /** Which words of input channels each group of output channels sums over: {@code step * group}. */
+  /**
+   * Which words of input channels each group of output channels sums over: {@code step * group}.
+   */
   record Reach(int words, int step) {}
 
   /**

@@ -155,6 +155,19 @@ final class HeatmapEncoderTest {
         .contains("PASS 20 maps");
   }
 
+  @Test
+  void whatYosysMakesOfItAgrees() throws IOException {
+    Verilator verilator = Installed.verilator();
+    Path netlist = folder.resolve("heatmap_encoder.v");
+    Map<String, Integer> sizes = Map.of("MaxCodes", 1 << 16, "MaxTiles", 1 << 14, "ExtentBits", 12);
+    Installed.yosys().flatten("heatmap_encoder", SOURCES.subList(0, 1), sizes, netlist);
+    Path built =
+        verilator.build(
+            folder, TOP, List.of(netlist, SOURCES.getLast()), List.of("-DNETLIST", "-Wno-fatal"));
+    assertThat(Verilator.run(built, List.of(vectors(drawn(100, 8, 4))), LIMIT))
+        .contains("PASS 100 maps");
+  }
+
   /** Grad-CAM and saliency of a trained network, whole, and without what is small. */
   @Test
   void mapsOfPhotographsGiveTheBytesOfTheirRecords() throws IOException {

@@ -207,6 +207,17 @@ final class ProductModuleTest {
   }
 
   @Test
+  void anArrayCanTakeThem() throws IOException {
+    ProductModule m = ProductModule.of(Design.parse("drum8s-4"));
+    List<Path> files = new ArrayList<>(m.write(folder));
+    files.add(Files.writeString(folder.resolve("product.sv"), m.asProductOfArrays()));
+    Installed.verilator().check("product", files, List.of("-Wno-UNUSEDSIGNAL"));
+    assertThatThrownBy(() -> ProductModule.of(Design.parse("drum8u-4")).asProductOfArrays())
+        .hasMessage(
+            "product_drum8u_4: an array of multipliers wants signed operands, got unsigned operands of 8 bits");
+  }
+
+  @Test
   void wideTablesAreRefused() {
     Multiplier wide = Multiplier.of(OperandForm.signed(9), (a, b) -> a * b);
     assertThatThrownBy(() -> ProductModule.ofTable("wide", wide))

@@ -37,8 +37,8 @@ public record Quantize(Statistics statistics, Options options) implements Pass {
     /** Codes of their own, with a scale for each of their own outputs. */
     OWN,
     /**
-     * The codes of the forward pass: half the weights, and one more requantisation for each product,
-     * since its scales belong to what is summed over.
+     * The codes of the forward pass: half the weights, and one more requantisation for each
+     * product, since its scales belong to what is summed over.
      */
     SHARED,
     /** The same with one scale for all of a weight, forward too, and no such requantisation. */

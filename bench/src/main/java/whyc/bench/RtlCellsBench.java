@@ -1,0 +1,95 @@
+package whyc.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import whyc.rtl.Cell;
+import whyc.rtl.Family;
+import whyc.rtl.Resources;
+import whyc.rtl.Tool;
+import whyc.rtl.Yosys;
+
+/** What cells take of FPGAs, at the sizes that stand in their own headers. */
+final class RtlCellsBench {
+  private static final List<String> CELLS =
+      List.of(
+          "leading_one",
+          "product_array",
+          "size_babic",
+          "size_drum",
+          "size_kulkarni",
+          "size_loa",
+          "size_mbm",
+          "size_mitchell",
+          "size_roba",
+          "presence_scanner",
+          "window_axis",
+          "zero_free_decoder",
+          "mac_lane",
+          "zero_free_lane",
+          "heatmap_encoder");
+
+  private RtlCellsBench() {}
+
+  /**
+   * Prints a table.
+   *
+   * @param only a regular expression of names of cells
+   */
+  static void run(Optional<String> only, PrintStream out) {
+    Yosys.find()
+        .ifPresentOrElse(
+            yosys -> table(yosys, only, out),
+            () -> out.println("cells of RTL: skipped, " + Tool.YOSYS.missing()));
+  }
+
+  private static void table(Yosys yosys, Optional<String> only, PrintStream out) {
+    String families =
+        Stream.of(Family.values()).map(Family::toString).collect(Collectors.joining(" | "));
+    out.println(
+        "| look-up tables / flip-flops / multipliers / block memories | " + families + " |");
+    out.println("|---|" + "---|".repeat(Family.values().length));
+    for (String cell : CELLS) {
+      if (only.map(pattern -> cell.matches(".*(" + pattern + ").*")).orElse(true)) {
+        out.println(row(yosys, new Cell(cell)));
+      }
+    }
+  }
+
+  private static String row(Yosys yosys, Cell cell) {
+    return Stream.of(Family.values())
+        .map(family -> text(resources(yosys, family, cell)))
+        .collect(Collectors.joining(" | ", "| `" + cell.name() + "` | ", " |"));
+  }
+
+  private static String text(Resources r) {
+    return "%d / %d / %d / %d".formatted(r.luts(), r.flipFlops(), r.dsps(), r.blockRams());
+  }
+
+  private static Resources resources(Yosys yosys, Family family, Cell cell) {
+    try {
+      Path folder = Files.createTempDirectory("whyc-bench-");
+      List<Path> files = new ArrayList<>();
+      for (Cell part : cell.parts()) {
+        files.add(part.write(folder));
+      }
+      files.add(cell.write(folder));
+      Resources r = yosys.synthesize(family, cell.name(), files, Map.of());
+      for (Path file : files) {
+        Files.delete(file);
+      }
+      Files.delete(folder);
+      return r;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
