@@ -32,8 +32,9 @@ class SearchTest {
   private static void onResNet8(EvaluationLog log, Use use) throws IOException {
     Model m = Data.model("mlperf_tiny/ic_resnet8");
     try (Network n = Network.of(Data.wanted(m, ""), Data.cifar(m, 0, 50), 1)) {
-      use.with(
-          Problem.of(n, MACHINE, CIRCUITS, Data.cifar(m, 50, 150), new RankCorrelation(), log));
+      DataSplit data =
+          new DataSplit(Data.cifar(m, 0, 50), Data.cifar(m, 50, 150), Data.cifar(m, 150, 200));
+      use.with(Problem.of(n, MACHINE, CIRCUITS, data, new RankCorrelation(), log));
     }
   }
 

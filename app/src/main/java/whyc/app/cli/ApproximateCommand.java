@@ -29,6 +29,7 @@ import whyc.assign.Budgets;
 import whyc.assign.Circuit;
 import whyc.assign.Conductance;
 import whyc.assign.DataSet;
+import whyc.assign.DataSplit;
 import whyc.assign.EvaluationLog;
 import whyc.assign.Example;
 import whyc.assign.Found;
@@ -56,9 +57,6 @@ import whyc.tensor.Tensor;
     sortOptions = false)
 final class ApproximateCommand extends SpeakingCommand {
   private static final Pattern TIME = Pattern.compile("(\\d{1,6}(?:\\.\\d+)?)([smh])");
-
-  /** Images of a data set from which scales and operands are taken, at most. */
-  private static final int CALIBRATED_BY = 200;
 
   /** Images by which conductance is measured: each takes 51 passes forwards and backwards. */
   private static final int EXPLAINED = 8;
@@ -130,6 +128,13 @@ final class ApproximateCommand extends SpeakingCommand {
       description = "images of the data set that are read, the first ones; default all")
   private int images = Integer.MAX_VALUE;
 
+  @Option(
+      names = "--held-out",
+      paramLabel = "SHARE",
+      description =
+          "of the images that calibrate nothing: no search sees them, and the report is by them; default 0.5")
+  private double heldOut = 0.5;
+
   @Option(names = "--seed", paramLabel = "N", description = "of what is random; default 1")
   private long seed = 1;
 
@@ -158,31 +163,23 @@ final class ApproximateCommand extends SpeakingCommand {
     Classifier c = Classifier.read(models.model, models.spatial(), models.output);
     c.notes().forEach(console::say);
     DataSet all = data(c);
-    int calibrated = Math.min(CALIBRATED_BY, Math.max(1, all.size() / 5));
-    if (all.size() - calibrated < 1) {
-      throw new Refusal(
-          "%s: a data set wants 2 images at least, one to calibrate and one to measure, got %d"
-              .formatted(dataSet, all.size()));
-    }
-    DataSet calibration = all.part(0, calibrated);
-    DataSet measured = all.part(calibrated, all.size());
+    DataSplit data = split(all);
     Network.Wanted wanted = wanted(c);
     Path folder = folder();
     Files.createDirectories(folder);
     EvaluationLog log =
-        EvaluationLog.open(
-            folder.resolve("evaluations.jsonl"), search(c, machine, circuits, all, calibrated));
+        EvaluationLog.open(folder.resolve("evaluations.jsonl"), search(c, machine, circuits, all));
     if (log.size() > 0) {
       console.say("%s: goes on with %d measurements".formatted(folder, log.size()));
     }
-    try (Network network = Network.of(wanted, calibration, threads)) {
+    try (Network network = Network.of(wanted, data.calibration(), threads)) {
       console.reached("quantised");
       network
           .quantized()
           .real()
           .forEach(r -> console.say("stays real: %s, %s".formatted(r.line(), r.reason())));
-      Problem p = Problem.of(network, machine, circuits, measured, new RankCorrelation(), log);
-      return searched(c, p, calibration, folder);
+      Problem p = Problem.of(network, machine, circuits, data, new RankCorrelation(), log);
+      return searched(c, p, data.calibration(), folder);
     }
   }
 
@@ -213,7 +210,7 @@ final class ApproximateCommand extends SpeakingCommand {
         ApproximationPage.html(result).getBytes(StandardCharsets.UTF_8));
     console.text(ApproximationReport.text(result));
     console.say(folder + ": design.json, index.html" + (exported ? ", model.onnx" : ""));
-    return result.best().keepsBudgets() ? 0 : 1;
+    return result.keepsBudgets() ? 0 : 1;
   }
 
   private void check() {
@@ -223,6 +220,9 @@ final class ApproximateCommand extends SpeakingCommand {
     }
     if (!(fidelity >= 0 && fidelity <= 1)) {
       throw Refusal.usage("--fidelity wants 0 to 1, got " + fidelity);
+    }
+    if (!(heldOut > 0 && heldOut < 1)) {
+      throw Refusal.usage("--held-out wants a share between 0 and 1, got " + heldOut);
     }
     if (evaluations < 1 || images < 1 || threads < 1) {
       throw Refusal.usage("--evaluations, --images and --threads want numbers from 1 on");
@@ -304,6 +304,14 @@ final class ApproximateCommand extends SpeakingCommand {
     return data;
   }
 
+  private DataSplit split(DataSet all) {
+    try {
+      return DataSplit.of(all, heldOut);
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(e.getMessage(), e);
+    }
+  }
+
   private Network.Wanted wanted(Classifier c) {
     Network.Wanted plain = new Network.Wanted(c.model(), c.scored(), c.output(), Optional.empty());
     if (fidelity == 0) {
@@ -330,16 +338,15 @@ final class ApproximateCommand extends SpeakingCommand {
   }
 
   /** What the measurements of a folder depend on. */
-  private String search(
-      Classifier c, MultiPod machine, List<Circuit> circuits, DataSet all, int calibrated)
+  private String search(Classifier c, MultiPod machine, List<Circuit> circuits, DataSet all)
       throws IOException {
-    return "%s %s %08x %d of %d, %s, %s"
+    return "%s %s %08x %d images, %s held out, %s, %s"
         .formatted(
             Sha256.of(models.model),
             c.output(),
             all.fingerprint(),
-            calibrated,
             all.size(),
+            heldOut,
             fidelity == 0 ? "no maps" : method,
             circuits.stream()
                 .map(x -> x.function().identity().substring(0, 12))
@@ -352,9 +359,9 @@ final class ApproximateCommand extends SpeakingCommand {
       console.warn(
           String.format(
               Locale.ROOT,
-              "%s: %d images tell a loss to +- %.2f points (95 %%) at best, so one of %.2f points cannot be told from none",
+              "%s: %d images held out tell a loss to +- %.2f points (95 %%) at best, so one of %.2f points cannot be told from none",
               dataSet,
-              p.images(),
+              p.heldOutImages(),
               100 * half,
               points));
     }
@@ -386,11 +393,12 @@ final class ApproximateCommand extends SpeakingCommand {
   }
 
   private String title(Classifier c, Problem p) {
-    return "%s on %s, %d images, %s"
+    return "%s on %s, %d images to choose by and %d to report, %s"
         .formatted(
             c.model().file().name(),
             dataSet.getFileName(),
             p.images(),
+            p.heldOutImages(),
             p.energies().machine().name());
   }
 }

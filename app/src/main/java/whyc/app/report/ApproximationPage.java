@@ -30,7 +30,7 @@ public final class ApproximationPage {
         ApproximationReport.text(a),
         section(
                 "Energy and accuracy",
-                "Each dot is a network that was measured; lines join those that no other of the same strategy is better than. The exact network is at 100 %.",
+                "Each dot is a network, measured on the images that searches choose by; lines join those that no other of the same strategy is better than. The exact network is at 100 %.",
                 plane(a, "points of accuracy lost", e -> 100 * e.measured().loss(), 0, 10))
             + section(
                 "Energy and heat maps",
