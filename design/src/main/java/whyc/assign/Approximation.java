@@ -11,6 +11,7 @@ import whyc.graph.Node;
 import whyc.op.Add;
 import whyc.op.Constant;
 import whyc.op.IntegerConv;
+import whyc.op.IntegerConvTranspose;
 import whyc.op.IntegerMatMul;
 import whyc.op.Op;
 import whyc.op.Primitive;
@@ -100,7 +101,8 @@ record Approximation(Map<Value, Change> circuits) {
 
     private static Primitive with(Op op, Product product) {
       return switch (op) {
-        case IntegerConv c -> new IntegerConv(c.window(), c.groups(), c.padding(), product);
+        case IntegerConv c -> c.with(product);
+        case IntegerConvTranspose c -> c.with(product);
         case IntegerMatMul m -> new IntegerMatMul(product);
         default -> throw new IllegalArgumentException(op.name() + " has no product of its own");
       };
