@@ -45,7 +45,9 @@ record Approximation(Map<Value, Change> circuits) {
     q.codes().forEach((v, c) -> codes.put(w.now(v), c));
     Map<Value, List<Double>> weights = new HashMap<>();
     q.weights().forEach((v, scales) -> weights.put(w.now(v), scales));
-    return new Quantized(g, codes, weights, q.real());
+    Map<Value, Value> turned = new HashMap<>();
+    q.turned().forEach((back, forth) -> turned.put(w.now(back), w.now(forth)));
+    return new Quantized(g, codes, weights, turned, q.real());
   }
 
   private final class Writing {
@@ -110,7 +112,7 @@ record Approximation(Map<Value, Change> circuits) {
 
     private static Tensor correction(Node n, Replacement r) {
       int count = r.correction().length;
-      Shape shape = n.op() instanceof IntegerConv ? Shape.of(count, 1, 1) : Shape.of(count);
+      Shape shape = n.op() instanceof IntegerMatMul ? Shape.of(count) : Shape.of(count, 1, 1);
       return Tensor.of(new TensorType(ElementType.INT32, shape), r.correction());
     }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import whyc.explain.Asked;
 import whyc.explain.ClassChoice;
 import whyc.explain.Explanation;
@@ -29,7 +30,8 @@ import whyc.tensor.Tensor;
  * A classifier in signed bytes, whose layers may be given approximate multipliers.
  *
  * <p>Heat maps, where they are asked for, explain the class that the label names: so those of all
- * approximations answer one question. Their backward pass stays exact, with 16 bits.
+ * approximations answer one question. Their backward pass stays exact, with 16 bits; or it has 8
+ * bits, and each of its products the circuit of the layer that it turns back.
  */
 public final class Network implements AutoCloseable {
   /** The output with the class scores, [n,classes]. */
@@ -38,21 +40,27 @@ public final class Network implements AutoCloseable {
   /** The output with the heat map. */
   public static final String MAP = "whyc_map";
 
-  private static final String CLASS = "whyc_asked";
+  /** The input that takes the class to explain, where there is a heat map. */
+  static final String CLASS = "whyc_asked";
 
   private final Quantized quantized;
   private final List<ProductLayer> layers;
-  private final List<Operands> operands;
+  private final List<ProductLayer> backward;
+  private final Map<Value, Operands> operands;
   private final Emulator emulator;
   private final Map<Change, Approximation.Change> changes = new HashMap<>();
 
   /** A layer with a circuit. */
-  private record Change(int layer, Circuit circuit) {}
+  private record Change(Value line, Circuit circuit) {}
 
   private Network(
-      Quantized quantized, List<ProductLayer> layers, List<Operands> operands, Emulator emulator) {
+      Quantized quantized,
+      List<ProductLayer> all,
+      Map<Value, Operands> operands,
+      Emulator emulator) {
     this.quantized = quantized;
-    this.layers = layers;
+    this.layers = all.stream().filter(l -> !l.explains()).toList();
+    this.backward = all.stream().filter(ProductLayer::explains).toList();
     this.operands = operands;
     this.emulator = emulator;
   }
@@ -73,8 +81,21 @@ public final class Network implements AutoCloseable {
     }
   }
 
+  /** What multiplies in the backward pass of an explanation. */
+  public enum Backward {
+    /** Exact circuits, operands of 16 bits. */
+    EXACT,
+
+    /** The circuit of the layer that is turned back, operands of 8 bits. */
+    APPROXIMATE;
+
+    private Width width() {
+      return this == EXACT ? Width.INT16 : Width.INT8;
+    }
+  }
+
   /** An explanation with how its maps are compared. */
-  public record Explains(Explanation explanation, Fidelity fidelity) {}
+  public record Explains(Explanation explanation, Fidelity fidelity, Backward backward) {}
 
   /**
    * Quantises a model and counts what its multipliers are given.
@@ -87,9 +108,10 @@ public final class Network implements AutoCloseable {
     Optional<String> classInput = wanted.explanation().map(e -> CLASS);
     Emulator emulator = new Emulator(wanted.model(), classInput, threads);
     try {
-      Quantized q = quantised(g, calibration, emulator);
+      Width gradients = wanted.explanation().map(e -> e.backward.width()).orElse(Width.INT16);
+      Quantized q = quantised(g, calibration, gradients, emulator);
       List<ProductLayer> layers = ProductLayer.of(q.graph(), List.of(SCORES));
-      if (layers.isEmpty()) {
+      if (layers.stream().allMatch(ProductLayer::explains)) {
         throw new IllegalArgumentException(
             "%s: a network to approximate wants layers that multiply signed bytes by known weights, and has none; what stays real: %s"
                 .formatted(wanted.model().file().name(), q.real()));
@@ -114,7 +136,8 @@ public final class Network implements AutoCloseable {
     return new RemoveDead().apply(g.withOutputs(outputs));
   }
 
-  private static Quantized quantised(Graph g, DataSet calibration, Emulator emulator) {
+  private static Quantized quantised(
+      Graph g, DataSet calibration, Width gradients, Emulator emulator) {
     Observation o = Observation.of(g);
     List<Statistics> all = new ArrayList<>(List.of(Statistics.empty()));
     emulator.run(
@@ -122,25 +145,30 @@ public final class Network implements AutoCloseable {
         calibration,
         (from, count, results) -> all.set(0, all.getFirst().plus(o.statistics(results))));
     Quantize.Options options =
-        Quantize.Options.of(Width.INT8).withGradients(Width.INT16, List.of(SCORES));
+        Quantize.Options.of(Width.INT8).withGradients(gradients, List.of(SCORES));
     return new Quantize(all.getFirst(), options).quantized(g);
   }
 
-  private static List<Operands> count(
+  private static Map<Value, Operands> count(
       Quantized q, List<ProductLayer> layers, DataSet calibration, Emulator emulator) {
     SequencedMap<String, Value> inputs = new LinkedHashMap<>();
     layers.forEach(l -> inputs.put("operand" + l.input().index(), l.input()));
-    List<Operands> operands = layers.stream().map(Operands::none).toList();
+    Map<Value, Operands> operands = new LinkedHashMap<>();
+    layers.forEach(l -> operands.put(l.line(), Operands.none(l)));
     emulator.run(
         q.graph().withOutputs(inputs),
         calibration,
         (from, count, results) -> {
-          for (int i = 0; i < operands.size(); i++) {
-            Tensor codes = results.get("operand" + layers.get(i).input().index());
-            operands.get(i).add(Optional.ofNullable(codes).orElseThrow());
+          for (ProductLayer l : layers) {
+            Tensor codes = results.get("operand" + l.input().index());
+            of(operands, l.line()).add(Optional.ofNullable(codes).orElseThrow());
           }
         });
     return operands;
+  }
+
+  private static <T> T of(Map<Value, T> known, Value line) {
+    return Optional.ofNullable(known.get(line)).orElseThrow();
   }
 
   public Quantized quantized() {
@@ -150,6 +178,23 @@ public final class Network implements AutoCloseable {
   /** The layers that may be approximate, in the order of the graph. */
   public List<ProductLayer> layers() {
     return layers;
+  }
+
+  /** Products of the backward pass that have the circuit of a layer. */
+  List<ProductLayer> turning(ProductLayer layer) {
+    return backward.stream()
+        .filter(l -> layer.line().equals(quantized.turned().get(l.line())))
+        .toList();
+  }
+
+  /** Products of bytes in the backward pass that no layer has a part in: they stay exact. */
+  List<ProductLayer> exactBackward() {
+    return backward.stream().filter(l -> !quantized.turned().containsKey(l.line())).toList();
+  }
+
+  /** Whether the backward pass has the multipliers of the forward pass, and counts as energy. */
+  public boolean explainsApproximately() {
+    return !backward.isEmpty();
   }
 
   /** The names of all outputs that the model itself computes. */
@@ -171,29 +216,35 @@ public final class Network implements AutoCloseable {
     Map<Value, Approximation.Change> chosen = new LinkedHashMap<>();
     for (int i = 0; i < layers.size(); i++) {
       if (!circuits.get(i).isExact()) {
-        chosen.put(layers.get(i).line(), change(i, circuits.get(i)));
+        for (ProductLayer l : touched(layers.get(i))) {
+          chosen.put(l.line(), change(l, circuits.get(i)));
+        }
       }
     }
     return new Approximation(chosen).apply(quantized);
   }
 
-  private Approximation.Change change(int layer, Circuit circuit) {
+  /** A layer, and what turns it back. */
+  private List<ProductLayer> touched(ProductLayer layer) {
+    return Stream.concat(Stream.of(layer), turning(layer).stream()).toList();
+  }
+
+  private Approximation.Change change(ProductLayer layer, Circuit circuit) {
     return changes.computeIfAbsent(
-        new Change(layer, circuit),
+        new Change(layer.line(), circuit),
         c ->
             new Approximation.Change(
-                circuit.product(),
-                Replacement.of(layers.get(layer), operands.get(layer), circuit)));
+                circuit.product(), Replacement.of(layer, of(operands, layer.line()), circuit)));
   }
 
   /** What the network says with circuits alone: weights and biases as they were. */
   Answers uncorrected(List<Circuit> circuits, DataSet data) {
     Map<Value, Approximation.Change> plain = new LinkedHashMap<>();
     for (int i = 0; i < layers.size(); i++) {
-      Approximation.Change c = change(i, circuits.get(i));
-      plain.put(
-          layers.get(i).line(),
-          new Approximation.Change(c.product(), c.replacement().uncorrected(layers.get(i))));
+      for (ProductLayer l : touched(layers.get(i))) {
+        Approximation.Change c = change(l, circuits.get(i));
+        plain.put(l.line(), new Approximation.Change(c.product(), c.replacement().uncorrected(l)));
+      }
     }
     return emulator.answers(new Approximation(plain).apply(quantized).graph(), data);
   }
@@ -203,11 +254,10 @@ public final class Network implements AutoCloseable {
     if (circuit.isExact()) {
       return 0;
     }
-    List<Double> scales =
-        Optional.ofNullable(quantized.weights().get(layers.get(layer).line())).orElseThrow();
-    double[] each =
-        IntStream.range(0, layers.get(layer).outputs()).mapToDouble(o -> scales.get(o)).toArray();
-    return change(layer, circuit).replacement().noise(each);
+    ProductLayer l = layers.get(layer);
+    List<Double> scales = of(quantized.weights(), l.line());
+    double[] each = IntStream.range(0, l.outputs()).mapToDouble(scales::get).toArray();
+    return change(l, circuit).replacement().noise(each);
   }
 
   /** What the network with some circuits says of images. */

@@ -14,6 +14,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import whyc.accelerator.Accelerator;
+import whyc.accelerator.MultiPod;
 import whyc.compile.QuantizedOnnx;
 import whyc.graph.Graph;
 import whyc.graph.Interpreter;
@@ -71,8 +73,7 @@ class NetworkTest {
     try (Network n = Network.of(Data.wanted(m, ""), Data.cifar(m, 100, 108), 1)) {
       Quantized q = n.with(uniform(n, circuit));
       Graph exact = new MaskOperands().then(new SplitProducts()).apply(q.graph());
-      QuantizedOnnx onnx =
-          QuantizedOnnx.of(new Quantized(exact, Map.of(), Map.of(), q.real()), true);
+      QuantizedOnnx onnx = QuantizedOnnx.of(Quantized.of(exact), true);
       assertThat(onnx.inIntegers()).isTrue();
       Answers fast = n.answers(uniform(n, circuit), images);
       OrtEnvironment environment = OrtEnvironment.getEnvironment();
@@ -111,6 +112,53 @@ class NetworkTest {
       }
       assertThat(exact.against(exact, images.labels(), new RankCorrelation(), 0).accuracy())
           .isGreaterThan(0.8);
+    }
+  }
+
+  /** Each layer's circuit computes its part of the backward pass, too: to the bit. */
+  @ParameterizedTest
+  @ValueSource(strings = {"mul8s_1KV6", "mul8s_1KV9", "mul8s_1KVP~", "mul8s_1L2L"})
+  void approximateBackwardPassesHaveTheBitsOfTheInterpreter(String circuit) throws IOException {
+    Model m = Data.model("mlperf_tiny/ic_resnet8");
+    DataSet images = Data.cifar(m, 0, 2);
+    Network.Wanted wanted = Data.wanted(m, "saliency", Network.Backward.APPROXIMATE);
+    try (Network n = Network.of(wanted, Data.cifar(m, 100, 108), 1)) {
+      assertThat(n.layers().stream().filter(l -> !n.turning(l).isEmpty())).hasSize(9);
+      Graph g = n.with(uniform(n, circuit)).graph();
+      Answers fast = n.answers(uniform(n, circuit), images);
+      for (int i = 0; i < images.size(); i++) {
+        Tensor x = Tensor.of(Shape.of(1, 3, 32, 32), images.images().get(i));
+        Tensor label = Tensor.of(Shape.of(1), new long[] {images.labels().get(i)});
+        Tensor map =
+            Interpreter.run(g.withBatch(1), Map.of(m.input(), x, Network.CLASS, label))
+                .get(Network.MAP);
+        assertThat(fast.maps().get(i).floats()).containsExactly(map.floats());
+      }
+    }
+  }
+
+  @Test
+  void anApproximateBackwardPassMovesTheMapFurtherAndCountsAsEnergy() throws IOException {
+    Model m = Data.model("mlperf_tiny/ic_resnet8");
+    DataSet images = Data.cifar(m, 200, 264);
+    double fidelity = 1;
+    double picojoules = 0;
+    for (Network.Backward backward : Network.Backward.values()) {
+      try (Network n = Network.of(Data.wanted(m, "saliency", backward), Data.cifar(m, 0, 50), 1)) {
+        Answers exact = n.answers(uniform(n, "mul8s_1KV6"), images);
+        Measured now =
+            n.answers(uniform(n, "mul8s_1L2N"), images)
+                .against(exact, images.labels(), new RankCorrelation(), 0);
+        assertThat(now.fidelity()).isLessThan(fidelity);
+        fidelity = now.fidelity();
+        MultiPod machine = (MultiPod) Accelerator.of("xai-gen-8x256");
+        Circuit circuit = Circuit.of(machine.exact());
+        double all =
+            Energies.of(machine, n, List.of(circuit))
+                .picojoules(Assignment.uniform(n.layers().size(), 0));
+        assertThat(all).isGreaterThan(1.5 * picojoules);
+        picojoules = all;
+      }
     }
   }
 

@@ -96,6 +96,13 @@ final class ApproximateCommand extends SpeakingCommand {
   private String method = "gradcam";
 
   @Option(
+      names = "--explanation",
+      paramLabel = "PASS",
+      description =
+          "backward pass of heat maps: exact (the default; 16 bits, not counted as energy) or approximate (8 bits on the multiplier of each layer, counted)")
+  private String explanation = "exact";
+
+  @Option(
       names = "--strategy",
       paramLabel = "NAME",
       description =
@@ -233,10 +240,22 @@ final class ApproximateCommand extends SpeakingCommand {
               .formatted(String.join(", ", Strategies.names()), Strategies.ALL, strategy));
     }
     seconds();
+    if (backward() == Network.Backward.APPROXIMATE && fidelity == 0) {
+      throw Refusal.usage("--explanation approximate wants heat maps, and --fidelity is 0");
+    }
     JvmEngine.obstacle()
         .ifPresent(why -> {
           throw new Refusal("approximate wants whyc's own kernels: " + why);
         });
+  }
+
+  private Network.Backward backward() {
+    return switch (explanation) {
+      case "exact" -> Network.Backward.EXACT;
+      case "approximate" -> Network.Backward.APPROXIMATE;
+      default ->
+          throw Refusal.usage("--explanation wants exact or approximate, got " + explanation);
+    };
   }
 
   private double seconds() {
@@ -327,7 +346,7 @@ final class ApproximateCommand extends SpeakingCommand {
     }
     Fidelity rank = new RankCorrelation();
     return new Network.Wanted(
-        c.model(), c.scored(), c.output(), Optional.of(new Network.Explains(e, rank)));
+        c.model(), c.scored(), c.output(), Optional.of(new Network.Explains(e, rank, backward())));
   }
 
   private Path folder() {
@@ -347,7 +366,7 @@ final class ApproximateCommand extends SpeakingCommand {
             all.fingerprint(),
             all.size(),
             heldOut,
-            fidelity == 0 ? "no maps" : method,
+            fidelity == 0 ? "no maps" : method + ", " + explanation + " pass",
             circuits.stream()
                 .map(x -> x.function().identity().substring(0, 12))
                 .collect(Collectors.joining(" ", machine.exact().circuit() + " ", "")));

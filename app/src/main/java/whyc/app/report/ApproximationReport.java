@@ -62,7 +62,7 @@ public final class ApproximationReport {
         "1",
         String.format(Locale.ROOT, "%.4f", chosen.fidelity()));
     t.line("");
-    t.row("an image", "exact int8", "approximate");
+    t.row(counted(a.problem()), "exact int8", "approximate");
     SideBySide exact = a.problem().energies().of(a.reference().assignment());
     SideBySide now = a.problem().energies().of(best.best().assignment());
     energy(t, "multiply-adds by the energy of one", exact.byCount(), now.byCount());
@@ -75,6 +75,13 @@ public final class ApproximationReport {
     t.line("");
     layers(t, a.problem(), best.best().assignment());
     return t.toString();
+  }
+
+  /** What the energy is of. */
+  private static String counted(Problem p) {
+    return p.network().explainsApproximately()
+        ? "a prediction and its explanation"
+        : "a prediction";
   }
 
   private static String held(Approximated a) {
@@ -213,6 +220,7 @@ public final class ApproximationReport {
             "schema", Manifest.SCHEMA,
             "title", a.title(),
             "accelerator", a.problem().energies().machine().name(),
+            "energy_of", counted(a.problem()),
             "seed", a.seed(),
             "images_selection", a.problem().images(),
             "images_held_out", a.problem().heldOutImages(),

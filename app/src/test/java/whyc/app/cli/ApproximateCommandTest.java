@@ -72,6 +72,37 @@ class ApproximateCommandTest {
     assertThat(c.out()).contains("exact int8", "ours");
   }
 
+  @Test
+  void theExplanationMayRunOnTheMultipliersOfItsLayers() throws IOException {
+    Path out = folder.resolve("out");
+    Called c =
+        Called.with(
+            "approximate",
+            Networks.plain(folder),
+            batch(40),
+            "--input",
+            "unit",
+            "--loss",
+            "50",
+            "--fidelity",
+            "0.1",
+            "-m",
+            "saliency",
+            "--explanation",
+            "approximate",
+            "--evaluations",
+            "6",
+            "--threads",
+            "1",
+            "-o",
+            out);
+    assertThat(c.err()).doesNotContain("internal");
+    JsonNode design = Called.json(out.resolve("design.json"));
+    assertThat(design.at("/energy_of").stringValue()).isEqualTo("a prediction and its explanation");
+    assertThat(design.at("/design/fidelity").doubleValue()).isLessThan(1);
+    assertThat(c.out()).contains("a prediction and its explanation");
+  }
+
   /** Four networks, and on the images held out the exact one and the best. */
   @Test
   void aSecondRunGoesOnWithTheMeasurementsOfTheFirst() throws IOException {
@@ -140,6 +171,7 @@ class ApproximateCommandTest {
       value = {
         "--strategy; best; --strategy wants one of ours, algorithm1",
         "--budget; soon; --budget wants a time such as 90s, 10m or 2h, got soon",
+        "--explanation; rough; --explanation wants exact or approximate, got rough",
         "--held-out; 1; --held-out wants a share between 0 and 1, got 1.0",
         "--loss; -1; --loss wants 0 to 100 points, got -1.0",
         "--multipliers; mul8s_9999; has no such circuit here",
