@@ -157,6 +157,11 @@ public record IntegersAsFloats() implements Pass {
     private final Builder b = new Builder();
     private final List<Form> forms = new ArrayList<>();
 
+    /** What products of a table with a weight can be: many lines have the same. */
+    private final Map<Factor, Range> products = new HashMap<>();
+
+    private record Factor(Product product, ElementType element, int weight) {}
+
     Writing(Graph g) {
       this.g = g;
     }
@@ -324,17 +329,18 @@ public record IntegersAsFloats() implements Pass {
     }
 
     /** What sums of products with any code can be. */
-    private static Range sums(
-        Op op, Product product, ElementType element, int padding, Tensor weight) {
-      Map<Integer, Range> products = new HashMap<>();
+    private Range sums(Op op, Product product, ElementType element, int padding, Tensor weight) {
       int[] w = weight.ints();
       int[] outputs = outputs(op, weight.shape());
       Range[] sums = new Range[IntStream.of(outputs).max().orElseThrow() + 1];
       Arrays.fill(sums, new Range(0, 0));
       for (int i = 0; i < w.length; i++) {
+        int v = w[i];
         Range one =
-            products.computeIfAbsent(
-                w[i], v -> products(product, element, v).with(product.of(padding, v)));
+            products
+                .computeIfAbsent(
+                    new Factor(product, element, v), f -> products(product, element, v))
+                .with(product.of(padding, v));
         sums[outputs[i]] = sums[outputs[i]].plus(one);
       }
       return Arrays.stream(sums).reduce(Range::union).orElseThrow();

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  */
 public record Ours() implements Strategy {
   /** Images that show what a layer does to the scores, which are real numbers. */
-  static final int PROBED = 128;
+  static final int PROBED = 32;
 
   /** Budgets of the front by the one asked for. */
   private static final double[] LADDER = {0.25, 0.5, 2, 4, 0.125, 8, 16, 0, 32, 64};

@@ -12,37 +12,42 @@ import java.util.List;
  * n[l,c]    noise that circuit c adds to the results of layer l                  Network.noise
  * r_l(n)    noise of the scores for noise n in layer l alone: straight between probes, from (0,0)
  * N         = scoreScale * sum over l of r_l(n[l,c_l])      errors of layers are independent
- * flip[i]   = Phi(-margin[i] / sqrt(2 N))                   margin: best score less the second
- * loss      = mean over i of flip[i] * (right[i] - second[i])
+ * flip[i]   = Phi(-margin[i] / sqrt(2 k N))                 margin: best score less the second
+ * loss      = mean over i of flip[i] * (right[i] - second[i])     k: lostScale, gainedScale
  *
  * q_l(n)    = 1/rho^2 - 1 of the heat map, likewise         noise by signal, were it independent
  * fidelity  = 1 / sqrt(1 + mapScale * sum over l of q_l(n[l,c_l]))
  * }</pre>
  *
  * right[i]: the exact network's best class is the label; second[i]: its second one is. The scales
- * are 1 until whole networks were measured, and then what fits those best.
+ * are 1 until whole networks were measured, and then what fits those best: the noise of the two
+ * best scores is not that of all, and other classes win as well.
  */
 public final class Prediction {
+  /** Factors on the noise are sought between e^-3 and e^3. */
+  private static final double MOST_LOG = 3;
+
+  /** Images that change sides by which a factor is half believed. */
+  private static final double SHRINKING = 10;
+
   private final double[][] noise;
   private final double[][] change;
-  private final double scoreScale;
-  private final double mapScale;
+  private final Scales scales;
   private final List<Margin> margins;
 
   /** An image's margin, and what becomes of accuracy if the best two classes change places. */
   private record Margin(double size, int lost) {}
 
-  private Prediction(
-      double[][] noise,
-      double[][] change,
-      double scoreScale,
-      double mapScale,
-      List<Margin> margins) {
+  private Prediction(double[][] noise, double[][] change, Scales scales, List<Margin> margins) {
     this.noise = noise;
     this.change = change;
-    this.scoreScale = scoreScale;
-    this.mapScale = mapScale;
+    this.scales = scales;
     this.margins = margins;
+  }
+
+  /** What fits networks that were measured. */
+  private record Scales(double score, double map, double lost, double gained) {
+    static final Scales NONE = new Scales(1, 1, 1, 1);
   }
 
   /** A layer's answer to noise of its own. */
@@ -71,7 +76,7 @@ public final class Prediction {
         change[l][c] = at(probes, own[c], false);
       }
     }
-    return new Prediction(noise, change, 1, 1, margins(p));
+    return new Prediction(noise, change, Scales.NONE, margins(p));
   }
 
   private static double[] noises(Problem p, int layer) {
@@ -153,12 +158,40 @@ public final class Prediction {
       mapProducts += q * ratio(e.measured().fidelity());
       mapSquares += q * q;
     }
-    return new Prediction(
-        noise,
-        change,
-        squares > 0 ? products / squares : scoreScale,
-        mapSquares > 0 ? mapProducts / mapSquares : mapScale,
-        margins);
+    Scales fitted =
+        new Scales(
+            squares > 0 ? products / squares : scales.score,
+            mapSquares > 0 ? mapProducts / mapSquares : scales.map,
+            flipScale(measured, 1),
+            flipScale(measured, -1));
+    return new Prediction(noise, change, fitted, margins);
+  }
+
+  /**
+   * The factor on the noise that gives as many images that change sides as were seen, by bisection
+   * of its logarithm. Few images seen move it little.
+   *
+   * @param side 1 for images that were right, -1 for those that become right
+   */
+  private double flipScale(List<Evaluation> measured, int side) {
+    double seen =
+        measured.stream()
+            .mapToInt(e -> side == 1 ? e.measured().lost() : e.measured().gained())
+            .sum();
+    double low = -MOST_LOG;
+    double high = MOST_LOG;
+    for (int i = 0; i < 40; i++) {
+      double middle = (low + high) / 2;
+      double scale = Math.exp(middle);
+      double flips =
+          measured.stream().mapToDouble(e -> flips(side, scale * e.measured().noise())).sum();
+      if (flips < seen) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return Math.exp(low * seen / (seen + SHRINKING));
   }
 
   private static double sum(double[][] costs, Assignment a) {
@@ -171,12 +204,12 @@ public final class Prediction {
 
   /** Noise of the scores: for each layer and circuit, what they add. */
   double[][] noise() {
-    return scaled(noise, scoreScale);
+    return scaled(noise, scales.score);
   }
 
   /** Noise by signal of the maps: for each layer and circuit, what they add. */
   double[][] change() {
-    return scaled(change, mapScale);
+    return scaled(change, scales.map);
   }
 
   private static double[][] scaled(double[][] costs, double by) {
@@ -187,23 +220,31 @@ public final class Prediction {
 
   /** Accuracy that is lost, as a share. */
   public double loss(Assignment a) {
-    return lossOfNoise(scoreScale * sum(noise, a));
+    return lossOfNoise(scoreNoise(a));
+  }
+
+  /** Mean square of the difference of scores, as {@link Measured#noise}. */
+  public double scoreNoise(Assignment a) {
+    return scales.score * sum(noise, a);
   }
 
   /** Mean correlation of heat maps with the exact network's. */
   public double fidelity(Assignment a) {
-    return 1 / Math.sqrt(1 + mapScale * sum(change, a));
+    return 1 / Math.sqrt(1 + scales.map * sum(change, a));
   }
 
   private double lossOfNoise(double n) {
-    if (n <= 0) {
-      return 0;
-    }
-    double sum = 0;
-    for (Margin m : margins) {
-      sum += m.lost * normal(-m.size / Math.sqrt(2 * n));
-    }
-    return sum / margins.size();
+    return (flips(1, scales.lost * n) - flips(-1, scales.gained * n)) / margins.size();
+  }
+
+  /** How many images change sides. */
+  private double flips(int side, double n) {
+    return n <= 0
+        ? 0
+        : margins.stream()
+            .filter(m -> m.lost == side)
+            .mapToDouble(m -> normal(-m.size / Math.sqrt(2 * n)))
+            .sum();
   }
 
   /** The most noise of the scores that loses no more than this, by bisection. */

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import whyc.assign.EvaluationLog.Part;
 import whyc.measure.Fidelity;
+import whyc.tensor.Tensor;
 
 /**
  * A network, the circuits that its layers may have, what these cost, and the images that tell what
@@ -148,6 +149,11 @@ public final class Problem {
             (System.nanoTime() - start) * 1e-9);
     log.add(a, on.part, m);
     return m;
+  }
+
+  /** Heat maps of an assignment on the first of the images that no search has seen. */
+  public List<Tensor> maps(Assignment a, int images) {
+    return answers(a, heldOut.data.part(0, Math.min(images, heldOutImages()))).maps();
   }
 
   /** The network with an assignment's circuits. */

@@ -19,6 +19,7 @@ public final class Search {
   private final Consumer<Evaluation> told;
   private final Map<Assignment, Evaluation> found = new LinkedHashMap<>();
   private final List<Double> spent = new ArrayList<>();
+  private final List<Double> costs = new ArrayList<>();
   private final long start = System.nanoTime();
   private double images;
   private Optional<Prediction> prediction = Optional.empty();
@@ -80,6 +81,7 @@ public final class Search {
     Evaluation e = problem.measure(a);
     spend(e.measured());
     found.put(a, e);
+    costs.add(images / problem.images());
     told.accept(e);
     return e;
   }
@@ -135,6 +137,7 @@ public final class Search {
         bestOrNearest(),
         best().isPresent(),
         found(),
+        costs,
         images / problem.images(),
         seconds(),
         (System.nanoTime() - start) * 1e-9,

@@ -2,16 +2,11 @@ package whyc.app.report;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import whyc.assign.Budgets;
 import whyc.assign.Evaluation;
 import whyc.assign.Found;
 import whyc.assign.Interval;
-import whyc.assign.Prediction;
 import whyc.assign.Problem;
-import whyc.measure.LinearCorrelation;
-import whyc.tensor.Shape;
-import whyc.tensor.Tensor;
 
 /**
  * What all strategies found, and what the best of each is worth on images that no search has seen.
@@ -90,37 +85,5 @@ public record Approximated(
   /** Half of the interval that a loss lies in even where no image changes sides. */
   public static double resolution(Problem p) {
     return Interval.ofLoss(0, 0, p.heldOutImages()).halfWidth();
-  }
-
-  /** Predicted figures beside measured ones of assignments that others measured. */
-  record Checked(int networks, double correlation, double worst) {}
-
-  /** How good the prediction of accuracy lost is on networks that it was not fitted to. */
-  Optional<Checked> checked() {
-    Optional<Found> predicting = found.stream().filter(f -> f.prediction().isPresent()).findFirst();
-    return predicting.flatMap(p -> {
-      List<Evaluation> others =
-          found.stream()
-              .filter(f -> !f.equals(p))
-              .flatMap(f -> f.evaluations().stream())
-              .filter(e -> !p.evaluations().contains(e))
-              .distinct()
-              .toList();
-      return others.size() < 2
-          ? Optional.empty()
-          : Optional.of(checked(p.prediction().orElseThrow(), others));
-    });
-  }
-
-  private static Checked checked(Prediction p, List<Evaluation> others) {
-    double[] predicted = others.stream().mapToDouble(e -> p.loss(e.assignment())).toArray();
-    double[] measured = others.stream().mapToDouble(e -> e.measured().loss()).toArray();
-    double worst = 0;
-    for (int i = 0; i < predicted.length; i++) {
-      worst = Math.max(worst, Math.abs(predicted[i] - measured[i]));
-    }
-    Tensor a = Tensor.of(Shape.of(predicted.length), predicted);
-    Tensor b = Tensor.of(Shape.of(measured.length), measured);
-    return new Checked(predicted.length, new LinearCorrelation().of(a, b), worst);
   }
 }

@@ -12,6 +12,7 @@ import whyc.assign.Found;
 import whyc.assign.Front;
 import whyc.assign.Interval;
 import whyc.assign.Measured;
+import whyc.assign.PredictionCheck;
 import whyc.assign.Problem;
 import whyc.assign.ProductLayer;
 import whyc.simulate.multipod.PodEnergy;
@@ -178,15 +179,17 @@ public final class ApproximationReport {
               f.emulationSeconds(),
               f.keepsBudgets() ? "" : "   misses the budgets"));
     }
-    a.checked()
+    PredictionCheck.of(a.found())
         .ifPresent(c ->
             t.line(
                 String.format(
                     Locale.ROOT,
-                    "loss predicted for %d networks of the others: correlation %.3f with the measured one, worst error %.2f points",
+                    "predicted for %d networks of the others: noise of scores correlates by %.3f with what was measured, loss by %.3f (worst error %.2f points), maps by %.3f",
                     c.networks(),
-                    c.correlation(),
-                    100 * c.worst())));
+                    c.noise(),
+                    c.loss(),
+                    100 * c.worst(),
+                    c.maps())));
   }
 
   static double hypervolume(Approximated a, List<Evaluation> evaluations) {
@@ -245,14 +248,16 @@ public final class ApproximationReport {
                 Manifest.tree(
                     "loss", p.loss(best.best().assignment()),
                     "fidelity", p.fidelity(best.best().assignment()))));
-    a.checked()
+    PredictionCheck.of(a.found())
         .ifPresent(c ->
             tree.put(
                 "prediction_of_others",
                 Manifest.tree(
                     "networks", c.networks(),
-                    "correlation", c.correlation(),
-                    "worst_error", c.worst())));
+                    "noise_correlation", c.noise(),
+                    "loss_correlation", c.loss(),
+                    "loss_worst_error", c.worst(),
+                    "fidelity_correlation", c.maps())));
     return tree;
   }
 
