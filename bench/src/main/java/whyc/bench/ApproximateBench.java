@@ -134,7 +134,8 @@ final class ApproximateBench {
     return trained(data, "ResNet-" + layers, file, images, LabelledSets.black(true));
   }
 
-  private static Network.Wanted wanted(Model m) {
+  /** Scores and maps of Grad-CAM. */
+  static Network.Wanted wanted(Model m) {
     SequencedMap<String, Value> outputs = new LinkedHashMap<>(m.graph().outputs());
     String output = outputs.firstEntry().getKey();
     outputs.put(Network.SCORES, outputs.firstEntry().getValue());
