@@ -155,7 +155,13 @@ final class ApproximateBench {
     try (Network network = Network.of(wanted(t.model), data.calibration(), threads)) {
       Problem p =
           Problem.of(
-              network, machine, t.circuits, data, new RankCorrelation(), EvaluationLog.inMemory());
+              network,
+              machine,
+              t.circuits,
+              List.of(),
+              data,
+              new RankCorrelation(),
+              EvaluationLog.inMemory());
       Measured exact = p.report(p.exact()).measured();
       out.printf(
           Locale.ROOT,

@@ -240,7 +240,13 @@ final class CriticalityBench {
     try (Network n = Network.of(ApproximateBench.wanted(model), split.calibration(), threads)) {
       Problem p =
           Problem.of(
-              n, machine, List.of(coarse), split, new RankCorrelation(), EvaluationLog.inMemory());
+              n,
+              machine,
+              List.of(coarse),
+              List.of(),
+              split,
+              new RankCorrelation(),
+              EvaluationLog.inMemory());
       List<Measured> alone = new ArrayList<>();
       for (int l = 0; l < p.layers(); l++) {
         alone.add(p.measure(p.exact().with(l, 1)).measured());

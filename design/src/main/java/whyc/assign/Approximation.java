@@ -32,8 +32,9 @@ import whyc.tensor.TensorType;
  * lines stay as they were. A layer without a circuit stays exact.
  *
  * @param circuits by the layer's line
+ * @param weights of lines that have another weight and nothing else
  */
-record Approximation(Map<Value, Change> circuits) {
+record Approximation(Map<Value, Change> circuits, Map<Value, Tensor> weights) {
 
   /** What happens to one layer. */
   record Change(Product product, Replacement replacement) {}
@@ -43,11 +44,11 @@ record Approximation(Map<Value, Change> circuits) {
     Graph g = w.run();
     Map<Value, Codes> codes = new HashMap<>();
     q.codes().forEach((v, c) -> codes.put(w.now(v), c));
-    Map<Value, List<Double>> weights = new HashMap<>();
-    q.weights().forEach((v, scales) -> weights.put(w.now(v), scales));
+    Map<Value, List<Double>> scales = new HashMap<>();
+    q.weights().forEach((v, each) -> scales.put(w.now(v), each));
     Map<Value, Value> turned = new HashMap<>();
     q.turned().forEach((back, forth) -> turned.put(w.now(back), w.now(forth)));
-    return new Quantized(g, codes, weights, turned, q.real());
+    return new Quantized(g, codes, scales, turned, q.real());
   }
 
   private final class Writing {
@@ -84,6 +85,10 @@ record Approximation(Map<Value, Change> circuits) {
       Change change = circuits.get(line);
       if (change != null) {
         return changed(line, n, change);
+      }
+      Tensor weight = weights.get(line);
+      if (weight != null) {
+        return b.emit(n.op(), now(n.operands().getFirst()), b.constant(weight));
       }
       return n.op() instanceof Add && n.operands().stream().anyMatch(open::containsKey)
           ? corrected(n)

@@ -26,17 +26,21 @@ public record Energies(MultiPod machine, List<List<SideBySide>> layers, SideBySi
     List<List<SideBySide>> table = new ArrayList<>();
     for (ProductLayer l : network.layers()) {
       List<ProductLayer> both = Stream.concat(Stream.of(l), network.turning(l).stream()).toList();
-      table.add(circuits.stream().map(c -> of(machine, both, c.unit())).toList());
+      table.add(
+          circuits.stream().map(c -> of(machine, both, c.unit(), kept(network, l, c))).toList());
     }
     return new Energies(machine, List.copyOf(table), rest(machine, network));
   }
 
-  private static SideBySide of(MultiPod machine, List<ProductLayer> layers, MultiplierUnit unit) {
-    return SideBySide.of(machine, layers.stream().map(l -> work(l, unit)).toList());
+  /** The share of a layer's outputs that are not left out; backwards they are inputs. */
+  private static double kept(Network network, ProductLayer l, Circuit c) {
+    return 1 - network.skipped(l, c).size() / (double) l.outputs();
   }
 
-  private static PodWork work(ProductLayer l, MultiplierUnit unit) {
-    return new PodWork(l.name(), l.loops(), unit, 1);
+  private static SideBySide of(
+      MultiPod machine, List<ProductLayer> layers, MultiplierUnit unit, double kept) {
+    return SideBySide.of(
+        machine, layers.stream().map(l -> new PodWork(l.name(), l.loops(), unit, kept)).toList());
   }
 
   private static SideBySide rest(MultiPod machine, Network network) {
@@ -46,13 +50,13 @@ public record Energies(MultiPod machine, List<List<SideBySide>> layers, SideBySi
             .map(l -> new PodWork(l.label(), l.loops(), machine.exact(), 1))
             .toList();
     SideBySide all = SideBySide.of(machine, exact);
-    SideBySide known = of(machine, network.layers(), machine.exact());
+    SideBySide known = of(machine, network.layers(), machine.exact(), 1);
     SideBySide unknown =
         new SideBySide(
             minus(all.byCount(), known.byCount()),
             minus(all.asPrinted(), known.asPrinted()),
             minus(all.corrected(), known.corrected()));
-    return plus(unknown, of(machine, network.exactBackward(), machine.exact()));
+    return plus(unknown, of(machine, network.exactBackward(), machine.exact(), 1));
   }
 
   private static PodEnergy minus(PodEnergy a, PodEnergy b) {
@@ -82,6 +86,17 @@ public record Energies(MultiPod machine, List<List<SideBySide>> layers, SideBySi
   /** What a circuit in a layer adds to what is minimised. */
   double picojoules(int layer, int circuit) {
     return layers.get(layer).get(circuit).corrected().totalPicojoules();
+  }
+
+  /** What the cheapest circuits save in what is minimised. */
+  double mostSaved() {
+    double saved = 0;
+    for (List<SideBySide> layer : layers) {
+      double least =
+          layer.stream().mapToDouble(e -> e.corrected().totalPicojoules()).min().orElse(0);
+      saved += layer.getFirst().corrected().totalPicojoules() - least;
+    }
+    return saved;
   }
 
   /** What is minimised. */

@@ -2,12 +2,15 @@ package whyc.assign;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import whyc.explain.Asked;
@@ -17,6 +20,8 @@ import whyc.explain.Question;
 import whyc.graph.Graph;
 import whyc.measure.Fidelity;
 import whyc.onnx.Model;
+import whyc.op.Constant;
+import whyc.op.Product;
 import whyc.op.Value;
 import whyc.pass.RemoveDead;
 import whyc.pass.quantize.Observation;
@@ -24,6 +29,7 @@ import whyc.pass.quantize.Quantize;
 import whyc.pass.quantize.Quantized;
 import whyc.pass.quantize.Statistics;
 import whyc.pass.quantize.Width;
+import whyc.tensor.ElementType;
 import whyc.tensor.Tensor;
 
 /**
@@ -47,21 +53,24 @@ public final class Network implements AutoCloseable {
   private final List<ProductLayer> layers;
   private final List<ProductLayer> backward;
   private final Map<Value, Operands> operands;
+  private final LayerScores importance;
   private final Emulator emulator;
   private final Map<Change, Approximation.Change> changes = new HashMap<>();
 
-  /** A layer with a circuit. */
-  private record Change(Value line, Circuit circuit) {}
+  /** A line with a product. */
+  private record Change(Value line, Product product) {}
 
   private Network(
       Quantized quantized,
       List<ProductLayer> all,
       Map<Value, Operands> operands,
+      LayerScores importance,
       Emulator emulator) {
     this.quantized = quantized;
     this.layers = all.stream().filter(l -> !l.explains()).toList();
     this.backward = all.stream().filter(ProductLayer::explains).toList();
     this.operands = operands;
+    this.importance = importance;
     this.emulator = emulator;
   }
 
@@ -98,12 +107,25 @@ public final class Network implements AutoCloseable {
   public record Explains(Explanation explanation, Fidelity fidelity, Backward backward) {}
 
   /**
-   * Quantises a model and counts what its multipliers are given.
+   * Quantises a model and counts what its multipliers are given. No channels can be skipped.
    *
    * @param calibration images on which ranges and operands are measured
    * @param threads that share the work
    */
   public static Network of(Wanted wanted, DataSet calibration, int threads) {
+    LayerScores none = LayerScores.ofChannels(new LinkedHashMap<>());
+    return of(wanted, calibration, none, threads);
+  }
+
+  /**
+   * Quantises a model and counts what its multipliers are given.
+   *
+   * @param calibration images on which ranges and operands are measured
+   * @param importance of channels: the least important ones can be skipped
+   * @param threads that share the work
+   */
+  public static Network of(
+      Wanted wanted, DataSet calibration, LayerScores importance, int threads) {
     Graph g = graph(wanted);
     Optional<String> classInput = wanted.explanation().map(e -> CLASS);
     Emulator emulator = new Emulator(wanted.model(), classInput, threads);
@@ -116,7 +138,8 @@ public final class Network implements AutoCloseable {
             "%s: a network to approximate wants layers that multiply signed bytes by known weights, and has none; what stays real: %s"
                 .formatted(wanted.model().file().name(), q.real()));
       }
-      return new Network(q, layers, count(q, layers, calibration, emulator), emulator);
+      Map<Value, Operands> operands = count(q, layers, calibration, emulator);
+      return new Network(q, layers, operands, importance, emulator);
     } catch (RuntimeException e) {
       emulator.close();
       throw e;
@@ -214,14 +237,59 @@ public final class Network implements AutoCloseable {
               .formatted(layers.size(), circuits.size()));
     }
     Map<Value, Approximation.Change> chosen = new LinkedHashMap<>();
+    Map<Value, Tensor> weights = new LinkedHashMap<>();
     for (int i = 0; i < layers.size(); i++) {
       if (!circuits.get(i).isExact()) {
-        for (ProductLayer l : touched(layers.get(i))) {
-          chosen.put(l.line(), change(l, circuits.get(i)));
-        }
+        put(layers.get(i), circuits.get(i), chosen, weights);
       }
     }
-    return new Approximation(chosen).apply(quantized);
+    return new Approximation(chosen, weights).apply(quantized);
+  }
+
+  private void put(
+      ProductLayer layer,
+      Circuit circuit,
+      Map<Value, Approximation.Change> chosen,
+      Map<Value, Tensor> weights) {
+    Set<Integer> skipped = skipped(layer, circuit);
+    quantized
+        .turned()
+        .forEach((back, forth) -> {
+          if (forth.equals(layer.line()) && !skipped.isEmpty()) {
+            weights.put(back, Silence.along(weight(back), 0, skipped));
+          }
+        });
+    Approximation.Change own = change(layer, circuit);
+    Replacement without = own.replacement().skipping(layer.outputAxis(), skipped);
+    chosen.put(layer.line(), new Approximation.Change(own.product(), without));
+    for (ProductLayer l : turning(layer)) {
+      Approximation.Change c = change(l, circuit);
+      Replacement back = c.replacement().skippingInputs(skipped);
+      chosen.put(l.line(), new Approximation.Change(c.product(), back));
+    }
+  }
+
+  private Tensor weight(Value line) {
+    Value weight = quantized.graph().node(line).operands().get(1);
+    return quantized.graph().node(weight).op() instanceof Constant c
+        ? c.value()
+        : Tensor.scalar(ElementType.INT8, 0);
+  }
+
+  /**
+   * The outputs of a layer that a circuit leaves out. None of those that are scores, or whose
+   * importance is not known, or where the circuit makes something of zeros.
+   */
+  Set<Integer> skipped(ProductLayer layer, Circuit circuit) {
+    double[] scores = importance.byChannel().getOrDefault(layer.name(), new double[0]);
+    boolean scored = scores.length == layer.outputs() && !layer.equals(layers.getLast());
+    return scored && circuit.skipped() > 0 && circuit.keepsZeroWeights()
+        ? IntStream.range(0, scores.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(o -> scores[o]))
+            .limit((long) (circuit.skipped() * scores.length))
+            .collect(Collectors.toUnmodifiableSet())
+        : Set.of();
   }
 
   /** A layer, and what turns it back. */
@@ -231,7 +299,7 @@ public final class Network implements AutoCloseable {
 
   private Approximation.Change change(ProductLayer layer, Circuit circuit) {
     return changes.computeIfAbsent(
-        new Change(layer.line(), circuit),
+        new Change(layer.line(), circuit.product()),
         c ->
             new Approximation.Change(
                 circuit.product(), Replacement.of(layer, of(operands, layer.line()), circuit)));
@@ -243,13 +311,17 @@ public final class Network implements AutoCloseable {
     for (int i = 0; i < layers.size(); i++) {
       for (ProductLayer l : touched(layers.get(i))) {
         Approximation.Change c = change(l, circuits.get(i));
-        plain.put(l.line(), new Approximation.Change(c.product(), c.replacement().uncorrected(l)));
+        Replacement r = c.replacement().uncorrected(l);
+        plain.put(l.line(), new Approximation.Change(c.product(), r));
       }
     }
-    return emulator.answers(new Approximation(plain).apply(quantized).graph(), data);
+    return emulator.answers(new Approximation(plain, Map.of()).apply(quantized).graph(), data);
   }
 
-  /** The noise that a circuit adds to a layer's results: its mean square, in real numbers. */
+  /**
+   * The noise that a circuit adds to a layer's results: its mean square, in real numbers. What is
+   * left out is no part of it.
+   */
   public double noise(int layer, Circuit circuit) {
     if (circuit.isExact()) {
       return 0;

@@ -19,9 +19,12 @@ import java.util.List;
  * fidelity  = 1 / sqrt(1 + mapScale * sum over l of q_l(n[l,c_l]))
  * }</pre>
  *
- * right[i]: the exact network's best class is the label; second[i]: its second one is. The scales
- * are 1 until whole networks were measured, and then what fits those best: the noise of the two
- * best scores is not that of all, and other classes win as well.
+ * Of a circuit that skips channels r_l and q_l are those without skipping, and what skipping alone
+ * was measured to add.
+ *
+ * <p>right[i]: the exact network's best class is the label; second[i]: its second one is. The
+ * scales are 1 until whole networks were measured, and then what fits those best: the noise of the
+ * two best scores is not that of all, and other classes win as well.
  */
 public final class Prediction {
   /** Factors on the noise are sought between e^-3 and e^3. */
@@ -67,7 +70,7 @@ public final class Prediction {
       double[] own = noises(p, l);
       List<Probe> probes = new ArrayList<>();
       probes.add(new Probe(0, 0, 0));
-      for (int c : probed(own)) {
+      for (int c : probed(p, own)) {
         Measured m = search.probe(Assignment.uniform(p.layers(), 0).with(l, c), images);
         probes.add(new Probe(own[c], m.noise(), ratio(m.fidelity())));
       }
@@ -75,8 +78,27 @@ public final class Prediction {
         noise[l][c] = at(probes, own[c], true);
         change[l][c] = at(probes, own[c], false);
       }
+      for (double share : p.skips()) {
+        skip(search, images, l, share, noise[l], change[l]);
+      }
     }
     return new Prediction(noise, change, Scales.NONE, margins(p));
+  }
+
+  /** Adds what a layer does that skips channels and multiplies exactly. */
+  private static void skip(
+      Search search, int images, int layer, double share, double[] noise, double[] change) {
+    Problem p = search.problem();
+    Assignment skipping = p.exact().with(layer, p.like(0, share));
+    if (p.energies().picojoules(skipping) < p.energies().picojoules(p.exact())) {
+      Measured m = search.probe(skipping, images);
+      for (int c = 0; c < noise.length; c++) {
+        if (p.circuits().get(c).skipped() == share) {
+          noise[c] += m.noise();
+          change[c] += ratio(m.fidelity());
+        }
+      }
+    }
   }
 
   private static double[] noises(Problem p, int layer) {
@@ -88,10 +110,10 @@ public final class Prediction {
   }
 
   /** The circuits of middle and of most noise, the middle first. */
-  private static List<Integer> probed(double[] noises) {
+  private static List<Integer> probed(Problem p, double[] noises) {
     List<Integer> noisy = new ArrayList<>();
     for (int c = 0; c < noises.length; c++) {
-      if (noises[c] > 0) {
+      if (noises[c] > 0 && p.circuits().get(c).skipped() == 0) {
         noisy.add(c);
       }
     }

@@ -49,11 +49,13 @@ public final class Problem {
    * A problem.
    *
    * @param circuits approximate ones, and the exact one, which is put first
+   * @param skips shares of channels that layers may leave out as well, whatever their circuit
    */
   public static Problem of(
       Network network,
       whyc.accelerator.MultiPod machine,
       List<Circuit> circuits,
+      List<Double> skips,
       DataSplit data,
       Fidelity fidelity,
       EvaluationLog log) {
@@ -64,7 +66,12 @@ public final class Problem {
             .orElseGet(() -> Circuit.of(machine.exact()));
     List<Circuit> all =
         Stream.concat(Stream.of(exact), circuits.stream().filter(c -> !c.isExact())).toList();
-    return new Problem(network, all, Energies.of(machine, network, all), data, fidelity, log);
+    List<Circuit> skipping =
+        Stream.concat(
+                all.stream(), skips.stream().flatMap(s -> all.stream().map(c -> c.skipping(s))))
+            .toList();
+    Energies energies = Energies.of(machine, network, skipping);
+    return new Problem(network, skipping, energies, data, fidelity, log);
   }
 
   public Network network() {
@@ -103,12 +110,28 @@ public final class Problem {
     return selection.exact;
   }
 
-  /** The positions of the circuits by the mean size of their errors, the exact one first. */
+  /** The positions of the circuits that skip nothing, from the least errors on. */
   List<Integer> byError() {
     return IntStream.range(0, circuits.size())
         .boxed()
+        .filter(c -> circuits.get(c).skipped() == 0)
         .sorted(Comparator.comparingDouble(c -> circuits.get(c).meanAbsoluteError()))
         .toList();
+  }
+
+  /** The shares of channels that can be skipped, from the least on; without 0. */
+  List<Double> skips() {
+    return circuits.stream().map(Circuit::skipped).filter(s -> s > 0).distinct().sorted().toList();
+  }
+
+  /** The position of the circuit that multiplies like another and skips some share. */
+  int like(int circuit, double skipped) {
+    return IntStream.range(0, circuits.size())
+        .filter(c ->
+            circuits.get(c).product().equals(circuits.get(circuit).product())
+                && circuits.get(c).skipped() == skipped)
+        .findFirst()
+        .orElseThrow();
   }
 
   public List<Circuit> circuits(Assignment a) {

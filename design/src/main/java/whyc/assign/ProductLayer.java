@@ -105,6 +105,11 @@ public record ProductLayer(
     return weight.shape().rank() == 2;
   }
 
+  /** The axis of the weight that counts outputs; not of a transposed convolution. */
+  int outputAxis() {
+    return isMatrixProduct() ? 1 : 0;
+  }
+
   /** How many outputs have weights of their own. */
   int outputs() {
     return loops.outputChannels() * loops.groups();

@@ -8,11 +8,17 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import whyc.accelerator.Accelerator;
 import whyc.accelerator.MultiPod;
@@ -21,6 +27,7 @@ import whyc.graph.Graph;
 import whyc.graph.Interpreter;
 import whyc.measure.RankCorrelation;
 import whyc.onnx.Model;
+import whyc.op.Value;
 import whyc.pass.MaskOperands;
 import whyc.pass.SplitProducts;
 import whyc.pass.quantize.Quantized;
@@ -160,6 +167,80 @@ class NetworkTest {
         picojoules = all;
       }
     }
+  }
+
+  /** Channels that matter the less the later they come. */
+  private static LayerScores falling(Model m, Network n) {
+    SequencedMap<String, double[]> scores = new LinkedHashMap<>();
+    for (ProductLayer l : n.layers()) {
+      scores.put(
+          l.name(), IntStream.range(0, l.outputs()).mapToDouble(o -> 1.0 / (1 + o)).toArray());
+    }
+    return LayerScores.ofChannels(scores);
+  }
+
+  private static Network skippable(Model m, Network.Backward backward) throws IOException {
+    Network.Wanted wanted = Data.wanted(m, "saliency", backward);
+    DataSet calibration = Data.cifar(m, 100, 108);
+    try (Network n = Network.of(wanted, calibration, 1)) {
+      return Network.of(wanted, calibration, falling(m, n), 1);
+    }
+  }
+
+  /**
+   * A quarter of the channels of one layer is left out: their codes are about the mean of what they
+   * were, those of others as they were, and the energy falls.
+   */
+  @ParameterizedTest
+  @EnumSource(Network.Backward.class)
+  void skippedChannelsAreConstants(Network.Backward backward) throws IOException {
+    Model m = Data.model("mlperf_tiny/ic_resnet8");
+    DataSet images = Data.cifar(m, 0, 1);
+    try (Network n = skippable(m, backward)) {
+      ProductLayer layer = n.layers().get(1);
+      List<Circuit> circuits = new ArrayList<>(uniform(n, "mul8s_1KV6"));
+      Graph before = n.with(circuits).graph();
+      circuits.set(1, circuits.get(1).skipping(0.25));
+      assertThat(n.skipped(layer, circuits.get(1))).containsExactlyInAnyOrder(12, 13, 14, 15);
+      Graph after = n.with(circuits).graph();
+      Tensor x = Tensor.of(Shape.of(1, 3, 32, 32), images.images().getFirst());
+      Tensor label = Tensor.of(Shape.of(1), new long[] {images.labels().getFirst()});
+      Map<String, Tensor> feed = Map.of(m.input(), x, Network.CLASS, label);
+      double[] kept = codes(before, layer, feed);
+      double[] left = codes(after, layer, feed);
+      int area = 32 * 32;
+      for (int channel = 0; channel < 16; channel++) {
+        double[] was = Arrays.copyOfRange(kept, channel * area, (channel + 1) * area);
+        double[] is = Arrays.copyOfRange(left, channel * area, (channel + 1) * area);
+        if (channel < 12) {
+          assertThat(is).containsExactly(was);
+        } else {
+          assertThat(is).containsOnly(is[0]);
+        }
+      }
+      Answers fast = n.answers(circuits, images);
+      assertThat(fast.maps().getFirst().floats())
+          .containsExactly(Interpreter.run(after.withBatch(1), feed).get(Network.MAP).floats());
+      MultiPod machine = (MultiPod) Accelerator.of("xai-gen-8x256");
+      Circuit exact = Circuit.of(machine.exact());
+      Energies e = Energies.of(machine, n, List.of(exact, exact.skipping(0.25)));
+      assertThat(e.picojoules(1, 1))
+          .isBetween(0.7 * e.picojoules(1, 0), 0.999 * e.picojoules(1, 0));
+      assertThat(n.skipped(n.layers().getLast(), exact.skipping(0.9))).isEmpty();
+    }
+  }
+
+  /** The codes that a layer's sums become: the line behind its bias. */
+  private static double[] codes(Graph g, ProductLayer layer, Map<String, Tensor> feed) {
+    Value codes =
+        IntStream.range(0, g.nodes().size())
+            .mapToObj(Value::new)
+            .filter(v -> g.node(v).label().equals(layer.name() + Quantized.CODES))
+            .findFirst()
+            .orElseThrow();
+    SequencedMap<String, Value> outputs = new LinkedHashMap<>();
+    outputs.put("codes", codes);
+    return Interpreter.run(g.withOutputs(outputs).withBatch(1), feed).get("codes").doubles();
   }
 
   /**

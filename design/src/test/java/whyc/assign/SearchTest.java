@@ -34,7 +34,7 @@ class SearchTest {
     try (Network n = Network.of(Data.wanted(m, ""), Data.cifar(m, 0, 50), 1)) {
       DataSplit data =
           new DataSplit(Data.cifar(m, 0, 50), Data.cifar(m, 50, 150), Data.cifar(m, 150, 200));
-      use.with(Problem.of(n, MACHINE, CIRCUITS, data, new RankCorrelation(), log));
+      use.with(Problem.of(n, MACHINE, CIRCUITS, List.of(), data, new RankCorrelation(), log));
     }
   }
 
@@ -113,6 +113,36 @@ class SearchTest {
                   .orElseThrow();
           assertThat(found.best().measured().loss()).isEqualTo(least);
         });
+  }
+
+  /** Skipping is one more choice: with it nothing is found that takes more energy. */
+  @Test
+  void skippingIsUsedWhereItSaves() throws IOException {
+    Model m = Data.model("mlperf_tiny/ic_resnet8");
+    DataSplit data =
+        new DataSplit(Data.cifar(m, 0, 50), Data.cifar(m, 50, 150), Data.cifar(m, 150, 200));
+    LayerScores conductance =
+        new Conductance()
+            .measure(Subject.of(m), Data.examples(m, 0, 2), new Interpreted(), Budget.usual())
+            .overall();
+    try (Network n = Network.of(Data.wanted(m, ""), data.calibration(), conductance, 1)) {
+      Problem p =
+          Problem.of(
+              n,
+              MACHINE,
+              CIRCUITS,
+              List.of(0.1, 0.25),
+              data,
+              new RankCorrelation(),
+              EvaluationLog.inMemory());
+      assertThat(p.circuits()).hasSize(12);
+      Found ours = run(Strategies.OURS, p, 60, 1);
+      assertThat(ours.keepsBudgets()).isTrue();
+      assertThat(ours.evaluations().stream().flatMap(e -> p.circuits(e.assignment()).stream()))
+          .anyMatch(c -> c.skipped() > 0);
+      assertThat(run(Strategies.ALGORITHM_ONE, p, 30, 1).evaluations())
+          .anyMatch(e -> p.circuits(e.assignment()).stream().anyMatch(c -> c.skipped() > 0));
+    }
   }
 
   @Test

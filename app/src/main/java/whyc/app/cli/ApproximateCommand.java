@@ -118,6 +118,14 @@ final class ApproximateCommand extends SpeakingCommand {
   private List<String> multipliers = List.of();
 
   @Option(
+      names = "--skip",
+      split = ",",
+      paramLabel = "PERCENT",
+      description =
+          "shares of a layer's output channels that may be left out, the least important by conductance, as 10,25; default none")
+  private List<Double> skip = List.of();
+
+  @Option(
       names = "--budget",
       paramLabel = "TIME",
       description = "of emulation for each strategy, as 90s, 10m or 2h; default 10m")
@@ -179,23 +187,32 @@ final class ApproximateCommand extends SpeakingCommand {
     if (log.size() > 0) {
       console.say("%s: goes on with %d measurements".formatted(folder, log.size()));
     }
-    try (Network network = Network.of(wanted, data.calibration(), threads)) {
+    Optional<LayerScores> scores =
+        needsScores() ? Optional.of(conductance(c, data.calibration())) : Optional.empty();
+    try (Network network = network(wanted, data.calibration(), scores)) {
       console.reached("quantised");
       network
           .quantized()
           .real()
           .forEach(r -> console.say("stays real: %s, %s".formatted(r.line(), r.reason())));
-      Problem p = Problem.of(network, machine, circuits, data, new RankCorrelation(), log);
-      return searched(c, p, data.calibration(), folder);
+      Problem p = Problem.of(network, machine, circuits, skips(), data, new RankCorrelation(), log);
+      return searched(c, p, scores, folder);
     }
   }
 
-  private Integer searched(Classifier c, Problem p, DataSet calibration, Path folder)
+  private Network network(
+      Network.Wanted wanted, DataSet calibration, Optional<LayerScores> scores) {
+    return scores
+        .map(s -> Network.of(wanted, calibration, s, threads))
+        .orElseGet(() -> Network.of(wanted, calibration, threads));
+  }
+
+  private Integer searched(Classifier c, Problem p, Optional<LayerScores> scores, Path folder)
       throws IOException {
     Budgets budgets = new Budgets(points / 100, fidelity);
     warnOfFewImages(p, budgets);
     List<Found> found = new ArrayList<>();
-    for (Strategy s : strategies(c, p, calibration)) {
+    for (Strategy s : Strategies.named(strategy, scores, p)) {
       try (Progress progress = Progress.of(console, s.name(), evaluations)) {
         found.add(
             Strategies.run(
@@ -231,6 +248,9 @@ final class ApproximateCommand extends SpeakingCommand {
     if (!(heldOut > 0 && heldOut < 1)) {
       throw Refusal.usage("--held-out wants a share between 0 and 1, got " + heldOut);
     }
+    if (skip.stream().anyMatch(s -> !(s > 0 && s < 100))) {
+      throw Refusal.usage("--skip wants percents above 0 and below 100, got " + skip);
+    }
     if (evaluations < 1 || images < 1 || threads < 1) {
       throw Refusal.usage("--evaluations, --images and --threads want numbers from 1 on");
     }
@@ -247,6 +267,10 @@ final class ApproximateCommand extends SpeakingCommand {
         .ifPresent(why -> {
           throw new Refusal("approximate wants whyc's own kernels: " + why);
         });
+  }
+
+  private List<Double> skips() {
+    return skip.stream().distinct().map(s -> s / 100).toList();
   }
 
   private Network.Backward backward() {
@@ -359,7 +383,7 @@ final class ApproximateCommand extends SpeakingCommand {
   /** What the measurements of a folder depend on. */
   private String search(Classifier c, MultiPod machine, List<Circuit> circuits, DataSet all)
       throws IOException {
-    return "%s %s %08x %d images, %s held out, %s, %s"
+    return "%s %s %08x %d images, %s held out, %s, skipping %s, %s"
         .formatted(
             Sha256.of(models.model),
             c.output(),
@@ -367,6 +391,7 @@ final class ApproximateCommand extends SpeakingCommand {
             all.size(),
             heldOut,
             fidelity == 0 ? "no maps" : method + ", " + explanation + " pass",
+            skips(),
             circuits.stream()
                 .map(x -> x.function().identity().substring(0, 12))
                 .collect(Collectors.joining(" ", machine.exact().circuit() + " ", "")));
@@ -386,12 +411,10 @@ final class ApproximateCommand extends SpeakingCommand {
     }
   }
 
-  private List<Strategy> strategies(Classifier c, Problem p, DataSet calibration) {
-    boolean needsScores =
-        strategy.equals(Strategies.ALL) || strategy.equals(Strategies.ALGORITHM_ONE);
-    Optional<LayerScores> scores =
-        needsScores ? Optional.of(conductance(c, calibration)) : Optional.empty();
-    return Strategies.named(strategy, scores, p);
+  private boolean needsScores() {
+    return !skip.isEmpty()
+        || strategy.equals(Strategies.ALL)
+        || strategy.equals(Strategies.ALGORITHM_ONE);
   }
 
   private LayerScores conductance(Classifier c, DataSet calibration) {
