@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  * front: other budgets by turns, then what is predicted to lose least at energies in between.
  */
 public record Ours() implements Strategy {
-  /** Images that show what a layer does to the scores, which are real numbers. */
+  /** Images that show what a layer does to the scores, which are real numbers; fewer at need. */
   static final int PROBED = 32;
 
   /** Budgets of the front by the one asked for. */
@@ -37,7 +37,7 @@ public record Ours() implements Strategy {
   public void run(Search search) {
     Problem p = search.problem();
     search.measure(Assignment.uniform(p.layers(), 0));
-    Prediction prediction = Prediction.probe(search, PROBED);
+    Prediction prediction = Prediction.probe(search);
     prediction = narrow(search, prediction, search.budgets(), 0, 4);
     repair(search, prediction);
     for (double factor : LADDER) {

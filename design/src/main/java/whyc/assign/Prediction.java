@@ -30,6 +30,9 @@ public final class Prediction {
   /** Factors on the noise are sought between e^-3 and e^3. */
   private static final double MOST_LOG = 3;
 
+  /** Circuits of a layer that are probed. */
+  private static final int PROBES = 2;
+
   /** Images that change sides by which a factor is half believed. */
   private static final double SHRINKING = 10;
 
@@ -59,11 +62,10 @@ public final class Prediction {
   /**
    * Probes each layer of a network on its own, with its coarsest circuit and with a middle one, as
    * long as the search may measure.
-   *
-   * @param images for each probe
    */
-  static Prediction probe(Search search, int images) {
+  static Prediction probe(Search search) {
     Problem p = search.problem();
+    int images = search.probed(p.layers() * (PROBES + p.skips().size()));
     double[][] noise = new double[p.layers()][p.circuits().size()];
     double[][] change = new double[p.layers()][p.circuits().size()];
     for (int l = 0; l < p.layers() && !search.isOver(); l++) {

@@ -93,6 +93,15 @@ public final class Search {
     return m;
   }
 
+  /**
+   * Images for each of so many probes: all of them together take half of the evaluations at most,
+   * so that something is left to measure what they tell.
+   */
+  int probed(int probes) {
+    double half = limits.evaluations() * 0.5 * problem.images();
+    return (int) Math.clamp(half / probes, 1, Ours.PROBED);
+  }
+
   boolean keeps(Assignment a) {
     return budgets.keeps(measure(a).measured());
   }

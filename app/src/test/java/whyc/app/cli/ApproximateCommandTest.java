@@ -103,6 +103,31 @@ class ApproximateCommandTest {
     assertThat(c.out()).contains("a prediction and its explanation");
   }
 
+  @Test
+  void operatorsWithoutAnIntegerFormStayRealAndAreNamed() throws IOException {
+    Called c =
+        Called.with(
+            "approximate",
+            Networks.deep(folder),
+            batch(20),
+            "--input",
+            "unit",
+            "--fidelity",
+            "0",
+            "--strategy",
+            "uniform",
+            "--evaluations",
+            "3",
+            "--threads",
+            "1",
+            "--loss",
+            "90",
+            "-o",
+            folder.resolve("out"));
+    assertThat(c.status()).as(c.err()).isZero();
+    assertThat(c.err()).contains("stays real: Tanh", "has no form in integers here");
+  }
+
   /** Four networks, and on the images held out the exact one and the best. */
   @Test
   void aSecondRunGoesOnWithTheMeasurementsOfTheFirst() throws IOException {
