@@ -28,6 +28,7 @@ import whyc.assign.Interval;
 import whyc.assign.LayerScores;
 import whyc.assign.Measured;
 import whyc.assign.Network;
+import whyc.assign.Ours;
 import whyc.assign.PredictionCheck;
 import whyc.assign.Problem;
 import whyc.assign.Search;
@@ -136,6 +137,10 @@ final class ApproximateBench {
 
   /** Scores and maps of Grad-CAM. */
   static Network.Wanted wanted(Model m) {
+    return wanted(m, "gradcam", Network.Backward.EXACT);
+  }
+
+  private static Network.Wanted wanted(Model m, String method, Network.Backward backward) {
     SequencedMap<String, Value> outputs = new LinkedHashMap<>(m.graph().outputs());
     String output = outputs.firstEntry().getKey();
     outputs.put(Network.SCORES, outputs.firstEntry().getValue());
@@ -143,10 +148,10 @@ final class ApproximateBench {
     Network.Wanted plain = new Network.Wanted(m, scored, output, Optional.empty());
     Network.Explains maps =
         new Network.Explains(
-            Methods.named("gradcam")
+            Methods.named(method)
                 .create(scored, plain.question(), Methods.Options.of(Profile.WHYC)),
             new RankCorrelation(),
-            Network.Backward.EXACT);
+            backward);
     return new Network.Wanted(m, scored, output, Optional.of(maps));
   }
 
@@ -187,9 +192,35 @@ final class ApproximateBench {
         effort(p, found, points);
         prediction(found);
         if (points == 1) {
-          new EqualEnergyBench(t, p, data.heldOut(), found.getFirst(), out).run();
+          new EqualEnergyBench(t, p, data.heldOut(), found.getFirst(), out).run("Grad-CAM");
         }
       }
+    }
+    approximateExplanation(t, data);
+  }
+
+  /** Maps of saliency, whose backward pass runs on the multipliers of its layers. */
+  private void approximateExplanation(Trained t, DataSplit data) {
+    Network.Wanted wanted = wanted(t.model, "saliency", Network.Backward.APPROXIMATE);
+    try (Network network = Network.of(wanted, data.calibration(), threads)) {
+      Problem p =
+          Problem.of(
+              network,
+              machine,
+              t.circuits,
+              List.of(),
+              data,
+              new RankCorrelation(),
+              EvaluationLog.inMemory());
+      Found found =
+          Strategies.run(
+              new Ours(),
+              p,
+              new Budgets(0.01, 0),
+              new Search.Limits(evaluations, 1e9, seed),
+              (Evaluation e) -> {});
+      new EqualEnergyBench(t, p, data.heldOut(), found, out)
+          .run("saliency, the pass approximate and counted");
     }
   }
 

@@ -57,11 +57,16 @@ final class EqualEnergyBench {
     this.out = out;
   }
 
-  void run() {
+  /**
+   * Prints a table.
+   *
+   * @param maps what they are
+   */
+  void run(String maps) {
     Prediction q = found.prediction().orElseThrow();
     out.printf(
-        "Maps at equal energy, held out; deletion (less is better) and insertion (more is better) of %d images in %d steps:%n%n| energy, %% of exact | chosen for | points lost | rank correlation | deletion | insertion |%n|---|---|---|---|---|---|%n",
-        images.size(), STEPS);
+        "Maps of %s at equal energy, held out; deletion (less is better) and insertion (more is better) of %d images in %d steps:%n%n| energy, %% of exact | chosen for | points lost | rank correlation | deletion | insertion |%n|---|---|---|---|---|---|%n",
+        maps, images.size(), STEPS);
     try (JvmEngine engine = JvmEngine.create(JvmEngine.Options.of(1));
         Program judge = engine.compile(trained.model(), trained.model().graph())) {
       row(judge, "exact", Optional.of(problem.exact()));

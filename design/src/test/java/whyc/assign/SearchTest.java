@@ -115,6 +115,36 @@ class SearchTest {
         });
   }
 
+  /** At one energy each is the better one in what it was chosen for, by prediction. */
+  @Test
+  void atEqualEnergyMapsAreKeptByThoseThatLookAtThem() throws IOException {
+    Model m = Data.model("mlperf_tiny/ic_resnet8");
+    DataSplit data =
+        new DataSplit(Data.cifar(m, 0, 50), Data.cifar(m, 50, 150), Data.cifar(m, 150, 200));
+    try (Network n = Network.of(Data.wanted(m, "gradcam"), data.calibration(), 1)) {
+      Problem p =
+          Problem.of(
+              n,
+              MACHINE,
+              CIRCUITS,
+              List.of(),
+              data,
+              new RankCorrelation(),
+              EvaluationLog.inMemory());
+      Prediction q = run(Strategies.OURS, p, 20, 1).prediction().orElseThrow();
+      double exact = p.energies().picojoules(p.exact());
+      for (double share : List.of(0.95, 0.9, 0.85)) {
+        Assignment accurate = AtEnergy.leastLoss(p, q, share * exact).orElseThrow();
+        Assignment explained = AtEnergy.leastChange(p, q, share * exact, 1).orElseThrow();
+        assertThat(p.energies().picojoules(accurate)).isLessThanOrEqualTo(share * exact);
+        assertThat(p.energies().picojoules(explained)).isLessThanOrEqualTo(share * exact);
+        assertThat(q.fidelity(explained)).isGreaterThanOrEqualTo(q.fidelity(accurate) - 1e-12);
+        assertThat(q.scoreNoise(accurate)).isLessThanOrEqualTo(q.scoreNoise(explained) + 1e-12);
+      }
+      assertThat(AtEnergy.leastLoss(p, q, 0.01 * exact)).isEmpty();
+    }
+  }
+
   /** Skipping is one more choice: with it nothing is found that takes more energy. */
   @Test
   void skippingIsUsedWhereItSaves() throws IOException {

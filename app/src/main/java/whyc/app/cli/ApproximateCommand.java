@@ -351,7 +351,7 @@ final class ApproximateCommand extends SpeakingCommand {
     try {
       return DataSplit.of(all, heldOut);
     } catch (IllegalArgumentException e) {
-      throw new Refusal(e.getMessage(), e);
+      throw new Refusal(String.valueOf(e.getMessage()), e);
     }
   }
 
