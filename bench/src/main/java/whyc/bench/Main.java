@@ -45,8 +45,7 @@ public final class Main implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "FIGURE",
-      description =
-          "${COMPLETION-CANDIDATES}; default: all of them")
+      description = "${COMPLETION-CANDIDATES}; default: all of them")
   private List<Figure> figures = List.of();
 
   @Option(

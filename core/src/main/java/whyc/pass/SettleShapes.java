@@ -37,8 +37,7 @@ public final class SettleShapes extends Rewriting {
         yield Optional.of(b.emit(new whyc.op.Expand(to.dims()), x.getFirst()));
       }
       case Relu r ->
-          repeated(b, x.getFirst())
-              .map(n -> b.emit(n.op(), b.emit(r, n.operands().getFirst())));
+          repeated(b, x.getFirst()).map(n -> b.emit(n.op(), b.emit(r, n.operands().getFirst())));
       case Gate g -> repeated(b, x.get(1)).map(n -> b.emit(g, x.get(0), n.operands().getFirst()));
       default -> Optional.empty();
     };

@@ -9,8 +9,7 @@ final class AxiText {
   static String of(Program p) {
     int lanes = p.core().lanes();
     Plane in = new Plane(p.input().rows(), p.input().columns(), p.input().channels(), lanes);
-    return TEXT
-        .replace("@FEATURES@", String.valueOf(lanes * p.core().codeBits()))
+    return TEXT.replace("@FEATURES@", String.valueOf(lanes * p.core().codeBits()))
         .replace("@RESULTS@", String.valueOf(lanes * p.core().resultBits()))
         .replace("@FIELD@", String.valueOf(p.fieldBits()))
         .replace("@METHODS@", String.valueOf(p.methods().size()))

@@ -32,8 +32,7 @@ import whyc.tensor.TensorType;
  * @param outputs in the quantised graph's order
  * @param methods what can be asked for
  */
-record IntegerGraph(
-    Graph entry, Graph graph, End input, List<End> outputs, List<String> methods) {
+record IntegerGraph(Graph entry, Graph graph, End input, List<End> outputs, List<String> methods) {
   /** The entry's output. */
   static final String CODES = "codes";
 
@@ -61,24 +60,26 @@ record IntegerGraph(
     List<String> methods = List.copyOf(new LinkedHashSet<>(methodOf.values()));
     SequencedMap<String, Value> kept = new LinkedHashMap<>();
     Map<String, Double> scales = new HashMap<>();
-    methodOf.sequencedKeySet().forEach(name ->
-        cut.codes(g.output(name))
-            .ifPresent(c -> {
-              kept.put(name, c.value);
-              scales.put(name, c.scale);
-            }));
-    Graph integers = new SettleShapes()
-            .then(new ClassTables())
-            .then(new RemoveDead())
-            .apply(cut.without(kept));
+    methodOf
+        .sequencedKeySet()
+        .forEach(name ->
+            cut.codes(g.output(name))
+                .ifPresent(c -> {
+                  kept.put(name, c.value);
+                  scales.put(name, c.scale);
+                }));
+    Graph integers =
+        new SettleShapes().then(new ClassTables()).then(new RemoveDead()).apply(cut.without(kept));
     List<End> outputs = new ArrayList<>();
-    integers.outputs().forEach((name, v) ->
-        outputs.add(
-            new End(
-                name,
-                Selection.owner(integers, v),
-                scales.getOrDefault(name, 1.0),
-                methods.indexOf(methodOf.get(name)))));
+    integers
+        .outputs()
+        .forEach((name, v) ->
+            outputs.add(
+                new End(
+                    name,
+                    Selection.owner(integers, v),
+                    scales.getOrDefault(name, 1.0),
+                    methods.indexOf(methodOf.get(name)))));
     Value input = integers.labelled(Cut.INPUT).orElseThrow();
     return new IntegerGraph(
         cut.entry(), integers, new End(cut.name(), input, cut.scale(), 0), outputs, methods);
@@ -179,5 +180,4 @@ record IntegerGraph(
       return v.index() < quantised.index() && !(g.node(v).op() instanceof Constant);
     }
   }
-
 }

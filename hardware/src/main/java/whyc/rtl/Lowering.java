@@ -53,17 +53,18 @@ final class Lowering {
     this.methods = source.methods();
     List<Operation> operations = Selection.of(g, product);
     this.storage = new CoreStorage(g, core.lanes(), operations);
-    this.schedule =
-        Schedule.of(g, storage, operations.stream().map(Operation::lines).toList());
+    this.schedule = Schedule.of(g, storage, operations.stream().map(Operation::lines).toList());
     this.weights = new WeightImage(core.lanes());
     operations.forEach(o -> findAbsent(o, operations));
     this.needed = new int[g.nodes().size()];
-    source.outputs().forEach(o -> {
-      boolean[] lines = g.neededFor(List.of(o.value()));
-      IntStream.range(0, lines.length)
-          .filter(i -> lines[i])
-          .forEach(i -> needed[i] |= 1 << o.method());
-    });
+    source
+        .outputs()
+        .forEach(o -> {
+          boolean[] lines = g.neededFor(List.of(o.value()));
+          IntStream.range(0, lines.length)
+              .filter(i -> lines[i])
+              .forEach(i -> needed[i] |= 1 << o.method());
+        });
   }
 
   /**
@@ -100,8 +101,8 @@ final class Lowering {
   }
 
   /**
-   * The transpose of a convolution whose steps are larger than its window leaves zeros between. They
-   * need not be there for those who add the result lattice by lattice.
+   * The transpose of a convolution whose steps are larger than its window leaves zeros between.
+   * They need not be there for those who add the result lattice by lattice.
    */
   private void findAbsent(Operation o, List<Operation> all) {
     Epilogue e = o.epilogue();
@@ -184,8 +185,7 @@ final class Lowering {
     d.put(Field.WEIGHT_OUT, area * reach.words() * core.lanes());
     d.put(Field.WEIGHT_IN, core.lanes());
     d.put(Field.WEIGHT_LINES, core.lanes());
-    d.taps(
-        Taps.window(c.window(), in, out), reach.words() * core.lanes());
+    d.taps(Taps.window(c.window(), in, out), reach.words() * core.lanes());
     d.multiplyAdds((long) c.weight().shape().dim(1) * out.channels());
     d.emit();
   }
@@ -197,9 +197,7 @@ final class Lowering {
     boolean shares = t.groups() == 1;
     WeightImage.Reach reach = weights.reach(in.channels(), out.channels(), t.groups());
     int address =
-        shares
-            ? weights.convolution(t.weight(), 1)
-            : weights.transposed(t.weight(), t.groups());
+        shares ? weights.convolution(t.weight(), 1) : weights.transposed(t.weight(), t.groups());
     Set<Lattice> zeros = absent.getOrDefault(o.result(), Set.of());
     List<Lattice> written =
         lattices(o, t.window()).stream().filter(l -> !zeros.contains(l)).toList();
@@ -261,10 +259,11 @@ final class Lowering {
     d.groups(1, 1);
     d.reads(in, address(l.operand()), l.window().strideY(), l.window().strideX());
     d.taps(Taps.window(l.window(), in, out), 0);
-    o.switches().ifPresent(s -> {
-      d.flag(Flag.WRITES_SWITCH);
-      d.put(Field.SWITCH, address(s) - address(o.result()));
-    });
+    o.switches()
+        .ifPresent(s -> {
+          d.flag(Flag.WRITES_SWITCH);
+          d.put(Field.SWITCH, address(s) - address(o.result()));
+        });
     d.emit();
   }
 
@@ -423,9 +422,7 @@ final class Lowering {
             "RTL: planes want at most 255 rows and columns, got %d x %d at %s"
                 .formatted(lattice.rows(), columns, o.name()));
       }
-      return takesPlaces
-          ? Math.min(lattice.rows(), core.places() / columns)
-          : lattice.rows();
+      return takesPlaces ? Math.min(lattice.rows(), core.places() / columns) : lattice.rows();
     }
 
     int get(Field f) {
@@ -457,7 +454,10 @@ final class Lowering {
       for (Taps.Place p : places) {
         made.add(
             p.tap(
-                get(Field.SOURCE_ROW), get(Field.SOURCE_COLUMN), weightStep, lattice.columns(),
+                get(Field.SOURCE_ROW),
+                get(Field.SOURCE_COLUMN),
+                weightStep,
+                lattice.columns(),
                 flags.contains(Flag.REDUCES)));
       }
       own = made;
@@ -515,10 +515,11 @@ final class Lowering {
       if (e.relu()) {
         flag(Flag.RELU);
       }
-      e.ceiling().ifPresent(c -> {
-        flag(Flag.CLIPS);
-        put(Field.CEILING, c);
-      });
+      e.ceiling()
+          .ifPresent(c -> {
+            flag(Flag.CLIPS);
+            put(Field.CEILING, c);
+          });
       if (e.gate().isPresent() && o.mask().isPresent()) {
         throw new RtlException("RTL: codes want a gate or a mask, not both, at " + o.name());
       }
@@ -542,8 +543,7 @@ final class Lowering {
       for (int c = 0; c < out.groups() * core.lanes(); c++) {
         all.add(c < out.channels() ? parameter(c) : new Program.Parameter(0, 0));
       }
-      boolean same =
-          out.channels() % core.lanes() == 0 && all.stream().distinct().count() == 1;
+      boolean same = out.channels() % core.lanes() == 0 && all.stream().distinct().count() == 1;
       parameters(same ? all.subList(0, core.lanes()) : all, same ? 0 : core.lanes());
     }
 

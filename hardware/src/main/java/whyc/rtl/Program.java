@@ -10,7 +10,6 @@ import java.util.SequencedMap;
  *
  * @param memories words of features, masks, switches and results
  * @param taps of all instructions
- * @param firstTaps for each instruction where its taps begin
  * @param weights lines of the weight memory
  * @param parameters bias and factor of a lane each
  * @param methods what can be asked for, by bit

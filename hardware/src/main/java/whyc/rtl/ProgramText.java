@@ -22,10 +22,10 @@ final class ProgramText {
                 p.core().sumBits(),
                 p.core().places()));
     p.memories()
-        .forEach((name, words) ->
-            lines.add("memory %-9s %,9d words".formatted(name, words)));
+        .forEach((name, words) -> lines.add("memory %-9s %,9d words".formatted(name, words)));
     lines.add("memory %-9s %,9d lines".formatted("weights", p.weights().size()));
-    lines.add("input  %s at %d, %s".formatted(p.input().name(), p.input().address(), shape(p.input())));
+    lines.add(
+        "input  %s at %d, %s".formatted(p.input().name(), p.input().address(), shape(p.input())));
     p.outputs()
         .forEach(o ->
             lines.add(

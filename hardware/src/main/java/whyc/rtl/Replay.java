@@ -239,7 +239,9 @@ final class Replay {
       long near = rounded(BigInteger.valueOf(residual), more >> 5 & 31, p.core().codeBits());
       long own = code << (shifts >> 5 & 31);
       long other = near << (shifts >> 10 & 31);
-      long pair = ((more & Instruction.OWN_MINUS) == 0 ? own : -own) + ((more & Instruction.RESIDUAL_MINUS) == 0 ? other : -other);
+      long pair =
+          ((more & Instruction.OWN_MINUS) == 0 ? own : -own)
+              + ((more & Instruction.RESIDUAL_MINUS) == 0 ? other : -other);
       code =
           rounded(
               BigInteger.valueOf(pair),

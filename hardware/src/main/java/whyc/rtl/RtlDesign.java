@@ -101,8 +101,7 @@ public final class RtlDesign {
   /** What each instruction of such a run takes. */
   public List<Phase> phases(List<String> asked) {
     return CycleCount.of(program, bits(asked)).lines().stream()
-        .map(l ->
-            new Phase(l.instruction().name(), l.cycles(), l.instruction().multiplyAdds()))
+        .map(l -> new Phase(l.instruction().name(), l.cycles(), l.instruction().multiplyAdds()))
         .toList();
   }
 
@@ -174,8 +173,8 @@ public final class RtlDesign {
    * @return what the bench wrote: a line for each run, then whether all is as it should be
    * @throws ToolException if a tool fails
    */
-  public static List<String> simulate(
-      Verilator verilator, Path folder, Path build, Duration limit) throws IOException {
+  public static List<String> simulate(Verilator verilator, Path folder, Path build, Duration limit)
+      throws IOException {
     List<Path> sources = new ArrayList<>(sources(folder.resolve("rtl")));
     sources.add(folder.resolve("test/" + TestBench.MODULE + ".sv"));
     Files.createDirectories(build);

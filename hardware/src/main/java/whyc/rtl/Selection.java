@@ -272,8 +272,7 @@ final class Selection {
         case SumPool p -> new Source.Total(image(x.getFirst()), p.window());
         case MaxPool p -> largest(p.window(), x.getFirst());
         case MaxPoolSwitches p -> switches(p, x.getFirst());
-        case MaxPoolRoute r ->
-            new Source.Routed(image(x.get(1)), owner(g, x.get(0)), r.window());
+        case MaxPoolRoute r -> new Source.Routed(image(x.get(1)), owner(g, x.get(0)), r.window());
         case Mul _ -> overChannels(x);
         case ArgMax a -> {
           if (a.axis() != 1) {
@@ -391,7 +390,8 @@ final class Selection {
       }
       Value line =
           sum.filter(s -> op(s) instanceof ReduceSum r && r.axes().equals(List.of(1)))
-              .orElseThrow(() -> refused(heart, "products of two values want to be summed over channels"));
+              .orElseThrow(
+                  () -> refused(heart, "products of two values want to be summed over channels"));
       append(line);
       Value operand = image(x.get(1 - small));
       Optional<Tensor> rows = row(x.get(small));

@@ -60,14 +60,14 @@ sealed interface Source {
       case Routed r -> List.of(r.operand(), r.switches());
       case Weighted w -> List.of(w.operand(), w.weights());
       case Convolution _,
-              Transposed _,
-              Total _,
-              Largest _,
-              ByClass _,
-              Row _,
-              Repeated _,
-              Codes _,
-              Winner _ ->
+          Transposed _,
+          Total _,
+          Largest _,
+          ByClass _,
+          Row _,
+          Repeated _,
+          Codes _,
+          Winner _ ->
           List.of(operand());
     };
   }

@@ -35,8 +35,7 @@ import whyc.tensor.TensorType;
  */
 record DrawnNetwork(
     Graph quantised, SequencedMap<String, String> methodOf, CoreShape core, Tensor image) {
-  private static final List<String> METHODS =
-      List.of("gradcam", "saliency", "guided", "deconvnet");
+  private static final List<String> METHODS = List.of("gradcam", "saliency", "guided", "deconvnet");
 
   static DrawnNetwork of(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
@@ -50,8 +49,7 @@ record DrawnNetwork(
     List<Asked> asked = new ArrayList<>();
     for (String m : methods) {
       asked.add(
-          new Asked(
-              m, Methods.named(m).create(model, q, Methods.Options.of(Profile.WHYC)), q));
+          new Asked(m, Methods.named(m).create(model, q, Methods.Options.of(Profile.WHYC)), q));
     }
     Graph g = Asked.all(model, asked);
     Observation o = Observation.of(g);
@@ -73,9 +71,9 @@ record DrawnNetwork(
         .forEach(n -> methodOf.put(n, "prediction"));
     methods.forEach(m -> methodOf.put(m, m));
     int bits = width == Width.INT8 ? 8 : 16;
-    CoreShape core = new CoreShape(1 << random.nextInt(1, 4), bits, bits, 1 << random.nextInt(4, 7));
-    return new DrawnNetwork(
-        quantised, methodOf, core, draw(random, 1, 1, channels, rows, columns));
+    CoreShape core =
+        new CoreShape(1 << random.nextInt(1, 4), bits, bits, 1 << random.nextInt(4, 7));
+    return new DrawnNetwork(quantised, methodOf, core, draw(random, 1, 1, channels, rows, columns));
   }
 
   private static Graph network(SplittableRandom random, int channels, int rows, int columns) {
@@ -118,8 +116,7 @@ record DrawnNetwork(
     int outputs = random.nextInt(2, 13);
     Window three = Window.of(3, 3, 2).padded(1, 1, 1, 1);
     Value main = b.relu(conv(b, random, x, outputs, three, 1));
-    return b.relu(
-        b.add(same(b, random, main), conv(b, random, x, outputs, Window.of(1, 1, 2), 1)));
+    return b.relu(b.add(same(b, random, main), conv(b, random, x, outputs, Window.of(1, 1, 2), 1)));
   }
 
   private static Value same(Builder b, SplittableRandom random, Value x) {

@@ -144,9 +144,7 @@ final class RtlDesignTest {
     long prediction = design.cycles(List.of());
     long all = design.cycles(design.methods());
     assertThat(design.methods()).hasSize(5);
-    design
-        .methods()
-        .forEach(m -> assertThat(design.cycles(List.of(m))).isBetween(prediction, all));
+    design.methods().forEach(m -> assertThat(design.cycles(List.of(m))).isBetween(prediction, all));
   }
 
   @Test

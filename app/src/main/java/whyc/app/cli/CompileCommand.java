@@ -153,9 +153,9 @@ final class CompileCommand extends SpeakingCommand {
     p.settled()
         .filter(Preparation::guessed)
         .ifPresent(g -> console.warn("preprocessing guessed: " + g.describe()));
-    RtlFolder folder =
-        RtlFolder.of(c, job, wishes, rtl, shape, ExplainJob.sha(models.model));
-    folder.write(console, out, overwrite, inputs(c, files.subList(0, Math.min(vectors, files.size()))));
+    RtlFolder folder = RtlFolder.of(c, job, wishes, rtl, shape, ExplainJob.sha(models.model));
+    folder.write(
+        console, out, overwrite, inputs(c, files.subList(0, Math.min(vectors, files.size()))));
     folder.report(console, out, json);
     return 0;
   }

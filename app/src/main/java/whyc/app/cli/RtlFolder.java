@@ -54,7 +54,12 @@ final class RtlFolder {
    * @param sha of the model's file
    */
   static RtlFolder of(
-      Classifier c, QuantizeJob job, List<Wish> wishes, RtlOptions options, CoreShape shape, String sha) {
+      Classifier c,
+      QuantizeJob job,
+      List<Wish> wishes,
+      RtlOptions options,
+      CoreShape shape,
+      String sha) {
     SequencedMap<String, String> methodOf = new LinkedHashMap<>();
     List<String> outputs = List.copyOf(job.quantized().graph().outputs().keySet());
     outputs.stream()
@@ -68,8 +73,7 @@ final class RtlFolder {
             "whyc", Commands.version(),
             "model", c.model().file().name(),
             "sha256", sha);
-    return new RtlFolder(
-        RtlDesign.of(job.quantized().graph(), methodOf, shape), options, origin);
+    return new RtlFolder(RtlDesign.of(job.quantized().graph(), methodOf, shape), options, origin);
   }
 
   /**
@@ -137,8 +141,8 @@ final class RtlFolder {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(
-              Path dir, @Nullable IOException e) throws IOException {
+          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e)
+              throws IOException {
             Files.delete(dir);
             return FileVisitResult.CONTINUE;
           }
@@ -174,10 +178,14 @@ final class RtlFolder {
     for (String m : design.methods()) {
       asked.add(
           Manifest.tree(
-              "name", m,
-              "bit", design.methods().indexOf(m),
-              "cycles_with_prediction", design.cycles(List.of(m)),
-              "overhead", m.equals(PREDICTION) ? 0 : overhead(m)));
+              "name",
+              m,
+              "bit",
+              design.methods().indexOf(m),
+              "cycles_with_prediction",
+              design.cycles(List.of(m)),
+              "overhead",
+              m.equals(PREDICTION) ? 0 : overhead(m)));
     }
     tree.put("methods", asked);
     tree.put("decision_bits", design.decisionBits());

@@ -35,7 +35,8 @@ final class RtlOptions {
 
   @Option(
       names = "--simulate",
-      description = "with --target rtl: runs the test bench in Verilator before anything is written")
+      description =
+          "with --target rtl: runs the test bench in Verilator before anything is written")
   private boolean simulates;
 
   @Option(
@@ -47,11 +48,7 @@ final class RtlOptions {
   private List<String> families = List.of();
 
   boolean isAsked() {
-    return simulates
-        || !families.isEmpty()
-        || lanes != LANES
-        || places != PLACES
-        || vectors != 2;
+    return simulates || !families.isEmpty() || lanes != LANES || places != PLACES || vectors != 2;
   }
 
   boolean simulates() {
