@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.SequencedMap;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
@@ -69,7 +71,7 @@ record ClassTables() implements Pass {
     Builder b = new Builder();
     List<Value> mapped = new ArrayList<>();
     Map<Value, Value> rows = new HashMap<>();
-    Value index = null;
+    Optional<Value> index = Optional.empty();
     for (int i = 0; i < on.length; i++) {
       Node n = g.nodes().get(i);
       Tensor table = tables.get(new Value(i));
@@ -82,16 +84,16 @@ record ClassTables() implements Pass {
                 .toList();
         v = b.emit(n.op(), operands, n.label());
         if (n.op() instanceof Cast && rows.containsKey(operands.getFirst())) {
-          rows.put(v, b.emit(n.op(), rows.get(operands.getFirst())));
+          rows.put(v, b.emit(n.op(), at(rows, operands.getFirst())));
         }
       } else {
-        Value row = b.emit(new Gather(0), b.constant(table), index);
+        Value row = b.emit(new Gather(0), b.constant(table), index.orElseThrow());
         v = b.emit(new Reshape(n.type().shape().dims()), row);
         rows.put(v, b.emit(new Expand(n.type().shape().dims()), v));
       }
       mapped.add(v);
       if (i == winner.index()) {
-        index = b.emit(new Squeeze(List.of(1)), v);
+        index = Optional.of(b.emit(new Squeeze(List.of(1)), v));
       }
     }
     return new RemoveDead()
@@ -148,6 +150,10 @@ record ClassTables() implements Pass {
     return x;
   }
 
+  private static Value at(Map<Value, Value> mapped, Value v) {
+    return Objects.requireNonNull(mapped.get(v));
+  }
+
   private static Map<Value, Tensor> tables(Graph g, Value winner, On[] on, List<Value> edge) {
     Builder b = new Builder();
     Map<Value, Value> mapped = new HashMap<>();
@@ -156,19 +162,20 @@ record ClassTables() implements Pass {
       if (i == winner.index()) {
         mapped.put(new Value(i), b.emit(new Input(CLASS, n.type()), List.of()));
       } else if (on[i] == On.CLASS || n.op() instanceof Constant) {
-        mapped.put(new Value(i), b.emit(n.op(), n.operands().stream().map(mapped::get).toList()));
+        mapped.put(
+            new Value(i), b.emit(n.op(), n.operands().stream().map(x -> at(mapped, x)).toList()));
       }
     }
     SequencedMap<String, Value> outputs = new LinkedHashMap<>();
     edge.forEach(v -> outputs.put(v.toString(), v));
-    Graph ofClass = b.finish(Builder.mapped(outputs, mapped::get));
+    Graph ofClass = b.finish(Builder.mapped(outputs, x -> at(mapped, x)));
     int classes = g.type(g.node(winner).operands().getFirst()).shape().dim(1);
     Map<Value, double[]> rows = new HashMap<>();
     for (int c = 0; c < classes; c++) {
       Tensor index = Tensor.of(g.type(winner), new long[] {c});
       SequencedMap<String, Tensor> row = Interpreter.run(ofClass, Map.of(CLASS, index));
       for (Value v : edge) {
-        double[] of = row.get(v.toString()).doubles();
+        double[] of = Objects.requireNonNull(row.get(v.toString())).doubles();
         System.arraycopy(
             of,
             0,

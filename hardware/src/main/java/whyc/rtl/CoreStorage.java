@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import whyc.graph.Graph;
@@ -63,7 +64,7 @@ final class CoreStorage implements Storage {
   }
 
   Operation operation(Step step) {
-    return operations.get(step.lines());
+    return Objects.requireNonNull(operations.get(step.lines()));
   }
 
   Plane plane(Value v) {

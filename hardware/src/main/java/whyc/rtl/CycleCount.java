@@ -25,11 +25,9 @@ final class CycleCount {
   /** From a drain's last position until its last code is written. */
   private static final int WRITTEN = 9;
 
-  private final Program p;
   private final int lanes;
 
   private CycleCount(Program p) {
-    this.p = p;
     this.lanes = p.core().lanes();
   }
 

@@ -54,9 +54,7 @@ record Instruction(
 
   /** The first word. */
   int flagWord() {
-    return flags.stream()
-        .mapToInt(f -> 1 << (3 + f.ordinal()))
-        .reduce(kind.ordinal(), (a, b) -> a | b);
+    return flags.stream().mapToInt(Flag::bit).reduce(kind.code(), (a, b) -> a | b);
   }
 
   static int shifts(int a, int b, int c) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import whyc.graph.Builder;
@@ -168,11 +169,15 @@ record IntegerGraph(Graph entry, Graph graph, End input, List<End> outputs, List
           TensorType type = n.type();
           mapped.put(v, b.emit(new Input(name() + "_codes", type), List.of(), INPUT));
         } else if (needed[i] && !isBefore(v)) {
-          List<Value> operands = n.operands().stream().map(x -> mapped.get(x)).toList();
+          List<Value> operands = n.operands().stream().map(x -> at(mapped, x)).toList();
           mapped.put(v, b.emit(n.op(), operands, n.label()));
         }
       }
-      return b.finish(Builder.mapped(outputs, mapped::get));
+      return b.finish(Builder.mapped(outputs, x -> at(mapped, x)));
+    }
+
+    private static Value at(Map<Value, Value> mapped, Value v) {
+      return Objects.requireNonNull(mapped.get(v));
     }
 
     /** Whether a line is there for the input's codes alone. */

@@ -1,15 +1,26 @@
 package whyc.rtl;
 
-/** What an instruction does; the ordinal is its code. */
+/** What an instruction does. */
 enum Kind {
   /** Ends the program. */
-  END,
+  END(0),
   /** Sums of passes, then a drain. */
-  COMPUTE,
+  COMPUTE(1),
   /** A drain of stored codes. */
-  SWEEP,
+  SWEEP(2),
   /** A drain of the class's row. */
-  TABLE,
+  TABLE(3),
   /** The index of the largest result. */
-  WINNER
+  WINNER(4);
+
+  private final int code;
+
+  Kind(int code) {
+    this.code = code;
+  }
+
+  /** The lowest three bits of an instruction. */
+  int code() {
+    return code;
+  }
 }

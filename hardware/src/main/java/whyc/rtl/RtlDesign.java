@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import whyc.graph.Graph;
@@ -154,15 +155,19 @@ public final class RtlDesign {
     List<long[]> outputs =
         program.outputs().stream()
             .filter(o -> (asked >> o.method() & 1) != 0)
-            .map(o -> expected.get(o.name()).longs())
+            .map(o -> of(expected, o.name()).longs())
             .toList();
     int winner =
         source.outputs().stream()
-            .filter(o -> o.method() == 0 && expected.get(o.name()).size() == 1)
-            .mapToInt(o -> (int) expected.get(o.name()).longs()[0])
+            .filter(o -> o.method() == 0 && of(expected, o.name()).size() == 1)
+            .mapToInt(o -> (int) of(expected, o.name()).longs()[0])
             .findFirst()
             .orElse(0);
     return TestBench.expected(program, image.longs(), asked, winner, outputs);
+  }
+
+  private static Tensor of(SequencedMap<String, Tensor> outputs, String name) {
+    return Objects.requireNonNull(outputs.get(name));
   }
 
   /**

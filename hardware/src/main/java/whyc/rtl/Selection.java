@@ -1,7 +1,6 @@
 package whyc.rtl;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -62,9 +61,6 @@ final class Selection {
   private final Set<Value> taken = new HashSet<>();
 
   private final List<Operation> operations = new ArrayList<>();
-
-  /** For each pooling of maxima the line that says which won. */
-  private final Map<Value, Value> switchesOf = new HashMap<>();
 
   private Selection(Graph g, Product product) {
     this.g = g;

@@ -21,6 +21,7 @@ final class TestBench {
    * @param input words as they are loaded
    * @param methods a bit for each that is asked for
    */
+  @SuppressWarnings("ArrayRecordComponent") // written out, never compared
   record Run(long[][] input, int methods, int classIndex, long cycles, List<long[]> outputs) {
     Run {
       outputs = List.copyOf(outputs);

@@ -124,9 +124,9 @@ final class RtlDesignTest {
       }
     }
     for (Kind k : List.of(Kind.COMPUTE, Kind.SWEEP, Kind.TABLE)) {
-      assertThat(text).contains("%s = 3'd%d;".formatted(camel(k), k.ordinal()));
+      assertThat(text).contains("%s = 3'd%d;".formatted(camel(k), k.code()));
     }
-    assertThat(text).contains("Largest = 3'd" + Kind.WINNER.ordinal());
+    assertThat(text).contains("Largest = 3'd" + Kind.WINNER.code());
     assertThat(text).contains("+: " + Flag.values().length + "]");
   }
 
