@@ -112,12 +112,13 @@ module explain_core #(
   logic [Fields*FieldBits-1:0] f;
   logic [2:0] kind;
   logic has_residual, relu, gate, writes_mask, to_results, max, transposed, by_class, reduces;
-  logic gates_by_switch, writes_switch, clips, direct;
+  logic gates_by_switch, writes_switch, clips, direct, to_lines;
   logic run, done, sequencer_busy, issuer_done, streamer_idle, argmax_done, emptying;
 
   assign kind = f[Flags*FieldBits +: 3];
   assign {direct, clips, writes_switch, gates_by_switch, reduces, by_class, transposed, max,
           to_results, writes_mask, gate, relu, has_residual} = f[Flags*FieldBits+3 +: 13];
+  assign to_lines = f[MoreShifts*FieldBits+12];
 
   sequencer #(
       .FieldBits(FieldBits),
@@ -308,7 +309,7 @@ module explain_core #(
       .clk_i,
       .read_i   (FeatureAddress'(feature_read)),
       .data_o   (feature),
-      .write_i  (sequencer_busy ? writes && !to_results : load_i),
+      .write_i  (sequencer_busy ? writes && !to_results && !to_lines : load_i),
       .address_i(FeatureAddress'(sequencer_busy ? write_address : load_address_i)),
       .data_i   (sequencer_busy ? narrow_codes : load_data_i)
   );
@@ -368,6 +369,12 @@ module explain_core #(
 
   logic [Lanes*WeightBits-1:0] weight_data, line_data_q, table_q;
   logic drain_begins;
+  logic [Lanes*WeightBits-1:0] line_codes;
+
+  for (genvar i = 0; i < Lanes; i++) begin : gen_line
+    assign line_codes[i*WeightBits +: WeightBits] =
+        WeightBits'($signed(codes[i*ResultBits +: CodeBits]));
+  end
   logic [7:0] line_q;
 
   weight_memory #(
@@ -384,9 +391,9 @@ module explain_core #(
       .lines_i        (weight_lines),
       .line_o         (weight_line),
       .data_o         (weight_data),
-      .write_i        (weight_load_i),
-      .write_address_i(weight_load_address_i),
-      .write_data_i   (weight_load_data_i)
+      .write_i        (sequencer_busy ? writes && to_lines : weight_load_i),
+      .write_address_i(sequencer_busy ? write_address : weight_load_address_i),
+      .write_data_i   (sequencer_busy ? line_codes : weight_load_data_i)
   );
 
   assign drain_begins = step_valid && step_ready && step_drains;

@@ -30,14 +30,14 @@ final class RoomsTest {
           entry("schedule", List.of("graph")),
           entry("heatmap", List.of("tensor")),
           entry("measure", List.of("explain")),
-          entry("target", List.of("schedule")),
+          entry("target", List.of("schedule", "pass")),
           entry("engine", List.of("onnx", "explain", "schedule", "heatmap", "measure", "target")),
           entry("accelerator", List.of("tensor")),
           entry("multiplier", List.of("op")),
           entry("simulate", List.of("schedule", "pass", "heatmap", "accelerator")),
           entry("rtl", List.of("schedule", "pass", "heatmap", "multiplier")),
           entry("assign", List.of("engine", "simulate", "multiplier", "measure")),
-          entry("app", List.of("engine", "compile", "assign", "rtl")));
+          entry("app", List.of("engine", "compile", "assign", "rtl", "target")));
 
   @ArchTest static final ArchRule aRoomKnowsOnlyWhatThePlanNames = plan();
 

@@ -22,6 +22,7 @@ import whyc.app.cli.Console;
 import whyc.app.cli.Refusal;
 import whyc.app.image.PictureException;
 import whyc.onnx.ModelException;
+import whyc.rtl.ToolException;
 
 /** The command line's entry. */
 @Command(
@@ -96,6 +97,7 @@ public final class Main implements Runnable {
         e instanceof Refusal
             || e instanceof PictureException
             || e instanceof ModelException
+            || e instanceof ToolException
             || e instanceof IllegalArgumentException
             || e instanceof IOException;
     console.fail(

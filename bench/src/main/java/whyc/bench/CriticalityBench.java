@@ -14,23 +14,34 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import whyc.accelerator.Accelerator;
+import whyc.accelerator.MultiPod;
 import whyc.assign.Agreement;
 import whyc.assign.Budget;
+import whyc.assign.Circuit;
 import whyc.assign.Conductance;
 import whyc.assign.Criticality;
+import whyc.assign.DataSet;
+import whyc.assign.DataSplit;
+import whyc.assign.EvaluationLog;
 import whyc.assign.Example;
 import whyc.assign.GradientTimesActivation;
 import whyc.assign.HessianTrace;
 import whyc.assign.LayerScores;
+import whyc.assign.Measured;
+import whyc.assign.Network;
 import whyc.assign.NoiseInjection;
+import whyc.assign.Problem;
 import whyc.assign.Relevance;
 import whyc.assign.Stages;
 import whyc.assign.Subject;
 import whyc.engine.Engine;
 import whyc.engine.ort.OrtEngine;
 import whyc.explain.Baseline;
+import whyc.measure.RankCorrelation;
 import whyc.onnx.Model;
 import whyc.onnx.OnnxModel;
 import whyc.tensor.Shape;
@@ -63,8 +74,14 @@ final class CriticalityBench {
    * A trained network with its images.
    *
    * @param black what a black picture is in the space of the input
+   * @param heldOut other images, where there are enough to measure what layers spoil
    */
-  private record Trained(String name, String file, List<Example> examples, Baseline black) {}
+  private record Trained(
+      String name,
+      String file,
+      List<Example> examples,
+      Baseline black,
+      Optional<DataSet> heldOut) {}
 
   /** A network of the reference data that matches. */
   void run(Path data, Optional<String> only) {
@@ -91,7 +108,12 @@ final class CriticalityBench {
           examples.add(new Example(Tensor.of(Shape.of(1, 3, 32, 32), pictures.get(i)), label));
         }
       }
-      return new Trained("ResNet-20", "cifar10/resnet20_cifar10.onnx", sorted(examples), black);
+      return new Trained(
+          "ResNet-20",
+          "cifar10/resnet20_cifar10.onnx",
+          sorted(examples),
+          black,
+          Optional.of(LabelledSets.cifar(data, all, true)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -104,7 +126,7 @@ final class CriticalityBench {
     for (float[] picture : SparsityBench.imageNet(data, CLASSES)) {
       examples.add(new Example(Tensor.of(Shape.of(1, 3, 224, 224), picture), 5 * examples.size()));
     }
-    return new Trained("ResNet-50", "imagenet/resnet50_w8.onnx", examples, black);
+    return new Trained("ResNet-50", "imagenet/resnet50_w8.onnx", examples, black, Optional.empty());
   }
 
   private static List<Example> sorted(List<Example> examples) {
@@ -147,6 +169,9 @@ final class CriticalityBench {
     rivals(stages, measured);
     cuts(measured);
     agreement(measured);
+    if (t.heldOut().isPresent()) {
+      harm(model, t.heldOut().get(), measured);
+    }
   }
 
   /** A row for each class, as in the figures of XAI-Gen. */
@@ -199,6 +224,61 @@ final class CriticalityBench {
         .correlations()
         .forEach((name, row) -> out.println("| " + name + " |" + cells(row.values().stream())));
     out.println();
+  }
+
+  /** What each layer spoils when it alone has a coarse circuit, beside what was said of it. */
+  private void harm(
+      Model model, DataSet data, SequencedMap<Criticality, Criticality.Scores> measured) {
+    SequencedMap<String, LayerScores> said = new LinkedHashMap<>();
+    measured.forEach((c, scores) -> said.put(c.name(), scores.overall()));
+    header(
+        "rank correlation with what layers spoil alone",
+        List.of("squared change of scores", "accuracy lost", "change of maps"));
+    MultiPod machine = (MultiPod) Accelerator.of("xai-gen-8x256");
+    Circuit coarse = Circuit.of("mul8s_1L2N");
+    DataSplit split = DataSplit.of(data, 0.01);
+    try (Network n = Network.of(ApproximateBench.wanted(model), split.calibration(), threads)) {
+      Problem p =
+          Problem.of(
+              n,
+              machine,
+              List.of(coarse),
+              List.of(),
+              split,
+              new RankCorrelation(),
+              EvaluationLog.inMemory());
+      List<Measured> alone = new ArrayList<>();
+      for (int l = 0; l < p.layers(); l++) {
+        alone.add(p.measure(p.exact().with(l, 1)).measured());
+      }
+      List<SequencedMap<String, Double>> truths =
+          List.of(
+              truth(n, alone, Measured::noise),
+              truth(n, alone, Measured::loss),
+              truth(n, alone, m -> 1 - m.fidelity()));
+      said.forEach((name, scores) ->
+          out.println(
+              "| "
+                  + name
+                  + " |"
+                  + cells(truths.stream().map(t -> Agreement.correlation(t, scores)))));
+      out.printf(
+          Locale.ROOT,
+          "%n%s in one layer, %d images; accuracy lost by one layer: %.2f to %.2f points.%n%n",
+          coarse.name(),
+          p.images(),
+          100 * alone.stream().mapToDouble(Measured::loss).min().orElseThrow(),
+          100 * alone.stream().mapToDouble(Measured::loss).max().orElseThrow());
+    }
+  }
+
+  private static SequencedMap<String, Double> truth(
+      Network n, List<Measured> alone, ToDoubleFunction<Measured> spoiled) {
+    SequencedMap<String, Double> truth = new LinkedHashMap<>();
+    for (int l = 0; l < alone.size(); l++) {
+      truth.put(n.layers().get(l).name(), spoiled.applyAsDouble(alone.get(l)));
+    }
+    return truth;
   }
 
   private void header(String first, List<String> columns) {

@@ -20,8 +20,10 @@ import picocli.CommandLine.Parameters;
 public final class Main implements Callable<Integer> {
   private enum Figure {
     ACCELERATOR,
+    APPROXIMATE,
     COST,
     CRITICALITY,
+    C_TARGET,
     ENGINE,
     FUZZ,
     HEATMAP,
@@ -44,7 +46,7 @@ public final class Main implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "FIGURE",
       description =
-          "accelerator, cost, criticality, engine, fuzz, heatmap, memory, products, rtl-cells, rtl-multipliers, soak, sparsity or start; default: all of them")
+          "${COMPLETION-CANDIDATES}; default: all of them")
   private List<Figure> figures = List.of();
 
   @Option(
@@ -56,7 +58,7 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--threads",
       description =
-          "threads of the figures \"engine\" and \"criticality\"; default ${DEFAULT-VALUE}",
+          "threads of the figures \"approximate\", \"engine\" and \"criticality\"; default ${DEFAULT-VALUE}",
       defaultValue = "1")
   private int threads;
 
@@ -64,7 +66,7 @@ public final class Main implements Callable<Integer> {
       names = "--only",
       paramLabel = "PATTERN",
       description =
-          "networks of the figures \"accelerator\", \"criticality\" and \"engine\", cells of \"rtl-cells\", multipliers of \"rtl-multipliers\", a regular expression; default: all")
+          "networks, cells or multipliers of figures that have many, a regular expression; default: all")
   private Optional<String> only = Optional.empty();
 
   @Option(
@@ -82,7 +84,7 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--seed",
       description =
-          "of the first graph of the figure \"fuzz\", and of \"criticality\"; default ${DEFAULT-VALUE}",
+          "of the first graph of the figure \"fuzz\", of \"criticality\" and of searches; default ${DEFAULT-VALUE}",
       defaultValue = "0")
   private long seed;
 
@@ -95,9 +97,14 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--images",
       description =
-          "images of the figures \"accelerator\" and \"heatmap\", of each class of \"criticality\"; default ${DEFAULT-VALUE}",
-      defaultValue = "8")
-  private int images;
+          "images of the figures \"accelerator\" and \"heatmap\" and of each class of \"criticality\", default 8; of \"approximate\", default 2000")
+  private Optional<Integer> images = Optional.empty();
+
+  @Option(
+      names = "--evaluations",
+      description = "for each strategy of the figure \"approximate\"; default ${DEFAULT-VALUE}",
+      defaultValue = "40")
+  private int evaluations;
 
   @Option(
       names = "--data",
@@ -133,20 +140,26 @@ public final class Main implements Callable<Integer> {
     boolean good = true;
     for (Figure figure : figures.isEmpty() ? List.of(Figure.values()) : figures) {
       switch (figure) {
-        case ACCELERATOR -> AcceleratorBench.run(reference, images, only, System.out);
+        case ACCELERATOR -> AcceleratorBench.run(reference, images.orElse(8), only, System.out);
+        case APPROXIMATE ->
+            reference.ifPresent(folder ->
+                new ApproximateBench(images.orElse(2000), evaluations, threads, seed, System.out)
+                    .run(folder, only));
         case COST -> {
           new CostBench().run(Networks.all(reference), seconds, System.out);
           PyTorchPeer.run(seconds, System.out);
         }
         case CRITICALITY ->
             reference.ifPresent(folder ->
-                new CriticalityBench(images, threads, seed, System.out).run(folder, only));
+                new CriticalityBench(images.orElse(8), threads, seed, System.out)
+                    .run(folder, only));
+        case C_TARGET -> CTargetBench.run(reference, only, seconds, System.out);
         case ENGINE -> {
           List<Networks.Network> networks = Networks.all(reference);
           new EngineBench(threads, batch, seconds).run(networks, only, System.out);
         }
         case FUZZ -> good &= FuzzBench.run(graphs, seed, System.out) == 0;
-        case HEATMAP -> HeatmapBench.run(reference, images, System.out);
+        case HEATMAP -> HeatmapBench.run(reference, images.orElse(8), System.out);
         case MEMORY -> MemoryBench.run(launcher, reference, System.out);
         case PRODUCTS -> ProductBench.run(seconds, System.out);
         case RTL_CELLS -> RtlCellsBench.run(only, System.out);

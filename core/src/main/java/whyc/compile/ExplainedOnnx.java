@@ -139,6 +139,17 @@ public record ExplainedOnnx(
     return method.replace('+', 'p').replace('-', '_');
   }
 
+  /**
+   * The program alone, for targets that write it themselves: the model's outputs and the added ones
+   * under the names above.
+   *
+   * @param options whose prologue and metadata are for files alone
+   */
+  public static Graph graph(Model model, List<Answer> answers, Options options) {
+    checkUnexplained(model);
+    return withOutputs(model, named(model, answers), options);
+  }
+
   public static ExplainedOnnx of(Model model, List<Answer> answers, Options options) {
     checkUnexplained(model);
     List<Named> named = named(model, answers);

@@ -21,6 +21,11 @@ import whyc.tensor.TensorType;
  * padding is the zero point of {@code x} where the image is padded with real zeros.
  */
 public record IntegerConv(Window window, int groups, int padding, Product product) implements Flat {
+  /** The same of another product. */
+  public IntegerConv with(Product other) {
+    return new IntegerConv(window, groups, padding, other);
+  }
+
   @Override
   public TensorType infer(List<TensorType> operands) {
     Refuse.unless(

@@ -21,6 +21,11 @@ import whyc.tensor.TensorType;
 public record IntegerConvTranspose(
     Window window, int groups, int extraHeight, int extraWidth, Product product) implements Flat {
 
+  /** The same of another product. */
+  public IntegerConvTranspose with(Product other) {
+    return new IntegerConvTranspose(window, groups, extraHeight, extraWidth, other);
+  }
+
   @Override
   public TensorType infer(List<TensorType> operands) {
     Refuse.unless(

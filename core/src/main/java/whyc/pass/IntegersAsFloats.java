@@ -2,7 +2,9 @@ package whyc.pass;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import whyc.graph.Builder;
@@ -73,9 +75,10 @@ import whyc.tensor.Tensor;
  * is held in double precision, up to 2^53, and products that could exceed 2^24 are taken in two
  * halves.
  *
- * <p>Does not apply to products that are not exact, whose operands become integers again, nor to
- * integers that are indices. Where codes become real numbers they pass an integer type, which knows
- * no negative zero.
+ * <p>Does not apply to products that are not exact, whose operands become integers again; but their
+ * sums are floats once more, since the table and the weight tell how large they can be. Nor does it
+ * apply to integers that are indices. Where codes become real numbers they pass an integer type,
+ * which knows no negative zero.
  */
 public record IntegersAsFloats() implements Pass {
   @Override
@@ -154,6 +157,11 @@ public record IntegersAsFloats() implements Pass {
     private final Builder b = new Builder();
     private final List<Form> forms = new ArrayList<>();
 
+    /** What products of a table with a weight can be: many lines have the same. */
+    private final Map<Factor, Range> products = new HashMap<>();
+
+    private record Factor(Product product, ElementType element, int weight) {}
+
     Writing(Graph g) {
       this.g = g;
     }
@@ -210,6 +218,9 @@ public record IntegersAsFloats() implements Pass {
         case IntegerConv c when isExact(c.product()) && c.padding() == 0 -> product(n);
         case IntegerConvTranspose c when isExact(c.product()) -> product(n);
         case IntegerMatMul m when isExact(m.product()) -> product(n);
+        case IntegerConv c -> ofTable(n, c.product(), c.padding());
+        case IntegerConvTranspose c -> ofTable(n, c.product(), 0);
+        case IntegerMatMul m -> ofTable(n, m.product(), 0);
         case Cast c when c.element().bytes() > 2 && isCode(n) -> wider(c, n);
         default ->
             n.operands().stream().anyMatch(v -> isInFloats(v) || isKnownCode(v))
@@ -304,6 +315,44 @@ public record IntegersAsFloats() implements Pass {
       Range range = range(x).orElse(Range.of(element)).with(0);
       Part sum = product(n.op(), new Part(codes, range), weight.get().cast(ElementType.FLOAT64));
       return some(sum.value, sum.range);
+    }
+
+    /** Sums of products that a table states, as integers, and then in floats. */
+    private Optional<Form> ofTable(Node n, Product product, int padding) {
+      ElementType element = g.type(n.operands().getFirst()).element();
+      Optional<Range> range =
+          b.constant(form(n.operands().get(1)).value)
+              .filter(w -> element.bytes() == 1 && w.element().bytes() == 1)
+              .map(w -> sums(n.op(), product, element, padding, w))
+              .filter(Range::isSingle);
+      return range.flatMap(r -> some(b.cast(asItWas(n).value, ElementType.FLOAT32), r));
+    }
+
+    /** What sums of products with any code can be. */
+    private Range sums(Op op, Product product, ElementType element, int padding, Tensor weight) {
+      int[] w = weight.ints();
+      int[] outputs = outputs(op, weight.shape());
+      Range[] sums = new Range[IntStream.of(outputs).max().orElseThrow() + 1];
+      Arrays.fill(sums, new Range(0, 0));
+      for (int i = 0; i < w.length; i++) {
+        int v = w[i];
+        Range one =
+            products
+                .computeIfAbsent(
+                    new Factor(product, element, v), f -> products(product, element, v))
+                .with(product.of(padding, v));
+        sums[outputs[i]] = sums[outputs[i]].plus(one);
+      }
+      return Arrays.stream(sums).reduce(Range::union).orElseThrow();
+    }
+
+    private static Range products(Product product, ElementType element, int weight) {
+      double[] all =
+          IntStream.rangeClosed((int) element.min(), (int) element.max())
+              .mapToDouble(code -> product.of(code, weight))
+              .toArray();
+      return new Range(
+          Arrays.stream(all).min().orElseThrow(), Arrays.stream(all).max().orElseThrow());
     }
 
     /** Integers in floats. */

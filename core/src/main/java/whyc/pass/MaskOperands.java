@@ -5,6 +5,7 @@ import java.util.Optional;
 import whyc.graph.Builder;
 import whyc.op.Add;
 import whyc.op.IntegerConv;
+import whyc.op.IntegerConvTranspose;
 import whyc.op.IntegerMatMul;
 import whyc.op.Primitive;
 import whyc.op.Product;
@@ -34,11 +35,8 @@ public final class MaskOperands extends Rewriting {
   Optional<Value> rewrite(Builder b, Primitive op, List<Value> operands) {
     return switch (op) {
       case IntegerConv c when c.padding() == 0 ->
-          masked(
-              b,
-              c.product(),
-              operands,
-              new IntegerConv(c.window(), c.groups(), c.padding(), Product.exact()));
+          masked(b, c.product(), operands, c.with(Product.exact()));
+      case IntegerConvTranspose c -> masked(b, c.product(), operands, c.with(Product.exact()));
       case IntegerMatMul m -> masked(b, m.product(), operands, new IntegerMatMul(Product.exact()));
       default -> Optional.empty();
     };

@@ -18,9 +18,10 @@ import whyc.tensor.Shape;
  * is. Numbers are repeated as late as possible.
  *
  * <pre>{@code
- * ReshapeAs(x, y)         = Reshape(x)
- * Relu(ExpandAs(x, y))    = ExpandAs(Relu(x), y)
- * Gate(c, ExpandAs(x, y)) = Gate(c, x)              which repeats by itself
+ * ReshapeAs(x, y)    = Reshape(x)
+ * ExpandAs(x, y)     = Expand(x)
+ * Relu(Expand(x))    = Expand(Relu(x))
+ * Gate(c, Expand(x)) = Gate(c, x)              which repeats by itself
  * }</pre>
  */
 public final class SettleShapes extends Rewriting {
@@ -31,15 +32,19 @@ public final class SettleShapes extends Rewriting {
         Shape to = r.infer(x.stream().map(b::type).toList()).shape();
         yield Optional.of(b.emit(new Reshape(to.dims()), x.getFirst()));
       }
+      case ExpandAs e -> {
+        Shape to = e.infer(x.stream().map(b::type).toList()).shape();
+        yield Optional.of(b.emit(new whyc.op.Expand(to.dims()), x.getFirst()));
+      }
       case Relu r ->
           repeated(b, x.getFirst())
-              .map(n -> b.emit(n.op(), b.emit(r, n.operands().get(0)), n.operands().get(1)));
+              .map(n -> b.emit(n.op(), b.emit(r, n.operands().getFirst())));
       case Gate g -> repeated(b, x.get(1)).map(n -> b.emit(g, x.get(0), n.operands().getFirst()));
       default -> Optional.empty();
     };
   }
 
   private static Optional<Node> repeated(Builder b, Value v) {
-    return Optional.of(b.node(v)).filter(n -> n.op() instanceof ExpandAs);
+    return Optional.of(b.node(v)).filter(n -> n.op() instanceof whyc.op.Expand);
   }
 }

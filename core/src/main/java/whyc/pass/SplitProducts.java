@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import whyc.graph.Builder;
 import whyc.op.Gather;
 import whyc.op.IntegerConv;
+import whyc.op.IntegerConvTranspose;
 import whyc.op.IntegerMatMul;
 import whyc.op.Primitive;
 import whyc.op.Product;
@@ -37,12 +38,10 @@ public final class SplitProducts extends Rewriting {
     return switch (op) {
       case IntegerConv c when c.padding() == 0 ->
           terms(b, c.product(), operands)
-              .map(terms ->
-                  sum(
-                      b,
-                      terms,
-                      operands,
-                      new IntegerConv(c.window(), c.groups(), 0, Product.exact())));
+              .map(terms -> sum(b, terms, operands, c.with(Product.exact())));
+      case IntegerConvTranspose c ->
+          terms(b, c.product(), operands)
+              .map(terms -> sum(b, terms, operands, c.with(Product.exact())));
       case IntegerMatMul m ->
           terms(b, m.product(), operands)
               .map(terms -> sum(b, terms, operands, new IntegerMatMul(Product.exact())));

@@ -66,7 +66,8 @@ public record RowMajorStorage(Graph graph, int alignment) implements Storage {
         : Optional.empty();
   }
 
-  static boolean isView(Op op) {
+  /** Whether a line leaves elements where they are. */
+  public static boolean isView(Op op) {
     return op instanceof Reshape
         || op instanceof ReshapeAs
         || op instanceof Squeeze
@@ -88,7 +89,8 @@ public record RowMajorStorage(Graph graph, int alignment) implements Storage {
     return graph.node(line).operands().contains(operand);
   }
 
-  static boolean isElementwise(Op op) {
+  /** Whether each element of the result depends on one element of each operand. */
+  public static boolean isElementwise(Op op) {
     return switch (op) {
       case Unary u -> true;
       case Binary b -> true;

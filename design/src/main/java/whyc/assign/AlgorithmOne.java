@@ -1,5 +1,6 @@
 package whyc.assign;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -17,7 +18,8 @@ import java.util.stream.IntStream;
  * The paper leaves open, and here is decided: layers come from the most important on, for only then
  * its falling threshold means anything; a step goes one place down the list by mean absolute error,
  * of as many steps as there are approximate circuits; a choice that exceeds a budget backs off. A
- * circuit that costs no less than one of smaller error is not in the list. No channels are skipped.
+ * circuit that costs no less than one of smaller error is not in the list. Where channels may be
+ * skipped (lines 12 and 13), the share t_p grows with the place as well, from none to the most.
  *
  * @param scores of layers, conductance in the paper
  */
@@ -59,16 +61,29 @@ public record AlgorithmOne(LayerScores scores) implements Strategy {
 
   /** Circuits by their error, each cheaper than those before it. */
   private static List<Integer> places(Problem p) {
-    List<Integer> places = new java.util.ArrayList<>();
+    List<Integer> circuits = new ArrayList<>();
     double least = Double.POSITIVE_INFINITY;
     for (int c : p.byError()) {
       double picojoules = p.circuits().get(c).unit().energyPicojoules();
       if (picojoules < least) {
-        places.add(c);
+        circuits.add(c);
         least = picojoules;
       }
     }
-    return places;
+    return skipping(p, circuits);
+  }
+
+  /** The same, of which each skips the more the later it comes. */
+  private static List<Integer> skipping(Problem p, List<Integer> circuits) {
+    List<Double> skips = p.skips();
+    return IntStream.range(0, circuits.size())
+        .mapToObj(place -> {
+          int level = (int) Math.round(skips.size() * place / (circuits.size() - 1.0));
+          return level == 0
+              ? circuits.get(place)
+              : (Integer) p.like(circuits.get(place), skips.get(level - 1));
+        })
+        .toList();
   }
 
   private double[] normalised(Problem p) {

@@ -11,6 +11,7 @@ import whyc.graph.Node;
 import whyc.op.Add;
 import whyc.op.Constant;
 import whyc.op.IntegerConv;
+import whyc.op.IntegerConvTranspose;
 import whyc.op.IntegerMatMul;
 import whyc.op.Op;
 import whyc.op.Primitive;
@@ -31,8 +32,9 @@ import whyc.tensor.TensorType;
  * lines stay as they were. A layer without a circuit stays exact.
  *
  * @param circuits by the layer's line
+ * @param weights of lines that have another weight and nothing else
  */
-record Approximation(Map<Value, Change> circuits) {
+record Approximation(Map<Value, Change> circuits, Map<Value, Tensor> weights) {
 
   /** What happens to one layer. */
   record Change(Product product, Replacement replacement) {}
@@ -42,9 +44,11 @@ record Approximation(Map<Value, Change> circuits) {
     Graph g = w.run();
     Map<Value, Codes> codes = new HashMap<>();
     q.codes().forEach((v, c) -> codes.put(w.now(v), c));
-    Map<Value, List<Double>> weights = new HashMap<>();
-    q.weights().forEach((v, scales) -> weights.put(w.now(v), scales));
-    return new Quantized(g, codes, weights, q.real());
+    Map<Value, List<Double>> scales = new HashMap<>();
+    q.weights().forEach((v, each) -> scales.put(w.now(v), each));
+    Map<Value, Value> turned = new HashMap<>();
+    q.turned().forEach((back, forth) -> turned.put(w.now(back), w.now(forth)));
+    return new Quantized(g, codes, scales, turned, q.real());
   }
 
   private final class Writing {
@@ -82,6 +86,10 @@ record Approximation(Map<Value, Change> circuits) {
       if (change != null) {
         return changed(line, n, change);
       }
+      Tensor weight = weights.get(line);
+      if (weight != null) {
+        return b.emit(n.op(), now(n.operands().getFirst()), b.constant(weight));
+      }
       return n.op() instanceof Add && n.operands().stream().anyMatch(open::containsKey)
           ? corrected(n)
           : b.emit(n.op(), n.operands().stream().map(this::now).toList());
@@ -100,7 +108,8 @@ record Approximation(Map<Value, Change> circuits) {
 
     private static Primitive with(Op op, Product product) {
       return switch (op) {
-        case IntegerConv c -> new IntegerConv(c.window(), c.groups(), c.padding(), product);
+        case IntegerConv c -> c.with(product);
+        case IntegerConvTranspose c -> c.with(product);
         case IntegerMatMul m -> new IntegerMatMul(product);
         default -> throw new IllegalArgumentException(op.name() + " has no product of its own");
       };
@@ -108,7 +117,7 @@ record Approximation(Map<Value, Change> circuits) {
 
     private static Tensor correction(Node n, Replacement r) {
       int count = r.correction().length;
-      Shape shape = n.op() instanceof IntegerConv ? Shape.of(count, 1, 1) : Shape.of(count);
+      Shape shape = n.op() instanceof IntegerMatMul ? Shape.of(count) : Shape.of(count, 1, 1);
       return Tensor.of(new TensorType(ElementType.INT32, shape), r.correction());
     }
 

@@ -23,7 +23,8 @@ public record Assignment(List<Integer> choices) {
     return new Assignment(Collections.nCopies(layers, circuit));
   }
 
-  Assignment with(int layer, int circuit) {
+  /** The same but for the circuit of one layer. */
+  public Assignment with(int layer, int circuit) {
     List<Integer> changed = new ArrayList<>(choices);
     changed.set(layer, circuit);
     return new Assignment(changed);

@@ -1,5 +1,7 @@
 package whyc.assign;
 
+import java.util.Locale;
+import java.util.stream.IntStream;
 import whyc.accelerator.MultiplierUnit;
 import whyc.multiplier.Catalogue;
 import whyc.multiplier.Cost;
@@ -10,15 +12,18 @@ import whyc.multiplier.OperandForm;
 import whyc.op.Product;
 
 /**
- * A multiplier that a layer can be given.
+ * A multiplier that a layer can be given, and how much of the layer it need not multiply.
  *
  * @param name of the circuit, with {@value #SWAPPED} behind it where its first operand is the
  *     weight
  * @param function whose second operand is the weight
  * @param figures of its errors
  * @param unit what it costs
+ * @param skipped share of the layer's output channels that are left out, the least important ones:
+ *     from 0, below 1
  */
-public record Circuit(String name, Multiplier function, Figures figures, MultiplierUnit unit) {
+public record Circuit(
+    String name, Multiplier function, Figures figures, MultiplierUnit unit, double skipped) {
   /** Behind the name of a circuit whose operands are exchanged. */
   public static final String SWAPPED = "~";
 
@@ -29,6 +34,11 @@ public record Circuit(String name, Multiplier function, Figures figures, Multipl
       throw new IllegalArgumentException(
           "a layer's multiplier wants %s, got %s (%s)"
               .formatted(FORM.describe(), function.form().describe(), name));
+    }
+    if (!(skipped >= 0 && skipped < 1)) {
+      throw new IllegalArgumentException(
+          "a share of channels to skip wants to be from 0, below 1, got %s (%s)"
+              .formatted(skipped, name));
     }
   }
 
@@ -57,7 +67,7 @@ public record Circuit(String name, Multiplier function, Figures figures, Multipl
 
   /** Any function of signed bytes, whose second operand is the weight. */
   public static Circuit of(String name, Multiplier function, MultiplierUnit unit) {
-    return new Circuit(name, function, Figures.of(function), unit);
+    return new Circuit(name, function, Figures.of(function), unit, 0);
   }
 
   private static DataSheet named(String name) {
@@ -80,9 +90,24 @@ public record Circuit(String name, Multiplier function, Figures figures, Multipl
     return of(other, function.swapped(), unit);
   }
 
-  /** Whether all products are right. */
+  /** The same for a layer without some of its output channels. */
+  public Circuit skipping(double share) {
+    String shorter = String.format(Locale.ROOT, "%s -%.3g%%", name, 100 * share);
+    return new Circuit(shorter, function, figures, unit, share);
+  }
+
+  /** Whether a layer is left as it is. */
   public boolean isExact() {
+    return multipliesExactly() && skipped == 0;
+  }
+
+  private boolean multipliesExactly() {
     return figures.worstCase() == 0;
+  }
+
+  /** Whether whatever is multiplied by a weight of zero is zero, as if nothing was multiplied. */
+  boolean keepsZeroWeights() {
+    return IntStream.range(0, FORM.codes()).allMatch(a -> function.of(FORM.value(a), 0) == 0);
   }
 
   /** The mean size of its error over all pairs of operands. */
@@ -92,6 +117,6 @@ public record Circuit(String name, Multiplier function, Figures figures, Multipl
 
   /** As a property of a line. */
   public Product product() {
-    return isExact() ? Product.exact() : function.product(name);
+    return multipliesExactly() ? Product.exact() : function.product(name);
   }
 }

@@ -39,6 +39,15 @@ public record DataSet(String name, Shape sample, List<float[]> images, List<Inte
     return new DataSet(name, sample, images.subList(from, to), labels.subList(from, to));
   }
 
+  /** Those at some places, in the order of these. */
+  DataSet picked(List<Integer> places) {
+    return new DataSet(
+        name,
+        sample,
+        places.stream().map(images::get).toList(),
+        places.stream().map(labels::get).toList());
+  }
+
   /** The same for the same images and labels in the same order. */
   public int fingerprint() {
     int hash = labels.hashCode();

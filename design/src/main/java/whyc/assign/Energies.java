@@ -2,6 +2,7 @@ package whyc.assign;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import whyc.accelerator.MultiPod;
 import whyc.accelerator.MultiplierUnit;
 import whyc.simulate.Layer;
@@ -12,7 +13,8 @@ import whyc.simulate.multipod.SideBySide;
 
 /**
  * What an image's prediction costs on an accelerator with some circuits in its layers, by every
- * model. What is minimised is {@link SideBySide#corrected}, memory included.
+ * model; with its explanation where that has the same multipliers. What is minimised is {@link
+ * SideBySide#corrected}, memory included.
  *
  * @param layers for each layer and circuit
  * @param rest layers that stay exact
@@ -23,14 +25,22 @@ public record Energies(MultiPod machine, List<List<SideBySide>> layers, SideBySi
   public static Energies of(MultiPod machine, Network network, List<Circuit> circuits) {
     List<List<SideBySide>> table = new ArrayList<>();
     for (ProductLayer l : network.layers()) {
+      List<ProductLayer> both = Stream.concat(Stream.of(l), network.turning(l).stream()).toList();
       table.add(
-          circuits.stream().map(c -> SideBySide.of(machine, List.of(work(l, c.unit())))).toList());
+          circuits.stream().map(c -> of(machine, both, c.unit(), kept(network, l, c))).toList());
     }
     return new Energies(machine, List.copyOf(table), rest(machine, network));
   }
 
-  private static PodWork work(ProductLayer l, MultiplierUnit unit) {
-    return new PodWork(l.name(), l.loops(), unit, 1);
+  /** The share of a layer's outputs that are not left out; backwards they are inputs. */
+  private static double kept(Network network, ProductLayer l, Circuit c) {
+    return 1 - network.skipped(l, c).size() / (double) l.outputs();
+  }
+
+  private static SideBySide of(
+      MultiPod machine, List<ProductLayer> layers, MultiplierUnit unit, double kept) {
+    return SideBySide.of(
+        machine, layers.stream().map(l -> new PodWork(l.name(), l.loops(), unit, kept)).toList());
   }
 
   private static SideBySide rest(MultiPod machine, Network network) {
@@ -40,13 +50,13 @@ public record Energies(MultiPod machine, List<List<SideBySide>> layers, SideBySi
             .map(l -> new PodWork(l.label(), l.loops(), machine.exact(), 1))
             .toList();
     SideBySide all = SideBySide.of(machine, exact);
-    SideBySide known =
-        SideBySide.of(
-            machine, network.layers().stream().map(l -> work(l, machine.exact())).toList());
-    return new SideBySide(
-        minus(all.byCount(), known.byCount()),
-        minus(all.asPrinted(), known.asPrinted()),
-        minus(all.corrected(), known.corrected()));
+    SideBySide known = of(machine, network.layers(), machine.exact(), 1);
+    SideBySide unknown =
+        new SideBySide(
+            minus(all.byCount(), known.byCount()),
+            minus(all.asPrinted(), known.asPrinted()),
+            minus(all.corrected(), known.corrected()));
+    return plus(unknown, of(machine, network.exactBackward(), machine.exact(), 1));
   }
 
   private static PodEnergy minus(PodEnergy a, PodEnergy b) {
@@ -57,16 +67,18 @@ public record Energies(MultiPod machine, List<List<SideBySide>> layers, SideBySi
         a.memoryPicojoules() - b.memoryPicojoules());
   }
 
+  private static SideBySide plus(SideBySide a, SideBySide b) {
+    return new SideBySide(
+        a.byCount().plus(b.byCount()),
+        a.asPrinted().plus(b.asPrinted()),
+        a.corrected().plus(b.corrected()));
+  }
+
   /** Of a whole image. */
   public SideBySide of(Assignment a) {
     SideBySide sum = rest;
     for (int i = 0; i < layers.size(); i++) {
-      SideBySide layer = layers.get(i).get(a.at(i));
-      sum =
-          new SideBySide(
-              sum.byCount().plus(layer.byCount()),
-              sum.asPrinted().plus(layer.asPrinted()),
-              sum.corrected().plus(layer.corrected()));
+      sum = plus(sum, layers.get(i).get(a.at(i)));
     }
     return sum;
   }
@@ -74,6 +86,17 @@ public record Energies(MultiPod machine, List<List<SideBySide>> layers, SideBySi
   /** What a circuit in a layer adds to what is minimised. */
   double picojoules(int layer, int circuit) {
     return layers.get(layer).get(circuit).corrected().totalPicojoules();
+  }
+
+  /** What the cheapest circuits save in what is minimised. */
+  double mostSaved() {
+    double saved = 0;
+    for (List<SideBySide> layer : layers) {
+      double least =
+          layer.stream().mapToDouble(e -> e.corrected().totalPicojoules()).min().orElse(0);
+      saved += layer.getFirst().corrected().totalPicojoules() - least;
+    }
+    return saved;
   }
 
   /** What is minimised. */

@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
@@ -22,11 +23,13 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <pre>{@code
  * {"search":"..."}                                                                first line
- * {"choices":"0 3 1","images":1800,"right":1640,"lost":9,"gained":4,"noise":0.31,
- *  "fidelity":0.97,"seconds":4.1}                                                 each other
+ * {"choices":"0 3 1","part":"selection","images":1800,"right":1640,"lost":9,"gained":4,
+ *  "noise":0.31,"fidelity":0.97,"seconds":4.1}                                    each other
  * }</pre>
  *
- * A last line without its end was cut, and is dropped.
+ * The part is that of a {@link DataSplit}, whose first images were measured.
+ *
+ * <p>A last line without its end was cut, and is dropped.
  */
 public final class EvaluationLog {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,7 +37,17 @@ public final class EvaluationLog {
   private final Optional<Path> file;
   private final Map<Key, Measured> known = new HashMap<>();
 
-  private record Key(String choices, int images) {}
+  /** Which images a network was measured on. */
+  enum Part {
+    SELECTION,
+    HELD_OUT;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private record Key(String choices, Part part, int images) {}
 
   private EvaluationLog(Optional<Path> file) {
     this.file = file;
@@ -83,7 +96,7 @@ public final class EvaluationLog {
       JsonNode n = JSON.readTree(line);
       int images = n.required("images").intValue();
       known.put(
-          new Key(n.required("choices").stringValue(), images),
+          new Key(n.required("choices").stringValue(), part(n), images),
           new Measured(
               images,
               n.required("right").intValue(),
@@ -92,7 +105,7 @@ public final class EvaluationLog {
               n.required("noise").doubleValue(),
               n.required("fidelity").doubleValue(),
               n.required("seconds").doubleValue()));
-    } catch (JacksonException e) {
+    } catch (JacksonException | IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "%s: an evaluation wants the fields of a measurement, got \"%s\" (line %d)"
               .formatted(file.map(Path::toString).orElse(""), line, number),
@@ -100,23 +113,32 @@ public final class EvaluationLog {
     }
   }
 
+  private static Part part(JsonNode n) {
+    String word = n.required("part").stringValue();
+    return Arrays.stream(Part.values())
+        .filter(p -> p.word().equals(word))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no part of a data set: " + word));
+  }
+
   /** How many evaluations are known. */
   public int size() {
     return known.size();
   }
 
-  Optional<Measured> find(Assignment a, int images) {
-    return Optional.ofNullable(known.get(new Key(a.toString(), images)));
+  Optional<Measured> find(Assignment a, Part part, int images) {
+    return Optional.ofNullable(known.get(new Key(a.toString(), part, images)));
   }
 
-  void add(Assignment a, Measured m) {
-    known.put(new Key(a.toString(), m.images()), m);
-    file.ifPresent(f -> append(f, line(a, m)));
+  void add(Assignment a, Part part, Measured m) {
+    known.put(new Key(a.toString(), part, m.images()), m);
+    file.ifPresent(f -> append(f, line(a, part, m)));
   }
 
-  private static String line(Assignment a, Measured m) {
+  private static String line(Assignment a, Part part, Measured m) {
     ObjectNode n = JSON.createObjectNode();
     n.put("choices", a.toString());
+    n.put("part", part.word());
     n.put("images", m.images());
     n.put("right", m.right());
     n.put("lost", m.lost());

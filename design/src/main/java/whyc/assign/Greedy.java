@@ -18,7 +18,7 @@ public record Greedy() implements Strategy {
   @Override
   public void run(Search search) {
     Problem p = search.problem();
-    double[] scores = Prediction.probe(search, Ours.PROBED).scores();
+    double[] scores = Prediction.probe(search).scores();
     List<Integer> layers =
         IntStream.range(0, p.layers())
             .boxed()

@@ -2,13 +2,17 @@ package whyc.assign;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import whyc.explain.Asked;
 import whyc.explain.ClassChoice;
 import whyc.explain.Explanation;
@@ -16,6 +20,8 @@ import whyc.explain.Question;
 import whyc.graph.Graph;
 import whyc.measure.Fidelity;
 import whyc.onnx.Model;
+import whyc.op.Constant;
+import whyc.op.Product;
 import whyc.op.Value;
 import whyc.pass.RemoveDead;
 import whyc.pass.quantize.Observation;
@@ -23,13 +29,15 @@ import whyc.pass.quantize.Quantize;
 import whyc.pass.quantize.Quantized;
 import whyc.pass.quantize.Statistics;
 import whyc.pass.quantize.Width;
+import whyc.tensor.ElementType;
 import whyc.tensor.Tensor;
 
 /**
  * A classifier in signed bytes, whose layers may be given approximate multipliers.
  *
  * <p>Heat maps, where they are asked for, explain the class that the label names: so those of all
- * approximations answer one question. Their backward pass stays exact, with 16 bits.
+ * approximations answer one question. Their backward pass stays exact, with 16 bits; or it has 8
+ * bits, and each of its products the circuit of the layer that it turns back.
  */
 public final class Network implements AutoCloseable {
   /** The output with the class scores, [n,classes]. */
@@ -38,22 +46,31 @@ public final class Network implements AutoCloseable {
   /** The output with the heat map. */
   public static final String MAP = "whyc_map";
 
-  private static final String CLASS = "whyc_asked";
+  /** The input that takes the class to explain, where there is a heat map. */
+  static final String CLASS = "whyc_asked";
 
   private final Quantized quantized;
   private final List<ProductLayer> layers;
-  private final List<Operands> operands;
+  private final List<ProductLayer> backward;
+  private final Map<Value, Operands> operands;
+  private final LayerScores importance;
   private final Emulator emulator;
   private final Map<Change, Approximation.Change> changes = new HashMap<>();
 
-  /** A layer with a circuit. */
-  private record Change(int layer, Circuit circuit) {}
+  /** A line with a product. */
+  private record Change(Value line, Product product) {}
 
   private Network(
-      Quantized quantized, List<ProductLayer> layers, List<Operands> operands, Emulator emulator) {
+      Quantized quantized,
+      List<ProductLayer> all,
+      Map<Value, Operands> operands,
+      LayerScores importance,
+      Emulator emulator) {
     this.quantized = quantized;
-    this.layers = layers;
+    this.layers = all.stream().filter(l -> !l.explains()).toList();
+    this.backward = all.stream().filter(ProductLayer::explains).toList();
     this.operands = operands;
+    this.importance = importance;
     this.emulator = emulator;
   }
 
@@ -73,28 +90,56 @@ public final class Network implements AutoCloseable {
     }
   }
 
+  /** What multiplies in the backward pass of an explanation. */
+  public enum Backward {
+    /** Exact circuits, operands of 16 bits. */
+    EXACT,
+
+    /** The circuit of the layer that is turned back, operands of 8 bits. */
+    APPROXIMATE;
+
+    private Width width() {
+      return this == EXACT ? Width.INT16 : Width.INT8;
+    }
+  }
+
   /** An explanation with how its maps are compared. */
-  public record Explains(Explanation explanation, Fidelity fidelity) {}
+  public record Explains(Explanation explanation, Fidelity fidelity, Backward backward) {}
 
   /**
-   * Quantises a model and counts what its multipliers are given.
+   * Quantises a model and counts what its multipliers are given. No channels can be skipped.
    *
    * @param calibration images on which ranges and operands are measured
    * @param threads that share the work
    */
   public static Network of(Wanted wanted, DataSet calibration, int threads) {
+    LayerScores none = LayerScores.ofChannels(new LinkedHashMap<>());
+    return of(wanted, calibration, none, threads);
+  }
+
+  /**
+   * Quantises a model and counts what its multipliers are given.
+   *
+   * @param calibration images on which ranges and operands are measured
+   * @param importance of channels: the least important ones can be skipped
+   * @param threads that share the work
+   */
+  public static Network of(
+      Wanted wanted, DataSet calibration, LayerScores importance, int threads) {
     Graph g = graph(wanted);
     Optional<String> classInput = wanted.explanation().map(e -> CLASS);
     Emulator emulator = new Emulator(wanted.model(), classInput, threads);
     try {
-      Quantized q = quantised(g, calibration, emulator);
+      Width gradients = wanted.explanation().map(e -> e.backward.width()).orElse(Width.INT16);
+      Quantized q = quantised(g, calibration, gradients, emulator);
       List<ProductLayer> layers = ProductLayer.of(q.graph(), List.of(SCORES));
-      if (layers.isEmpty()) {
+      if (layers.stream().allMatch(ProductLayer::explains)) {
         throw new IllegalArgumentException(
             "%s: a network to approximate wants layers that multiply signed bytes by known weights, and has none; what stays real: %s"
                 .formatted(wanted.model().file().name(), q.real()));
       }
-      return new Network(q, layers, count(q, layers, calibration, emulator), emulator);
+      Map<Value, Operands> operands = count(q, layers, calibration, emulator);
+      return new Network(q, layers, operands, importance, emulator);
     } catch (RuntimeException e) {
       emulator.close();
       throw e;
@@ -114,7 +159,8 @@ public final class Network implements AutoCloseable {
     return new RemoveDead().apply(g.withOutputs(outputs));
   }
 
-  private static Quantized quantised(Graph g, DataSet calibration, Emulator emulator) {
+  private static Quantized quantised(
+      Graph g, DataSet calibration, Width gradients, Emulator emulator) {
     Observation o = Observation.of(g);
     List<Statistics> all = new ArrayList<>(List.of(Statistics.empty()));
     emulator.run(
@@ -122,25 +168,30 @@ public final class Network implements AutoCloseable {
         calibration,
         (from, count, results) -> all.set(0, all.getFirst().plus(o.statistics(results))));
     Quantize.Options options =
-        Quantize.Options.of(Width.INT8).withGradients(Width.INT16, List.of(SCORES));
+        Quantize.Options.of(Width.INT8).withGradients(gradients, List.of(SCORES));
     return new Quantize(all.getFirst(), options).quantized(g);
   }
 
-  private static List<Operands> count(
+  private static Map<Value, Operands> count(
       Quantized q, List<ProductLayer> layers, DataSet calibration, Emulator emulator) {
     SequencedMap<String, Value> inputs = new LinkedHashMap<>();
     layers.forEach(l -> inputs.put("operand" + l.input().index(), l.input()));
-    List<Operands> operands = layers.stream().map(Operands::none).toList();
+    Map<Value, Operands> operands = new LinkedHashMap<>();
+    layers.forEach(l -> operands.put(l.line(), Operands.none(l)));
     emulator.run(
         q.graph().withOutputs(inputs),
         calibration,
         (from, count, results) -> {
-          for (int i = 0; i < operands.size(); i++) {
-            Tensor codes = results.get("operand" + layers.get(i).input().index());
-            operands.get(i).add(Optional.ofNullable(codes).orElseThrow());
+          for (ProductLayer l : layers) {
+            Tensor codes = results.get("operand" + l.input().index());
+            of(operands, l.line()).add(Optional.ofNullable(codes).orElseThrow());
           }
         });
     return operands;
+  }
+
+  private static <T> T of(Map<Value, T> known, Value line) {
+    return Optional.ofNullable(known.get(line)).orElseThrow();
   }
 
   public Quantized quantized() {
@@ -150,6 +201,23 @@ public final class Network implements AutoCloseable {
   /** The layers that may be approximate, in the order of the graph. */
   public List<ProductLayer> layers() {
     return layers;
+  }
+
+  /** Products of the backward pass that have the circuit of a layer. */
+  List<ProductLayer> turning(ProductLayer layer) {
+    return backward.stream()
+        .filter(l -> layer.line().equals(quantized.turned().get(l.line())))
+        .toList();
+  }
+
+  /** Products of bytes in the backward pass that no layer has a part in: they stay exact. */
+  List<ProductLayer> exactBackward() {
+    return backward.stream().filter(l -> !quantized.turned().containsKey(l.line())).toList();
+  }
+
+  /** Whether the backward pass has the multipliers of the forward pass, and counts as energy. */
+  public boolean explainsApproximately() {
+    return !backward.isEmpty();
   }
 
   /** The names of all outputs that the model itself computes. */
@@ -169,45 +237,99 @@ public final class Network implements AutoCloseable {
               .formatted(layers.size(), circuits.size()));
     }
     Map<Value, Approximation.Change> chosen = new LinkedHashMap<>();
+    Map<Value, Tensor> weights = new LinkedHashMap<>();
     for (int i = 0; i < layers.size(); i++) {
       if (!circuits.get(i).isExact()) {
-        chosen.put(layers.get(i).line(), change(i, circuits.get(i)));
+        put(layers.get(i), circuits.get(i), chosen, weights);
       }
     }
-    return new Approximation(chosen).apply(quantized);
+    return new Approximation(chosen, weights).apply(quantized);
   }
 
-  private Approximation.Change change(int layer, Circuit circuit) {
+  private void put(
+      ProductLayer layer,
+      Circuit circuit,
+      Map<Value, Approximation.Change> chosen,
+      Map<Value, Tensor> weights) {
+    Set<Integer> skipped = skipped(layer, circuit);
+    quantized
+        .turned()
+        .forEach((back, forth) -> {
+          if (forth.equals(layer.line()) && !skipped.isEmpty()) {
+            weights.put(back, Silence.along(weight(back), 0, skipped));
+          }
+        });
+    Approximation.Change own = change(layer, circuit);
+    Replacement without = own.replacement().skipping(layer.outputAxis(), skipped);
+    chosen.put(layer.line(), new Approximation.Change(own.product(), without));
+    for (ProductLayer l : turning(layer)) {
+      Approximation.Change c = change(l, circuit);
+      Replacement back = c.replacement().skippingInputs(skipped);
+      chosen.put(l.line(), new Approximation.Change(c.product(), back));
+    }
+  }
+
+  private Tensor weight(Value line) {
+    Value weight = quantized.graph().node(line).operands().get(1);
+    return quantized.graph().node(weight).op() instanceof Constant c
+        ? c.value()
+        : Tensor.scalar(ElementType.INT8, 0);
+  }
+
+  /**
+   * The outputs of a layer that a circuit leaves out. None of those that are scores, or whose
+   * importance is not known, or where the circuit makes something of zeros.
+   */
+  Set<Integer> skipped(ProductLayer layer, Circuit circuit) {
+    double[] scores = importance.byChannel().getOrDefault(layer.name(), new double[0]);
+    boolean scored = scores.length == layer.outputs() && !layer.equals(layers.getLast());
+    return scored && circuit.skipped() > 0 && circuit.keepsZeroWeights()
+        ? IntStream.range(0, scores.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(o -> scores[o]))
+            .limit((long) (circuit.skipped() * scores.length))
+            .collect(Collectors.toUnmodifiableSet())
+        : Set.of();
+  }
+
+  /** A layer, and what turns it back. */
+  private List<ProductLayer> touched(ProductLayer layer) {
+    return Stream.concat(Stream.of(layer), turning(layer).stream()).toList();
+  }
+
+  private Approximation.Change change(ProductLayer layer, Circuit circuit) {
     return changes.computeIfAbsent(
-        new Change(layer, circuit),
+        new Change(layer.line(), circuit.product()),
         c ->
             new Approximation.Change(
-                circuit.product(),
-                Replacement.of(layers.get(layer), operands.get(layer), circuit)));
+                circuit.product(), Replacement.of(layer, of(operands, layer.line()), circuit)));
   }
 
   /** What the network says with circuits alone: weights and biases as they were. */
   Answers uncorrected(List<Circuit> circuits, DataSet data) {
     Map<Value, Approximation.Change> plain = new LinkedHashMap<>();
     for (int i = 0; i < layers.size(); i++) {
-      Approximation.Change c = change(i, circuits.get(i));
-      plain.put(
-          layers.get(i).line(),
-          new Approximation.Change(c.product(), c.replacement().uncorrected(layers.get(i))));
+      for (ProductLayer l : touched(layers.get(i))) {
+        Approximation.Change c = change(l, circuits.get(i));
+        Replacement r = c.replacement().uncorrected(l);
+        plain.put(l.line(), new Approximation.Change(c.product(), r));
+      }
     }
-    return emulator.answers(new Approximation(plain).apply(quantized).graph(), data);
+    return emulator.answers(new Approximation(plain, Map.of()).apply(quantized).graph(), data);
   }
 
-  /** The noise that a circuit adds to a layer's results: its mean square, in real numbers. */
+  /**
+   * The noise that a circuit adds to a layer's results: its mean square, in real numbers. What is
+   * left out is no part of it.
+   */
   public double noise(int layer, Circuit circuit) {
     if (circuit.isExact()) {
       return 0;
     }
-    List<Double> scales =
-        Optional.ofNullable(quantized.weights().get(layers.get(layer).line())).orElseThrow();
-    double[] each =
-        IntStream.range(0, layers.get(layer).outputs()).mapToDouble(o -> scales.get(o)).toArray();
-    return change(layer, circuit).replacement().noise(each);
+    ProductLayer l = layers.get(layer);
+    List<Double> scales = of(quantized.weights(), l.line());
+    double[] each = IntStream.range(0, l.outputs()).mapToDouble(scales::get).toArray();
+    return change(l, circuit).replacement().noise(each);
   }
 
   /** What the network with some circuits says of images. */

@@ -15,16 +15,18 @@ import java.util.stream.IntStream;
  * they are kept and narrowed while they are not. Where nothing keeps them by then, the layer that
  * is predicted to spoil most backs off, one place at a time. What is left of the evaluations goes
  * to neighbours of the best: one layer coarser, by predicted loss for energy saved; and to the
- * front, other budgets by turns.
+ * front: other budgets by turns, then what is predicted to lose least at energies in between.
  */
 public record Ours() implements Strategy {
-  /** Images that show what a layer does to the scores, which are real numbers. */
-  static final int PROBED = 128;
+  /** Images that show what a layer does to the scores, which are real numbers; fewer at need. */
+  static final int PROBED = 32;
 
   /** Budgets of the front by the one asked for. */
   private static final double[] LADDER = {0.25, 0.5, 2, 4, 0.125, 8, 16, 0, 32, 64};
 
   private static final int NARROWINGS = 7;
+
+  private static final int FILLED = 256;
 
   @Override
   public String name() {
@@ -35,7 +37,7 @@ public record Ours() implements Strategy {
   public void run(Search search) {
     Problem p = search.problem();
     search.measure(Assignment.uniform(p.layers(), 0));
-    Prediction prediction = Prediction.probe(search, PROBED);
+    Prediction prediction = Prediction.probe(search);
     prediction = narrow(search, prediction, search.budgets(), 0, 4);
     repair(search, prediction);
     for (double factor : LADDER) {
@@ -44,6 +46,7 @@ public record Ours() implements Strategy {
       }
     }
     improve(search, prediction);
+    fill(search, prediction);
     search.learned(prediction.fitted(approximate(search)));
   }
 
@@ -137,6 +140,27 @@ public record Ours() implements Strategy {
     }
     search.measure(solved.get());
     return prediction.fitted(approximate(search));
+  }
+
+  /** The predicted front at energies that halve what is left between those before. */
+  private static void fill(Search search, Prediction first) {
+    Problem p = search.problem();
+    Prediction prediction = first;
+    double most = p.energies().picojoules(p.exact());
+    double least = most - p.energies().mostSaved();
+    for (int i = 1; i < FILLED && !search.isOver(); i++) {
+      double picojoules = least + (most - least) * halved(i);
+      Optional<Assignment> solved = AtEnergy.leastLoss(p, prediction, picojoules);
+      if (solved.isPresent()) {
+        search.measure(solved.get());
+        prediction = prediction.fitted(approximate(search));
+      }
+    }
+  }
+
+  /** 1/2, 1/4, 3/4, 1/8, 5/8 ... (van der Corput 1935). */
+  private static double halved(int i) {
+    return Integer.toUnsignedLong(Integer.reverse(i)) * 0x1p-32;
   }
 
   /** A layer with another circuit. */

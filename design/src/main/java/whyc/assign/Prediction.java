@@ -12,37 +12,48 @@ import java.util.List;
  * n[l,c]    noise that circuit c adds to the results of layer l                  Network.noise
  * r_l(n)    noise of the scores for noise n in layer l alone: straight between probes, from (0,0)
  * N         = scoreScale * sum over l of r_l(n[l,c_l])      errors of layers are independent
- * flip[i]   = Phi(-margin[i] / sqrt(2 N))                   margin: best score less the second
- * loss      = mean over i of flip[i] * (right[i] - second[i])
+ * flip[i]   = Phi(-margin[i] / sqrt(2 k N))                 margin: best score less the second
+ * loss      = mean over i of flip[i] * (right[i] - second[i])     k: lostScale, gainedScale
  *
  * q_l(n)    = 1/rho^2 - 1 of the heat map, likewise         noise by signal, were it independent
  * fidelity  = 1 / sqrt(1 + mapScale * sum over l of q_l(n[l,c_l]))
  * }</pre>
  *
- * right[i]: the exact network's best class is the label; second[i]: its second one is. The scales
- * are 1 until whole networks were measured, and then what fits those best.
+ * Of a circuit that skips channels r_l and q_l are those without skipping, and what skipping alone
+ * was measured to add.
+ *
+ * <p>right[i]: the exact network's best class is the label; second[i]: its second one is. The
+ * scales are 1 until whole networks were measured, and then what fits those best: the noise of the
+ * two best scores is not that of all, and other classes win as well.
  */
 public final class Prediction {
+  /** Factors on the noise are sought between e^-3 and e^3. */
+  private static final double MOST_LOG = 3;
+
+  /** Circuits of a layer that are probed. */
+  private static final int PROBES = 2;
+
+  /** Images that change sides by which a factor is half believed. */
+  private static final double SHRINKING = 10;
+
   private final double[][] noise;
   private final double[][] change;
-  private final double scoreScale;
-  private final double mapScale;
+  private final Scales scales;
   private final List<Margin> margins;
 
   /** An image's margin, and what becomes of accuracy if the best two classes change places. */
   private record Margin(double size, int lost) {}
 
-  private Prediction(
-      double[][] noise,
-      double[][] change,
-      double scoreScale,
-      double mapScale,
-      List<Margin> margins) {
+  private Prediction(double[][] noise, double[][] change, Scales scales, List<Margin> margins) {
     this.noise = noise;
     this.change = change;
-    this.scoreScale = scoreScale;
-    this.mapScale = mapScale;
+    this.scales = scales;
     this.margins = margins;
+  }
+
+  /** What fits networks that were measured. */
+  private record Scales(double score, double map, double lost, double gained) {
+    static final Scales NONE = new Scales(1, 1, 1, 1);
   }
 
   /** A layer's answer to noise of its own. */
@@ -51,18 +62,17 @@ public final class Prediction {
   /**
    * Probes each layer of a network on its own, with its coarsest circuit and with a middle one, as
    * long as the search may measure.
-   *
-   * @param images for each probe
    */
-  static Prediction probe(Search search, int images) {
+  static Prediction probe(Search search) {
     Problem p = search.problem();
+    int images = search.probed(p.layers() * (PROBES + p.skips().size()));
     double[][] noise = new double[p.layers()][p.circuits().size()];
     double[][] change = new double[p.layers()][p.circuits().size()];
     for (int l = 0; l < p.layers() && !search.isOver(); l++) {
       double[] own = noises(p, l);
       List<Probe> probes = new ArrayList<>();
       probes.add(new Probe(0, 0, 0));
-      for (int c : probed(own)) {
+      for (int c : probed(p, own)) {
         Measured m = search.probe(Assignment.uniform(p.layers(), 0).with(l, c), images);
         probes.add(new Probe(own[c], m.noise(), ratio(m.fidelity())));
       }
@@ -70,8 +80,27 @@ public final class Prediction {
         noise[l][c] = at(probes, own[c], true);
         change[l][c] = at(probes, own[c], false);
       }
+      for (double share : p.skips()) {
+        skip(search, images, l, share, noise[l], change[l]);
+      }
     }
-    return new Prediction(noise, change, 1, 1, margins(p));
+    return new Prediction(noise, change, Scales.NONE, margins(p));
+  }
+
+  /** Adds what a layer does that skips channels and multiplies exactly. */
+  private static void skip(
+      Search search, int images, int layer, double share, double[] noise, double[] change) {
+    Problem p = search.problem();
+    Assignment skipping = p.exact().with(layer, p.like(0, share));
+    if (p.energies().picojoules(skipping) < p.energies().picojoules(p.exact())) {
+      Measured m = search.probe(skipping, images);
+      for (int c = 0; c < noise.length; c++) {
+        if (p.circuits().get(c).skipped() == share) {
+          noise[c] += m.noise();
+          change[c] += ratio(m.fidelity());
+        }
+      }
+    }
   }
 
   private static double[] noises(Problem p, int layer) {
@@ -83,10 +112,10 @@ public final class Prediction {
   }
 
   /** The circuits of middle and of most noise, the middle first. */
-  private static List<Integer> probed(double[] noises) {
+  private static List<Integer> probed(Problem p, double[] noises) {
     List<Integer> noisy = new ArrayList<>();
     for (int c = 0; c < noises.length; c++) {
-      if (noises[c] > 0) {
+      if (noises[c] > 0 && p.circuits().get(c).skipped() == 0) {
         noisy.add(c);
       }
     }
@@ -153,12 +182,40 @@ public final class Prediction {
       mapProducts += q * ratio(e.measured().fidelity());
       mapSquares += q * q;
     }
-    return new Prediction(
-        noise,
-        change,
-        squares > 0 ? products / squares : scoreScale,
-        mapSquares > 0 ? mapProducts / mapSquares : mapScale,
-        margins);
+    Scales fitted =
+        new Scales(
+            squares > 0 ? products / squares : scales.score,
+            mapSquares > 0 ? mapProducts / mapSquares : scales.map,
+            flipScale(measured, 1),
+            flipScale(measured, -1));
+    return new Prediction(noise, change, fitted, margins);
+  }
+
+  /**
+   * The factor on the noise that gives as many images that change sides as were seen, by bisection
+   * of its logarithm. Few images seen move it little.
+   *
+   * @param side 1 for images that were right, -1 for those that become right
+   */
+  private double flipScale(List<Evaluation> measured, int side) {
+    double seen =
+        measured.stream()
+            .mapToInt(e -> side == 1 ? e.measured().lost() : e.measured().gained())
+            .sum();
+    double low = -MOST_LOG;
+    double high = MOST_LOG;
+    for (int i = 0; i < 40; i++) {
+      double middle = (low + high) / 2;
+      double scale = Math.exp(middle);
+      double flips =
+          measured.stream().mapToDouble(e -> flips(side, scale * e.measured().noise())).sum();
+      if (flips < seen) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return Math.exp(low * seen / (seen + SHRINKING));
   }
 
   private static double sum(double[][] costs, Assignment a) {
@@ -171,12 +228,12 @@ public final class Prediction {
 
   /** Noise of the scores: for each layer and circuit, what they add. */
   double[][] noise() {
-    return scaled(noise, scoreScale);
+    return scaled(noise, scales.score);
   }
 
   /** Noise by signal of the maps: for each layer and circuit, what they add. */
   double[][] change() {
-    return scaled(change, mapScale);
+    return scaled(change, scales.map);
   }
 
   private static double[][] scaled(double[][] costs, double by) {
@@ -187,23 +244,31 @@ public final class Prediction {
 
   /** Accuracy that is lost, as a share. */
   public double loss(Assignment a) {
-    return lossOfNoise(scoreScale * sum(noise, a));
+    return lossOfNoise(scoreNoise(a));
+  }
+
+  /** Mean square of the difference of scores, as {@link Measured#noise}. */
+  public double scoreNoise(Assignment a) {
+    return scales.score * sum(noise, a);
   }
 
   /** Mean correlation of heat maps with the exact network's. */
   public double fidelity(Assignment a) {
-    return 1 / Math.sqrt(1 + mapScale * sum(change, a));
+    return 1 / Math.sqrt(1 + scales.map * sum(change, a));
   }
 
   private double lossOfNoise(double n) {
-    if (n <= 0) {
-      return 0;
-    }
-    double sum = 0;
-    for (Margin m : margins) {
-      sum += m.lost * normal(-m.size / Math.sqrt(2 * n));
-    }
-    return sum / margins.size();
+    return (flips(1, scales.lost * n) - flips(-1, scales.gained * n)) / margins.size();
+  }
+
+  /** How many images change sides. */
+  private double flips(int side, double n) {
+    return n <= 0
+        ? 0
+        : margins.stream()
+            .filter(m -> m.lost == side)
+            .mapToDouble(m -> normal(-m.size / Math.sqrt(2 * n)))
+            .sum();
   }
 
   /** The most noise of the scores that loses no more than this, by bisection. */

@@ -4,48 +4,59 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import whyc.assign.EvaluationLog.Part;
 import whyc.measure.Fidelity;
+import whyc.tensor.Tensor;
 
 /**
  * A network, the circuits that its layers may have, what these cost, and the images that tell what
- * they spoil. Measuring is deterministic, so nothing is measured twice.
+ * they spoil: some by which a search chooses, others for the report of what it chose. Measuring is
+ * deterministic, so nothing is measured twice.
  */
 public final class Problem {
   private final Network network;
   private final List<Circuit> circuits;
   private final Energies energies;
-  private final DataSet data;
+  private final Images selection;
+  private final Images heldOut;
   private final Fidelity fidelity;
   private final EvaluationLog log;
-  private final Answers exact;
+
+  /** Images, and what the exact network says of them. */
+  private record Images(Part part, DataSet data, Answers exact) {}
 
   private Problem(
       Network network,
       List<Circuit> circuits,
       Energies energies,
-      DataSet data,
+      DataSplit data,
       Fidelity fidelity,
       EvaluationLog log) {
     this.network = network;
     this.circuits = circuits;
     this.energies = energies;
-    this.data = data;
     this.fidelity = fidelity;
     this.log = log;
-    this.exact = answers(Assignment.uniform(network.layers().size(), 0), data);
+    this.selection = images(Part.SELECTION, data.selection());
+    this.heldOut = images(Part.HELD_OUT, data.heldOut());
+  }
+
+  private Images images(Part part, DataSet data) {
+    return new Images(part, data, answers(exact(), data));
   }
 
   /**
    * A problem.
    *
    * @param circuits approximate ones, and the exact one, which is put first
-   * @param data images that are measured on
+   * @param skips shares of channels that layers may leave out as well, whatever their circuit
    */
   public static Problem of(
       Network network,
       whyc.accelerator.MultiPod machine,
       List<Circuit> circuits,
-      DataSet data,
+      List<Double> skips,
+      DataSplit data,
       Fidelity fidelity,
       EvaluationLog log) {
     Circuit exact =
@@ -55,7 +66,12 @@ public final class Problem {
             .orElseGet(() -> Circuit.of(machine.exact()));
     List<Circuit> all =
         Stream.concat(Stream.of(exact), circuits.stream().filter(c -> !c.isExact())).toList();
-    return new Problem(network, all, Energies.of(machine, network, all), data, fidelity, log);
+    List<Circuit> skipping =
+        Stream.concat(
+                all.stream(), skips.stream().flatMap(s -> all.stream().map(c -> c.skipping(s))))
+            .toList();
+    Energies energies = Energies.of(machine, network, skipping);
+    return new Problem(network, skipping, energies, data, fidelity, log);
   }
 
   public Network network() {
@@ -76,25 +92,46 @@ public final class Problem {
     return network.layers().size();
   }
 
-  /** How many images are measured on. */
+  /** How many images a search measures on. */
   public int images() {
-    return data.size();
+    return selection.data.size();
+  }
+
+  /** How many images no search has seen. */
+  public int heldOutImages() {
+    return heldOut.data.size();
   }
 
   List<Integer> labels() {
-    return data.labels();
+    return selection.data.labels();
   }
 
   Answers exactAnswers() {
-    return exact;
+    return selection.exact;
   }
 
-  /** The positions of the circuits by the mean size of their errors, the exact one first. */
+  /** The positions of the circuits that skip nothing, from the least errors on. */
   List<Integer> byError() {
     return IntStream.range(0, circuits.size())
         .boxed()
+        .filter(c -> circuits.get(c).skipped() == 0)
         .sorted(Comparator.comparingDouble(c -> circuits.get(c).meanAbsoluteError()))
         .toList();
+  }
+
+  /** The shares of channels that can be skipped, from the least on; without 0. */
+  List<Double> skips() {
+    return circuits.stream().map(Circuit::skipped).filter(s -> s > 0).distinct().sorted().toList();
+  }
+
+  /** The position of the circuit that multiplies like another and skips some share. */
+  int like(int circuit, double skipped) {
+    return IntStream.range(0, circuits.size())
+        .filter(c ->
+            circuits.get(c).product().equals(circuits.get(circuit).product())
+                && circuits.get(c).skipped() == skipped)
+        .findFirst()
+        .orElseThrow();
   }
 
   public List<Circuit> circuits(Assignment a) {
@@ -105,28 +142,41 @@ public final class Problem {
     return network.answers(circuits(a), some);
   }
 
-  /** An assignment, measured on all images. */
+  /** An assignment, measured on the images that a search chooses by. */
   public Evaluation measure(Assignment a) {
-    return measure(a, data.size());
+    return measure(a, images());
   }
 
   /** An assignment, measured on the first images. */
   Evaluation measure(Assignment a, int images) {
-    Measured known = log.find(a, images).orElseGet(() -> emulate(a, images));
-    return new Evaluation(a, energies.picojoules(a), known);
+    return new Evaluation(a, energies.picojoules(a), measured(a, selection, images));
   }
 
-  private Measured emulate(Assignment a, int images) {
+  /** An assignment on the images that no search has seen. */
+  public Evaluation report(Assignment a) {
+    return new Evaluation(a, energies.picojoules(a), measured(a, heldOut, heldOutImages()));
+  }
+
+  private Measured measured(Assignment a, Images on, int images) {
+    return log.find(a, on.part, images).orElseGet(() -> emulate(a, on, images));
+  }
+
+  private Measured emulate(Assignment a, Images on, int images) {
     long start = System.nanoTime();
-    Answers now = answers(a, data.part(0, images));
+    Answers now = answers(a, on.data.part(0, images));
     Measured m =
         now.against(
-            exact.first(images),
-            data.labels().subList(0, images),
+            on.exact.first(images),
+            on.data.labels().subList(0, images),
             fidelity,
             (System.nanoTime() - start) * 1e-9);
-    log.add(a, m);
+    log.add(a, on.part, m);
     return m;
+  }
+
+  /** Heat maps of an assignment on the first of the images that no search has seen. */
+  public List<Tensor> maps(Assignment a, int images) {
+    return answers(a, heldOut.data.part(0, Math.min(images, heldOutImages()))).maps();
   }
 
   /** The network with an assignment's circuits. */
@@ -134,8 +184,13 @@ public final class Problem {
     return network.with(circuits(a));
   }
 
-  /** All exact, as it was measured. */
+  /** All exact, on the images that a search chooses by. */
   public Evaluation reference() {
-    return measure(Assignment.uniform(layers(), 0));
+    return measure(exact());
+  }
+
+  /** No circuit but the exact one. */
+  public Assignment exact() {
+    return Assignment.uniform(layers(), 0);
   }
 }

@@ -10,6 +10,7 @@ import whyc.graph.Graph;
 import whyc.graph.Node;
 import whyc.op.Constant;
 import whyc.op.IntegerConv;
+import whyc.op.IntegerConvTranspose;
 import whyc.op.IntegerMatMul;
 import whyc.op.Value;
 import whyc.pass.quantize.Quantized;
@@ -27,7 +28,8 @@ import whyc.tensor.Tensor;
  * @param name the model's tensor that the sums become
  * @param loops of one image
  * @param input codes that depend on the image: [n,c,h,w], or [n,k] for a matrix product
- * @param weight codes: [o,c/groups,kh,kw], or [k,o] for a matrix product
+ * @param weight codes: [o,c/groups,kh,kw], of a transposed convolution [c,o/groups,kh,kw], or [k,o]
+ *     for a matrix product
  */
 public record ProductLayer(
     Value line, String name, Phase phase, Loops loops, Value input, Tensor weight) {
@@ -56,7 +58,10 @@ public record ProductLayer(
 
   private static Optional<Tensor> weight(Graph g, Layer l) {
     Node n = g.node(l.line());
-    boolean ofIntegers = n.op() instanceof IntegerConv || n.op() instanceof IntegerMatMul;
+    boolean ofIntegers =
+        n.op() instanceof IntegerConv
+            || n.op() instanceof IntegerConvTranspose
+            || n.op() instanceof IntegerMatMul;
     boolean ofBytes = n.operands().stream().allMatch(v -> g.type(v).element() == ElementType.INT8);
     return ofIntegers
             && ofBytes
@@ -91,60 +96,73 @@ public record ProductLayer(
     return fresh;
   }
 
-  boolean isConvolution() {
-    return weight.shape().rank() == 4;
+  /** Whether only the explanation needs it. */
+  boolean explains() {
+    return phase == Phase.EXPLANATION;
+  }
+
+  private boolean isMatrixProduct() {
+    return weight.shape().rank() == 2;
+  }
+
+  /** The axis of the weight that counts outputs; not of a transposed convolution. */
+  int outputAxis() {
+    return isMatrixProduct() ? 1 : 0;
   }
 
   /** How many outputs have weights of their own. */
   int outputs() {
-    return weight.shape().dim(isConvolution() ? 0 : 1);
+    return loops.outputChannels() * loops.groups();
   }
 
   /** The output that a weight belongs to. */
   int output(int weightIndex) {
-    return isConvolution()
-        ? weightIndex / weight.shape().product(1, 4)
-        : weightIndex % weight.shape().dim(1);
+    return isMatrixProduct()
+        ? weightIndex % weight.shape().dim(1)
+        : loops.scatters() ? second(weightIndex) : first(weightIndex);
   }
 
   /** The channel of the input that a weight multiplies. */
   int channel(int weightIndex) {
-    if (!isConvolution()) {
-      return weightIndex / weight.shape().dim(1);
-    }
+    return isMatrixProduct()
+        ? weightIndex / weight.shape().dim(1)
+        : loops.scatters() ? first(weightIndex) : second(weightIndex);
+  }
+
+  /** The channel that the weight's first axis counts. */
+  private int first(int weightIndex) {
+    return weightIndex / weight.shape().product(1, 4);
+  }
+
+  /** The channel that its second axis counts, within a group. */
+  private int second(int weightIndex) {
     int perGroup = weight.shape().dim(1);
-    int group = output(weightIndex) / (outputs() / loops.groups());
+    int group = first(weightIndex) / (weight.shape().dim(0) / loops.groups());
     return group * perGroup + weightIndex / weight.shape().product(2, 4) % perGroup;
   }
 
   /** Channels of the input. */
   int channels() {
-    return isConvolution() ? weight.shape().dim(1) * loops.groups() : weight.shape().dim(0);
+    return loops.inputChannels() * loops.groups();
   }
 
-  /** The share of operands that lie in the padding, and are 0. */
+  /**
+   * The share of operands that lie in the padding, and are 0; of a transposed convolution the taps
+   * that meet no operand.
+   */
   double paddedShare() {
-    if (!isConvolution()) {
+    if (isMatrixProduct()) {
       return 0;
     }
     var w = loops.window();
+    var outer = loops.scatters() ? loops.input() : loops.output();
+    var inner = loops.scatters() ? loops.output() : loops.input();
     double rows =
-        inside(
-            loops.output().height(),
-            loops.input().height(),
-            w.height(),
-            w.strideY(),
-            w.dilationY(),
-            w.top());
+        inside(outer.height(), inner.height(), w.height(), w.strideY(), w.dilationY(), w.top());
     double columns =
-        inside(
-            loops.output().width(),
-            loops.input().width(),
-            w.width(),
-            w.strideX(),
-            w.dilationX(),
-            w.left());
-    return 1 - rows * columns;
+        inside(outer.width(), inner.width(), w.width(), w.strideX(), w.dilationX(), w.left());
+    double share = rows * columns * outer.size() / loops.output().size();
+    return 1 - Math.min(1, share);
   }
 
   /** The share of taps along an axis that meet the image. */

@@ -1,5 +1,7 @@
 package whyc.assign;
 
+import java.util.Arrays;
+import java.util.Set;
 import whyc.multiplier.OperandForm;
 import whyc.multiplier.WeightMap;
 import whyc.tensor.Tensor;
@@ -14,14 +16,16 @@ import whyc.tensor.Tensor;
  * mean[o]    = sum over taps of E[e(a,w)]                    a as often as the channel has it
  * correction = -round(mean[o])                               costs nothing: the bias takes it
  * noise[o]   = sum over taps of Var[e(a,w)]                  as if taps were independent
+ * expected[o] = sum over taps of E[a] w                      what stands for an output left out
  * }</pre>
  *
  * @param weight v, in the layer's own shape
  * @param correction for each output, in units of the sums
  * @param noise for each output, in units of the sums squared
+ * @param expected for each output, in units of the sums
  */
 @SuppressWarnings("ArrayRecordComponent") // read only, never compared
-record Replacement(Tensor weight, long[] correction, double[] noise) {
+record Replacement(Tensor weight, long[] correction, double[] noise, long[] expected) {
   private static final OperandForm FORM = OperandForm.signed(8);
 
   /** Mean and variance of e for a channel, by the code of w. */
@@ -42,18 +46,34 @@ record Replacement(Tensor weight, long[] correction, double[] noise) {
     double[] mean = new double[layer.outputs()];
     double[] noise = new double[layer.outputs()];
     double[] mapped = new double[weights.length];
+    double[] expected = new double[layer.outputs()];
+    double[] means = means(layer, operands);
     for (int i = 0; i < weights.length; i++) {
       int code = FORM.code(weights[i]);
       Moments m = moments[layer.channel(i)];
       mean[layer.output(i)] += m.mean[code];
       noise[layer.output(i)] += m.variance[code];
       mapped[i] = stored[code];
+      expected[layer.output(i)] += means[layer.channel(i)] * weights[i];
     }
-    long[] correction = new long[mean.length];
-    for (int o = 0; o < correction.length; o++) {
-      correction[o] = -Math.round(mean[o]);
+    long[] correction = Arrays.stream(mean).mapToLong(m -> -Math.round(m)).toArray();
+    return new Replacement(
+        Tensor.of(layer.weight().type(), mapped),
+        correction,
+        noise,
+        Arrays.stream(expected).mapToLong(Math::round).toArray());
+  }
+
+  /** The mean operand of each channel. */
+  private static double[] means(ProductLayer layer, Operands operands) {
+    double[] means = new double[layer.channels()];
+    for (int c = 0; c < means.length; c++) {
+      double[] shares = operands.shares(c);
+      for (int code = 0; code < shares.length; code++) {
+        means[c] += shares[code] * FORM.value(code);
+      }
     }
-    return new Replacement(Tensor.of(layer.weight().type(), mapped), correction, noise);
+    return means;
   }
 
   /** {@code e(a,w)} by the codes of a and w. */
@@ -86,7 +106,22 @@ record Replacement(Tensor weight, long[] correction, double[] noise) {
 
   /** The same without what costs nothing: to see what that is worth. */
   Replacement uncorrected(ProductLayer layer) {
-    return new Replacement(layer.weight(), new long[correction.length], noise);
+    return new Replacement(layer.weight(), new long[correction.length], noise, expected);
+  }
+
+  /**
+   * The same with constants for some outputs, those that are expected of them: zero would take away
+   * what a channel always says, which importance along a path does not count.
+   */
+  Replacement skipping(int outputAxis, Set<Integer> outputs) {
+    long[] corrected = correction.clone();
+    outputs.forEach(o -> corrected[o] = expected[o]);
+    return new Replacement(Silence.along(weight, outputAxis, outputs), corrected, noise, expected);
+  }
+
+  /** The same without what some channels of the input would bring. */
+  Replacement skippingInputs(Set<Integer> channels) {
+    return new Replacement(Silence.along(weight, 0, channels), correction, noise, expected);
   }
 
   /** The mean over the outputs of the noise in real numbers, by the scale of a unit of each. */

@@ -19,6 +19,7 @@ public final class Search {
   private final Consumer<Evaluation> told;
   private final Map<Assignment, Evaluation> found = new LinkedHashMap<>();
   private final List<Double> spent = new ArrayList<>();
+  private final List<Double> costs = new ArrayList<>();
   private final long start = System.nanoTime();
   private double images;
   private Optional<Prediction> prediction = Optional.empty();
@@ -80,6 +81,7 @@ public final class Search {
     Evaluation e = problem.measure(a);
     spend(e.measured());
     found.put(a, e);
+    costs.add(images / problem.images());
     told.accept(e);
     return e;
   }
@@ -89,6 +91,15 @@ public final class Search {
     Measured m = problem.measure(a, Math.min(most, problem.images())).measured();
     spend(m);
     return m;
+  }
+
+  /**
+   * Images for each of so many probes: all of them together take half of the evaluations at most,
+   * so that something is left to measure what they tell.
+   */
+  int probed(int probes) {
+    double half = limits.evaluations() * 0.5 * problem.images();
+    return (int) Math.clamp(half / probes, 1, Ours.PROBED);
   }
 
   boolean keeps(Assignment a) {
@@ -135,6 +146,7 @@ public final class Search {
         bestOrNearest(),
         best().isPresent(),
         found(),
+        costs,
         images / problem.images(),
         seconds(),
         (System.nanoTime() - start) * 1e-9,

@@ -72,6 +72,10 @@ final class Data {
 
   /** A model's scores are its only output; the map is absent for an empty method. */
   static Network.Wanted wanted(Model m, String method) {
+    return wanted(m, method, Network.Backward.EXACT);
+  }
+
+  static Network.Wanted wanted(Model m, String method, Network.Backward backward) {
     SequencedMap<String, Value> outputs = new LinkedHashMap<>(m.graph().outputs());
     String output = outputs.firstEntry().getKey();
     outputs.put(Network.SCORES, outputs.firstEntry().getValue());
@@ -83,6 +87,6 @@ final class Data {
     Explanation e =
         Methods.named(method).create(scored, without.question(), Methods.Options.of(Profile.WHYC));
     return new Network.Wanted(
-        m, scored, output, Optional.of(new Network.Explains(e, new RankCorrelation())));
+        m, scored, output, Optional.of(new Network.Explains(e, new RankCorrelation(), backward)));
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whyc.assign.EvaluationLog.Part;
 
 class EvaluationLogTest {
   private static final Assignment SOME = new Assignment(List.of(0, 3, 1));
@@ -23,21 +24,22 @@ class EvaluationLogTest {
 
   @Test
   void whatWasMeasuredIsKnownAgain() throws IOException {
-    EvaluationLog.open(file(), "a").add(SOME, MEASURED);
+    EvaluationLog.open(file(), "a").add(SOME, Part.SELECTION, MEASURED);
     EvaluationLog again = EvaluationLog.open(file(), "a");
-    assertThat(again.find(SOME, 100)).contains(MEASURED);
-    assertThat(again.find(SOME, 50)).isEmpty();
+    assertThat(again.find(SOME, Part.SELECTION, 100)).contains(MEASURED);
+    assertThat(again.find(SOME, Part.SELECTION, 50)).isEmpty();
+    assertThat(again.find(SOME, Part.HELD_OUT, 100)).isEmpty();
   }
 
   @Test
   void aLineThatWasCutIsDroppedAndTheNextOneStandsAlone() throws IOException {
-    EvaluationLog.open(file(), "a").add(SOME, MEASURED);
+    EvaluationLog.open(file(), "a").add(SOME, Part.SELECTION, MEASURED);
     Files.writeString(file(), "{\"choices\":\"1 1", StandardOpenOption.APPEND);
     EvaluationLog cut = EvaluationLog.open(file(), "a");
     assertThat(cut.size()).isEqualTo(1);
     Assignment other = new Assignment(List.of(1, 1, 1));
-    cut.add(other, MEASURED);
-    assertThat(EvaluationLog.open(file(), "a").find(other, 100)).contains(MEASURED);
+    cut.add(other, Part.HELD_OUT, MEASURED);
+    assertThat(EvaluationLog.open(file(), "a").find(other, Part.HELD_OUT, 100)).contains(MEASURED);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Intervals, fronts and their volumes, by hand. */
@@ -38,6 +39,17 @@ class FiguresTest {
     List<Evaluation> all = List.of(at(8, 1), at(5, 4), at(9, 4), at(11, 0));
     assertThat(Front.hypervolume(all, 10, 0.1)).isCloseTo(0.36, within(1e-12));
     assertThat(Front.of(all)).containsExactly(at(5, 4), at(8, 1), at(11, 0));
+  }
+
+  /** 5 pJ at 4 points have 30 of 100, with 8 pJ at 1 point 36: after 1.5 and 4 evaluations. */
+  @Test
+  void aHypervolumeCostsWhatWasMeasuredUntilThen() {
+    List<Evaluation> all = List.of(at(5, 4), at(9, 4), at(8, 1));
+    Found f =
+        new Found("s", at(5, 4), true, all, List.of(1.5, 3.0, 4.0), 4, 1, 1, Optional.empty());
+    assertThat(f.costOf(0.3 - 1e-9, 10, 0.1)).hasValue(1.5);
+    assertThat(f.costOf(0.36 - 1e-9, 10, 0.1)).hasValue(4);
+    assertThat(f.costOf(0.4, 10, 0.1)).isEmpty();
   }
 
   @Test

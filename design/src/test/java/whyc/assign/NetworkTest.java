@@ -8,17 +8,26 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import whyc.accelerator.Accelerator;
+import whyc.accelerator.MultiPod;
 import whyc.compile.QuantizedOnnx;
 import whyc.graph.Graph;
 import whyc.graph.Interpreter;
 import whyc.measure.RankCorrelation;
 import whyc.onnx.Model;
+import whyc.op.Value;
 import whyc.pass.MaskOperands;
 import whyc.pass.SplitProducts;
 import whyc.pass.quantize.Quantized;
@@ -71,8 +80,7 @@ class NetworkTest {
     try (Network n = Network.of(Data.wanted(m, ""), Data.cifar(m, 100, 108), 1)) {
       Quantized q = n.with(uniform(n, circuit));
       Graph exact = new MaskOperands().then(new SplitProducts()).apply(q.graph());
-      QuantizedOnnx onnx =
-          QuantizedOnnx.of(new Quantized(exact, Map.of(), Map.of(), q.real()), true);
+      QuantizedOnnx onnx = QuantizedOnnx.of(Quantized.of(exact), true);
       assertThat(onnx.inIntegers()).isTrue();
       Answers fast = n.answers(uniform(n, circuit), images);
       OrtEnvironment environment = OrtEnvironment.getEnvironment();
@@ -112,6 +120,127 @@ class NetworkTest {
       assertThat(exact.against(exact, images.labels(), new RankCorrelation(), 0).accuracy())
           .isGreaterThan(0.8);
     }
+  }
+
+  /** Each layer's circuit computes its part of the backward pass, too: to the bit. */
+  @ParameterizedTest
+  @ValueSource(strings = {"mul8s_1KV6", "mul8s_1KV9", "mul8s_1KVP~", "mul8s_1L2L"})
+  void approximateBackwardPassesHaveTheBitsOfTheInterpreter(String circuit) throws IOException {
+    Model m = Data.model("mlperf_tiny/ic_resnet8");
+    DataSet images = Data.cifar(m, 0, 2);
+    Network.Wanted wanted = Data.wanted(m, "saliency", Network.Backward.APPROXIMATE);
+    try (Network n = Network.of(wanted, Data.cifar(m, 100, 108), 1)) {
+      assertThat(n.layers().stream().filter(l -> !n.turning(l).isEmpty())).hasSize(9);
+      Graph g = n.with(uniform(n, circuit)).graph();
+      Answers fast = n.answers(uniform(n, circuit), images);
+      for (int i = 0; i < images.size(); i++) {
+        Tensor x = Tensor.of(Shape.of(1, 3, 32, 32), images.images().get(i));
+        Tensor label = Tensor.of(Shape.of(1), new long[] {images.labels().get(i)});
+        Tensor map =
+            Interpreter.run(g.withBatch(1), Map.of(m.input(), x, Network.CLASS, label))
+                .get(Network.MAP);
+        assertThat(fast.maps().get(i).floats()).containsExactly(map.floats());
+      }
+    }
+  }
+
+  @Test
+  void anApproximateBackwardPassMovesTheMapFurtherAndCountsAsEnergy() throws IOException {
+    Model m = Data.model("mlperf_tiny/ic_resnet8");
+    DataSet images = Data.cifar(m, 200, 264);
+    double fidelity = 1;
+    double picojoules = 0;
+    for (Network.Backward backward : Network.Backward.values()) {
+      try (Network n = Network.of(Data.wanted(m, "saliency", backward), Data.cifar(m, 0, 50), 1)) {
+        Answers exact = n.answers(uniform(n, "mul8s_1KV6"), images);
+        Measured now =
+            n.answers(uniform(n, "mul8s_1L2N"), images)
+                .against(exact, images.labels(), new RankCorrelation(), 0);
+        assertThat(now.fidelity()).isLessThan(fidelity);
+        fidelity = now.fidelity();
+        MultiPod machine = (MultiPod) Accelerator.of("xai-gen-8x256");
+        Circuit circuit = Circuit.of(machine.exact());
+        double all =
+            Energies.of(machine, n, List.of(circuit))
+                .picojoules(Assignment.uniform(n.layers().size(), 0));
+        assertThat(all).isGreaterThan(1.5 * picojoules);
+        picojoules = all;
+      }
+    }
+  }
+
+  /** Channels that matter the less the later they come. */
+  private static LayerScores falling(Model m, Network n) {
+    SequencedMap<String, double[]> scores = new LinkedHashMap<>();
+    for (ProductLayer l : n.layers()) {
+      scores.put(
+          l.name(), IntStream.range(0, l.outputs()).mapToDouble(o -> 1.0 / (1 + o)).toArray());
+    }
+    return LayerScores.ofChannels(scores);
+  }
+
+  private static Network skippable(Model m, Network.Backward backward) throws IOException {
+    Network.Wanted wanted = Data.wanted(m, "saliency", backward);
+    DataSet calibration = Data.cifar(m, 100, 108);
+    try (Network n = Network.of(wanted, calibration, 1)) {
+      return Network.of(wanted, calibration, falling(m, n), 1);
+    }
+  }
+
+  /**
+   * A quarter of the channels of one layer is left out: their codes are about the mean of what they
+   * were, those of others as they were, and the energy falls.
+   */
+  @ParameterizedTest
+  @EnumSource(Network.Backward.class)
+  void skippedChannelsAreConstants(Network.Backward backward) throws IOException {
+    Model m = Data.model("mlperf_tiny/ic_resnet8");
+    DataSet images = Data.cifar(m, 0, 1);
+    try (Network n = skippable(m, backward)) {
+      ProductLayer layer = n.layers().get(1);
+      List<Circuit> circuits = new ArrayList<>(uniform(n, "mul8s_1KV6"));
+      Graph before = n.with(circuits).graph();
+      circuits.set(1, circuits.get(1).skipping(0.25));
+      assertThat(n.skipped(layer, circuits.get(1))).containsExactlyInAnyOrder(12, 13, 14, 15);
+      Graph after = n.with(circuits).graph();
+      Tensor x = Tensor.of(Shape.of(1, 3, 32, 32), images.images().getFirst());
+      Tensor label = Tensor.of(Shape.of(1), new long[] {images.labels().getFirst()});
+      Map<String, Tensor> feed = Map.of(m.input(), x, Network.CLASS, label);
+      double[] kept = codes(before, layer, feed);
+      double[] left = codes(after, layer, feed);
+      int area = 32 * 32;
+      for (int channel = 0; channel < 16; channel++) {
+        double[] was = Arrays.copyOfRange(kept, channel * area, (channel + 1) * area);
+        double[] is = Arrays.copyOfRange(left, channel * area, (channel + 1) * area);
+        if (channel < 12) {
+          assertThat(is).containsExactly(was);
+        } else {
+          assertThat(is).containsOnly(is[0]);
+        }
+      }
+      Answers fast = n.answers(circuits, images);
+      assertThat(fast.maps().getFirst().floats())
+          .containsExactly(Interpreter.run(after.withBatch(1), feed).get(Network.MAP).floats());
+      MultiPod machine = (MultiPod) Accelerator.of("xai-gen-8x256");
+      Circuit exact = Circuit.of(machine.exact());
+      Energies e = Energies.of(machine, n, List.of(exact, exact.skipping(0.25)));
+      assertThat(e.picojoules(1, 1))
+          .isBetween(0.7 * e.picojoules(1, 0), 0.999 * e.picojoules(1, 0));
+      assertThat(n.skipped(n.layers().getLast(), exact.skipping(0.9))).isEmpty();
+    }
+  }
+
+  /** The codes that a layer's sums become: the line behind its bias. */
+  private static double[] codes(Graph g, ProductLayer layer, Map<String, Tensor> feed) {
+    Value codes =
+        IntStream.range(0, g.nodes().size())
+            .mapToObj(Value::new)
+            .filter(v -> g.node(v).label().equals(layer.name() + Quantized.CODES))
+            .findFirst()
+            .orElseThrow();
+    SequencedMap<String, Value> outputs = new LinkedHashMap<>();
+    outputs.put("codes", codes);
+    return Interpreter.run(g.withOutputs(outputs).withBatch(1), feed).get("codes").doubles();
   }
 
   /**

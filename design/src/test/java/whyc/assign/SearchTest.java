@@ -32,8 +32,9 @@ class SearchTest {
   private static void onResNet8(EvaluationLog log, Use use) throws IOException {
     Model m = Data.model("mlperf_tiny/ic_resnet8");
     try (Network n = Network.of(Data.wanted(m, ""), Data.cifar(m, 0, 50), 1)) {
-      use.with(
-          Problem.of(n, MACHINE, CIRCUITS, Data.cifar(m, 50, 150), new RankCorrelation(), log));
+      DataSplit data =
+          new DataSplit(Data.cifar(m, 0, 50), Data.cifar(m, 50, 150), Data.cifar(m, 150, 200));
+      use.with(Problem.of(n, MACHINE, CIRCUITS, List.of(), data, new RankCorrelation(), log));
     }
   }
 
@@ -112,6 +113,66 @@ class SearchTest {
                   .orElseThrow();
           assertThat(found.best().measured().loss()).isEqualTo(least);
         });
+  }
+
+  /** At one energy each is the better one in what it was chosen for, by prediction. */
+  @Test
+  void atEqualEnergyMapsAreKeptByThoseThatLookAtThem() throws IOException {
+    Model m = Data.model("mlperf_tiny/ic_resnet8");
+    DataSplit data =
+        new DataSplit(Data.cifar(m, 0, 50), Data.cifar(m, 50, 150), Data.cifar(m, 150, 200));
+    try (Network n = Network.of(Data.wanted(m, "gradcam"), data.calibration(), 1)) {
+      Problem p =
+          Problem.of(
+              n,
+              MACHINE,
+              CIRCUITS,
+              List.of(),
+              data,
+              new RankCorrelation(),
+              EvaluationLog.inMemory());
+      Prediction q = run(Strategies.OURS, p, 20, 1).prediction().orElseThrow();
+      double exact = p.energies().picojoules(p.exact());
+      for (double share : List.of(0.95, 0.9, 0.85)) {
+        Assignment accurate = AtEnergy.leastLoss(p, q, share * exact).orElseThrow();
+        Assignment explained = AtEnergy.leastChange(p, q, share * exact, 1).orElseThrow();
+        assertThat(p.energies().picojoules(accurate)).isLessThanOrEqualTo(share * exact);
+        assertThat(p.energies().picojoules(explained)).isLessThanOrEqualTo(share * exact);
+        assertThat(q.fidelity(explained)).isGreaterThanOrEqualTo(q.fidelity(accurate) - 1e-12);
+        assertThat(q.scoreNoise(accurate)).isLessThanOrEqualTo(q.scoreNoise(explained) + 1e-12);
+      }
+      assertThat(AtEnergy.leastLoss(p, q, 0.01 * exact)).isEmpty();
+    }
+  }
+
+  /** Skipping is one more choice: with it nothing is found that takes more energy. */
+  @Test
+  void skippingIsUsedWhereItSaves() throws IOException {
+    Model m = Data.model("mlperf_tiny/ic_resnet8");
+    DataSplit data =
+        new DataSplit(Data.cifar(m, 0, 50), Data.cifar(m, 50, 150), Data.cifar(m, 150, 200));
+    LayerScores conductance =
+        new Conductance()
+            .measure(Subject.of(m), Data.examples(m, 0, 2), new Interpreted(), Budget.usual())
+            .overall();
+    try (Network n = Network.of(Data.wanted(m, ""), data.calibration(), conductance, 1)) {
+      Problem p =
+          Problem.of(
+              n,
+              MACHINE,
+              CIRCUITS,
+              List.of(0.1, 0.25),
+              data,
+              new RankCorrelation(),
+              EvaluationLog.inMemory());
+      assertThat(p.circuits()).hasSize(12);
+      Found ours = run(Strategies.OURS, p, 60, 1);
+      assertThat(ours.keepsBudgets()).isTrue();
+      assertThat(ours.evaluations().stream().flatMap(e -> p.circuits(e.assignment()).stream()))
+          .anyMatch(c -> c.skipped() > 0);
+      assertThat(run(Strategies.ALGORITHM_ONE, p, 30, 1).evaluations())
+          .anyMatch(e -> p.circuits(e.assignment()).stream().anyMatch(c -> c.skipped() > 0));
+    }
   }
 
   @Test

@@ -10,9 +10,11 @@ import whyc.graph.Builder;
 import whyc.graph.Graph;
 import whyc.graph.Interpreter;
 import whyc.graph.Node;
+import whyc.op.Add;
 import whyc.op.ArgMax;
+import whyc.op.Cast;
 import whyc.op.Constant;
-import whyc.op.ExpandAs;
+import whyc.op.Expand;
 import whyc.op.Gather;
 import whyc.op.Input;
 import whyc.op.IntegerConv;
@@ -22,6 +24,7 @@ import whyc.op.MaxPoolRoute;
 import whyc.op.Op;
 import whyc.op.Reshape;
 import whyc.op.Squeeze;
+import whyc.op.Sub;
 import whyc.op.Value;
 import whyc.pass.Pass;
 import whyc.pass.RemoveDead;
@@ -78,10 +81,13 @@ record ClassTables() implements Pass {
                 .map(x -> readsAllOver(n.op()) ? rows.getOrDefault(x, x) : x)
                 .toList();
         v = b.emit(n.op(), operands, n.label());
+        if (n.op() instanceof Cast && rows.containsKey(operands.getFirst())) {
+          rows.put(v, b.emit(n.op(), rows.get(operands.getFirst())));
+        }
       } else {
         Value row = b.emit(new Gather(0), b.constant(table), index);
         v = b.emit(new Reshape(n.type().shape().dims()), row);
-        rows.put(v, b.emit(new ExpandAs(), v, v));
+        rows.put(v, b.emit(new Expand(n.type().shape().dims()), v));
       }
       mapped.add(v);
       if (i == winner.index()) {
@@ -95,7 +101,8 @@ record ClassTables() implements Pass {
   /** Whether a line wants its operands stored: a row then is a value of its own. */
   private static boolean readsAllOver(Op op) {
     return switch (op) {
-      case IntegerConv _, IntegerConvTranspose _, IntegerMatMul _, MaxPoolRoute _ -> true;
+      case IntegerConv _, IntegerConvTranspose _, IntegerMatMul _, MaxPoolRoute _, Add _, Sub _ ->
+          true;
       default -> false;
     };
   }
@@ -113,12 +120,12 @@ record ClassTables() implements Pass {
     return on;
   }
 
-  /** Numbers of the class that lines of the image read; the index itself is none. */
+  /** Codes of the class that lines of the image read; the index itself is none. */
   private static List<Value> edge(Graph g, On[] on) {
     boolean[] isRead = new boolean[on.length];
     for (int i = 0; i < on.length; i++) {
       if (on[i] == On.IMAGE) {
-        g.nodes().get(i).operands().forEach(x -> isRead[x.index()] = true);
+        g.nodes().get(i).operands().forEach(x -> isRead[beforeCasts(g, on, x).index()] = true);
       }
     }
     List<Value> edge = new ArrayList<>();
@@ -130,6 +137,15 @@ record ClassTables() implements Pass {
       }
     }
     return edge;
+  }
+
+  /** A row is stored as codes, and widened where it is read. */
+  private static Value beforeCasts(Graph g, On[] on, Value v) {
+    Value x = v;
+    while (on[x.index()] == On.CLASS && g.node(x).op() instanceof Cast) {
+      x = g.node(x).operands().getFirst();
+    }
+    return x;
   }
 
   private static Map<Value, Tensor> tables(Graph g, Value winner, On[] on, List<Value> edge) {

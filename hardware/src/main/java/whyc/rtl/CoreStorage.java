@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import whyc.graph.Graph;
 import whyc.op.ArgMax;
+import whyc.op.Input;
 import whyc.op.Value;
 import whyc.schedule.Step;
 import whyc.schedule.Storage;
@@ -27,6 +28,9 @@ final class CoreStorage implements Storage {
   /** Codes that leave the core, or that the class is found among. */
   static final String RESULTS = "results";
 
+  /** Lines of the weight memory that are written on the way. */
+  static final String LINES = "lines";
+
   /** The register that holds the class. */
   static final String CLASS = "class";
 
@@ -39,6 +43,9 @@ final class CoreStorage implements Storage {
 
   private final Set<Value> switches = new HashSet<>();
 
+  /** Values that the array multiplies by. */
+  private final Set<Value> weights = new HashSet<>();
+
   CoreStorage(Graph g, int lanes, List<Operation> all) {
     this.g = g;
     this.lanes = lanes;
@@ -47,6 +54,9 @@ final class CoreStorage implements Storage {
       o.switches().ifPresent(switches::add);
       if (!(o.source() instanceof Source.Winner) && !(o.source() instanceof Source.Row)) {
         read.add(o.source().operand());
+      }
+      if (o.source() instanceof Source.Weighted w) {
+        weights.add(w.weights());
       }
       o.epilogue().residual().ifPresent(r -> read.add(r.value()));
     }
@@ -70,7 +80,15 @@ final class CoreStorage implements Storage {
     if (g.type(v).element() == ElementType.BOOL) {
       return MASKS;
     }
-    return read.contains(v) || g.node(v).op() instanceof whyc.op.Input ? FEATURES : RESULTS;
+    if (weights.contains(v)) {
+      if (read.contains(v)) {
+        throw new RtlException(
+            "RTL: numbers that the array multiplies by want to be nothing else, got those of line %"
+                + v.index());
+      }
+      return LINES;
+    }
+    return read.contains(v) || g.node(v).op() instanceof Input ? FEATURES : RESULTS;
   }
 
   @Override

@@ -34,7 +34,7 @@ final class CoreText {
     memory(all, "Mask", p.words(CoreStorage.MASKS));
     memory(all, "Switch", p.words(CoreStorage.SWITCHES));
     memory(all, "Result", p.words(CoreStorage.RESULTS));
-    memory(all, "Weight", p.weights().size());
+    memory(all, "Weight", p.lines());
     memory(all, "Parameter", p.parameters().size());
     memory(all, "Tap", p.taps().size());
     memory(all, "Program", Images.words(p).size());

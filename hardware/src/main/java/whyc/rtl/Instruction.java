@@ -27,6 +27,23 @@ record Instruction(
     taps = List.copyOf(taps);
   }
 
+  /** Bits of {@link Field#MORE_SHIFTS} above the shifts. */
+  static final int OWN_MINUS = 1 << 10;
+
+  static final int RESIDUAL_MINUS = 1 << 11;
+  static final int TO_LINES = 1 << 12;
+
+  /** Whether its codes become lines of the weight memory. */
+  boolean writesLines() {
+    return (get(Field.MORE_SHIFTS) & TO_LINES) != 0;
+  }
+
+  Instruction with(Field f, int value) {
+    Map<Field, Integer> changed = new EnumMap<>(fields);
+    changed.put(f, value);
+    return new Instruction(kind, name, flags, changed, taps, multiplyAdds);
+  }
+
   int get(Field f) {
     return fields.getOrDefault(f, 0);
   }

@@ -27,11 +27,16 @@ import whyc.tensor.TensorType;
  * A quantised graph without its real numbers: codes come in, codes go out, and who wants numbers
  * multiplies by the scales.
  *
+ * @param entry makes the codes that come in, {@link #CODES}, of the real input
  * @param graph whose outputs are codes or indices
  * @param outputs in the quantised graph's order
  * @param methods what can be asked for
  */
-record IntegerGraph(Graph graph, End input, List<End> outputs, List<String> methods) {
+record IntegerGraph(
+    Graph entry, Graph graph, End input, List<End> outputs, List<String> methods) {
+  /** The entry's output. */
+  static final String CODES = "codes";
+
   IntegerGraph {
     outputs = List.copyOf(outputs);
     methods = List.copyOf(methods);
@@ -56,27 +61,27 @@ record IntegerGraph(Graph graph, End input, List<End> outputs, List<String> meth
     List<String> methods = List.copyOf(new LinkedHashSet<>(methodOf.values()));
     SequencedMap<String, Value> kept = new LinkedHashMap<>();
     Map<String, Double> scales = new HashMap<>();
-    methodOf
-        .sequencedKeySet()
-        .forEach(name ->
-            cut.codes(g.output(name))
-                .ifPresent(c -> {
-                  kept.put(name, c.value);
-                  scales.put(name, c.scale);
-                }));
-    Graph integers = new SettleShapes().then(new ClassTables()).apply(cut.without(kept));
+    methodOf.sequencedKeySet().forEach(name ->
+        cut.codes(g.output(name))
+            .ifPresent(c -> {
+              kept.put(name, c.value);
+              scales.put(name, c.scale);
+            }));
+    Graph integers = new SettleShapes()
+            .then(new ClassTables())
+            .then(new RemoveDead())
+            .apply(cut.without(kept));
     List<End> outputs = new ArrayList<>();
-    integers
-        .outputs()
-        .forEach((name, v) ->
-            outputs.add(
-                new End(
-                    name,
-                    Selection.owner(integers, v),
-                    scales.getOrDefault(name, 1.0),
-                    methods.indexOf(methodOf.get(name)))));
+    integers.outputs().forEach((name, v) ->
+        outputs.add(
+            new End(
+                name,
+                Selection.owner(integers, v),
+                scales.getOrDefault(name, 1.0),
+                methods.indexOf(methodOf.get(name)))));
     Value input = integers.labelled(Cut.INPUT).orElseThrow();
-    return new IntegerGraph(integers, new End(cut.name(), input, cut.scale(), 0), outputs, methods);
+    return new IntegerGraph(
+        cut.entry(), integers, new End(cut.name(), input, cut.scale(), 0), outputs, methods);
   }
 
   /** Where real numbers begin and end. */
@@ -108,6 +113,11 @@ record IntegerGraph(Graph graph, End input, List<End> outputs, List<String> meth
 
     double scale() {
       return known(g.node(quantised).operands().get(1)).orElseThrow();
+    }
+
+    Graph entry() {
+      SequencedMap<String, Value> codes = new LinkedHashMap<>(Map.of(CODES, quantised));
+      return new RemoveDead().apply(g.withOutputs(codes));
     }
 
     private Optional<Double> known(Value v) {
@@ -169,4 +179,5 @@ record IntegerGraph(Graph graph, End input, List<End> outputs, List<String> meth
       return v.index() < quantised.index() && !(g.node(v).op() instanceof Constant);
     }
   }
+
 }

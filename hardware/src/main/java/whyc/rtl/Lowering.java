@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,10 @@ final class Lowering {
   private final Map<Value, Set<Lattice>> absent = new HashMap<>();
 
   private final List<Instruction> instructions = new ArrayList<>();
+
+  /** Instructions whose weights or target are lines that are written on the way. */
+  private final Set<Integer> dynamic = new HashSet<>();
+
   private final List<Tap> taps = new ArrayList<>();
   private final Map<List<Tap>, Integer> firstTaps = new HashMap<>();
   private final List<Program.Parameter> parameters = new ArrayList<>();
@@ -48,18 +53,17 @@ final class Lowering {
     this.methods = source.methods();
     List<Operation> operations = Selection.of(g, product);
     this.storage = new CoreStorage(g, core.lanes(), operations);
-    this.schedule = Schedule.of(g, storage, operations.stream().map(Operation::lines).toList());
+    this.schedule =
+        Schedule.of(g, storage, operations.stream().map(Operation::lines).toList());
     this.weights = new WeightImage(core.lanes());
     operations.forEach(o -> findAbsent(o, operations));
     this.needed = new int[g.nodes().size()];
-    source
-        .outputs()
-        .forEach(o -> {
-          boolean[] lines = g.neededFor(List.of(o.value()));
-          IntStream.range(0, lines.length)
-              .filter(i -> lines[i])
-              .forEach(i -> needed[i] |= 1 << o.method());
-        });
+    source.outputs().forEach(o -> {
+      boolean[] lines = g.neededFor(List.of(o.value()));
+      IntStream.range(0, lines.length)
+          .filter(i -> lines[i])
+          .forEach(i -> needed[i] |= 1 << o.method());
+    });
   }
 
   /**
@@ -73,7 +77,7 @@ final class Lowering {
     l.schedule.steps().forEach(l::lower);
     return new Program(
         core,
-        l.instructions,
+        l.placed(),
         l.memories(),
         l.taps,
         l.weights.lines(),
@@ -83,9 +87,21 @@ final class Lowering {
         l.methods);
   }
 
+  /** All lines that are known are there now: those that are written come behind them. */
+  private List<Instruction> placed() {
+    int known = weights.lines().size();
+    return IntStream.range(0, instructions.size())
+        .mapToObj(i -> {
+          Instruction at = instructions.get(i);
+          Field moved = at.writesLines() ? Field.TARGET : Field.WEIGHT;
+          return dynamic.contains(i) ? at.with(moved, at.get(moved) + known) : at;
+        })
+        .toList();
+  }
+
   /**
-   * The transpose of a convolution whose steps are larger than its window leaves zeros between.
-   * They need not be there for those who add the result lattice by lattice.
+   * The transpose of a convolution whose steps are larger than its window leaves zeros between. They
+   * need not be there for those who add the result lattice by lattice.
    */
   private void findAbsent(Operation o, List<Operation> all) {
     Epilogue e = o.epilogue();
@@ -146,7 +162,9 @@ final class Lowering {
       case Source.Largest l -> largest(o, l);
       case Source.Routed r -> routed(o, r);
       case Source.ByClass b -> byClass(o, b);
+      case Source.Weighted w -> weighted(o, w);
       case Source.Row r -> row(o, r);
+      case Source.Repeated r -> repeated(o, r);
       case Source.Codes c -> sweep(o, c);
       case Source.Winner w -> winner(o, w);
     }
@@ -166,7 +184,8 @@ final class Lowering {
     d.put(Field.WEIGHT_OUT, area * reach.words() * core.lanes());
     d.put(Field.WEIGHT_IN, core.lanes());
     d.put(Field.WEIGHT_LINES, core.lanes());
-    d.taps(Taps.window(c.window(), in, out), reach.words() * core.lanes());
+    d.taps(
+        Taps.window(c.window(), in, out), reach.words() * core.lanes());
     d.multiplyAdds((long) c.weight().shape().dim(1) * out.channels());
     d.emit();
   }
@@ -178,7 +197,9 @@ final class Lowering {
     boolean shares = t.groups() == 1;
     WeightImage.Reach reach = weights.reach(in.channels(), out.channels(), t.groups());
     int address =
-        shares ? weights.convolution(t.weight(), 1) : weights.transposed(t.weight(), t.groups());
+        shares
+            ? weights.convolution(t.weight(), 1)
+            : weights.transposed(t.weight(), t.groups());
     Set<Lattice> zeros = absent.getOrDefault(o.result(), Set.of());
     List<Lattice> written =
         lattices(o, t.window()).stream().filter(l -> !zeros.contains(l)).toList();
@@ -220,6 +241,17 @@ final class Lowering {
     d.emit();
   }
 
+  /** Reads one position for all of the plane. */
+  private void repeated(Operation o, Source.Repeated r) {
+    Plane out = storage.plane(o.result());
+    Draft d = new Draft(Kind.COMPUTE, o, Lattice.whole(out));
+    d.flag(Flag.DIRECT);
+    d.groups(1, 1);
+    d.reads(storage.plane(r.operand()), address(r.operand()), 0, 0);
+    d.taps(Taps.window(Window.of(1, 1, 1), out, out), 0);
+    d.emit();
+  }
+
   private void largest(Operation o, Source.Largest l) {
     Plane in = storage.plane(l.operand());
     Plane out = storage.plane(o.result());
@@ -229,11 +261,10 @@ final class Lowering {
     d.groups(1, 1);
     d.reads(in, address(l.operand()), l.window().strideY(), l.window().strideX());
     d.taps(Taps.window(l.window(), in, out), 0);
-    o.switches()
-        .ifPresent(s -> {
-          d.flag(Flag.WRITES_SWITCH);
-          d.put(Field.SWITCH, address(s) - address(o.result()));
-        });
+    o.switches().ifPresent(s -> {
+      d.flag(Flag.WRITES_SWITCH);
+      d.put(Field.SWITCH, address(s) - address(o.result()));
+    });
     d.emit();
   }
 
@@ -255,19 +286,33 @@ final class Lowering {
   // The class.
 
   private void byClass(Operation o, Source.ByClass b) {
-    Plane in = storage.plane(b.operand());
+    Draft d = overChannels(o, b.operand());
+    d.flag(Flag.BY_CLASS);
+    d.put(Field.WEIGHT, weights.rows(b.rows()));
+    d.put(Field.WEIGHT_CLASS, storage.plane(b.operand()).groups());
+    d.emit();
+  }
+
+  /** The lines were written before: they lie behind those that are known. */
+  private void weighted(Operation o, Source.Weighted w) {
+    Draft d = overChannels(o, w.operand());
+    dynamic.add(instructions.size());
+    d.put(Field.WEIGHT, address(w.weights()));
+    d.emit();
+  }
+
+  /** One output channel: a line is a column of the array's block. */
+  private Draft overChannels(Operation o, Value operand) {
+    Plane in = storage.plane(operand);
     Draft d = new Draft(Kind.COMPUTE, o, Lattice.whole(storage.plane(o.result())));
     d.flag(Flag.TRANSPOSED);
-    d.flag(Flag.BY_CLASS);
     d.groups(in.groups(), 0);
-    d.reads(in, address(b.operand()), 1, 1);
-    d.put(Field.WEIGHT, weights.rows(b.rows()));
+    d.reads(in, address(operand), 1, 1);
     d.put(Field.WEIGHT_IN, 1);
-    d.put(Field.WEIGHT_CLASS, in.groups());
     d.put(Field.WEIGHT_LINES, 1);
     d.taps(Taps.window(Window.of(1, 1, 1), in, in), 0);
     d.multiplyAdds(in.channels());
-    d.emit();
+    return d;
   }
 
   /** A word for all positions, or one for each: then positions are groups of a single one. */
@@ -283,7 +328,7 @@ final class Lowering {
     d.put(Field.WEIGHT_CLASS, words.groups());
     d.put(Field.WEIGHT_LINES, 1);
     if (!isSame) {
-      d.sameParameters();
+      d.parametersByPosition();
     }
     d.emit();
   }
@@ -378,7 +423,9 @@ final class Lowering {
             "RTL: planes want at most 255 rows and columns, got %d x %d at %s"
                 .formatted(lattice.rows(), columns, o.name()));
       }
-      return takesPlaces ? Math.min(lattice.rows(), core.places() / columns) : lattice.rows();
+      return takesPlaces
+          ? Math.min(lattice.rows(), core.places() / columns)
+          : lattice.rows();
     }
 
     int get(Field f) {
@@ -410,10 +457,7 @@ final class Lowering {
       for (Taps.Place p : places) {
         made.add(
             p.tap(
-                get(Field.SOURCE_ROW),
-                get(Field.SOURCE_COLUMN),
-                weightStep,
-                lattice.columns(),
+                get(Field.SOURCE_ROW), get(Field.SOURCE_COLUMN), weightStep, lattice.columns(),
                 flags.contains(Flag.REDUCES)));
       }
       own = made;
@@ -437,7 +481,7 @@ final class Lowering {
       put(Field.TARGET_ROW, lattice.rowStep() * out.rowStep());
       put(Field.TARGET_COLUMN, lattice.columnStep() * out.groups());
       put(Field.TARGET_TILE, get(Field.TILE_ROWS) * get(Field.TARGET_ROW));
-      if (storage.memory(o.result()).equals(CoreStorage.RESULTS)) {
+      if (isStored(o.result())) {
         flag(Flag.RESULT);
       }
       residual(out);
@@ -466,16 +510,15 @@ final class Lowering {
               put(
                   Field.MORE_SHIFTS,
                   Instruction.shifts(r.shift(), r.right(), 0)
-                      | (r.ownMinus() ? 1 << 10 : 0)
-                      | (r.minus() ? 1 << 11 : 0)));
+                      | (r.ownMinus() ? Instruction.OWN_MINUS : 0)
+                      | (r.minus() ? Instruction.RESIDUAL_MINUS : 0)));
       if (e.relu()) {
         flag(Flag.RELU);
       }
-      e.ceiling()
-          .ifPresent(c -> {
-            flag(Flag.CLIPS);
-            put(Field.CEILING, c);
-          });
+      e.ceiling().ifPresent(c -> {
+        flag(Flag.CLIPS);
+        put(Field.CEILING, c);
+      });
       if (e.gate().isPresent() && o.mask().isPresent()) {
         throw new RtlException("RTL: codes want a gate or a mask, not both, at " + o.name());
       }
@@ -499,25 +542,34 @@ final class Lowering {
       for (int c = 0; c < out.groups() * core.lanes(); c++) {
         all.add(c < out.channels() ? parameter(c) : new Program.Parameter(0, 0));
       }
-      boolean same = out.channels() % core.lanes() == 0 && all.stream().distinct().count() == 1;
-      List<Program.Parameter> kept = same ? List.copyOf(all.subList(0, core.lanes())) : all;
+      boolean same =
+          out.channels() % core.lanes() == 0 && all.stream().distinct().count() == 1;
+      parameters(same ? all.subList(0, core.lanes()) : all, same ? 0 : core.lanes());
+    }
+
+    /** For groups that are words of one position after the other. */
+    void parametersByPosition() {
+      Plane out = storage.plane(o.result());
+      List<Program.Parameter> all = new ArrayList<>();
+      for (int word = 0; word < out.words(); word++) {
+        for (int lane = 0; lane < core.lanes(); lane++) {
+          int channel = word % out.groups() * core.lanes() + lane;
+          all.add(channel < out.channels() ? parameter(channel) : new Program.Parameter(0, 0));
+        }
+      }
+      parameters(all, core.lanes());
+    }
+
+    private void parameters(List<Program.Parameter> all, int step) {
       put(
           Field.PARAMETER,
           firstParameters.computeIfAbsent(
-              kept,
+              List.copyOf(all),
               k -> {
                 Lowering.this.parameters.addAll(k);
                 return Lowering.this.parameters.size() - k.size();
               }));
-      put(Field.PARAMETER_GROUP, same ? 0 : core.lanes());
-    }
-
-    /** For groups that are positions, which all channels must be alike for. */
-    void sameParameters() {
-      if (get(Field.PARAMETER_GROUP) != 0) {
-        throw new RtlException(
-            "RTL: a table for each position wants one factor for all channels, at " + o.name());
-      }
+      put(Field.PARAMETER_GROUP, step);
     }
 
     private Program.Parameter parameter(int channel) {
@@ -531,6 +583,10 @@ final class Lowering {
     }
 
     void emit() {
+      if (storage.memory(o.result()).equals(CoreStorage.LINES)) {
+        put(Field.MORE_SHIFTS, get(Field.MORE_SHIFTS) | Instruction.TO_LINES);
+        dynamic.add(instructions.size());
+      }
       put(Field.SOURCE_TILE, get(Field.TILE_ROWS) * get(Field.SOURCE_ROW));
       List<Tap> some = own.stream().filter(t -> !t.isEmpty()).toList();
       put(

@@ -49,6 +49,11 @@ public record Program(
   public record Port(
       String name, int rows, int columns, int channels, int address, double scale, int method) {}
 
+  /** Lines of the weight memory, those that are written on the way behind those that are known. */
+  int lines() {
+    return weights.size() + memories.getOrDefault(CoreStorage.LINES, 0L).intValue();
+  }
+
   /** Words of a memory, at least one. */
   int words(String memory) {
     return (int) Math.max(1, memories.getOrDefault(memory, 0L));
@@ -58,7 +63,7 @@ public record Program(
   int fieldBits() {
     int most =
         Math.max(
-            Math.max(words(CoreStorage.FEATURES), weights.size()),
+            Math.max(words(CoreStorage.FEATURES), lines()),
             Math.max(words(CoreStorage.MASKS), words(CoreStorage.RESULTS)));
     most = Math.max(most, Math.max(words(CoreStorage.SWITCHES), parameters.size()));
     return Math.max(16, Integer.SIZE - Integer.numberOfLeadingZeros(most));

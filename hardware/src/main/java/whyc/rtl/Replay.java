@@ -17,6 +17,7 @@ final class Replay {
   private final long[][] results;
   private final long[][] sums;
   private final int[][] winners;
+  private final long[][] lines;
   private int classIndex;
 
   private Replay(Program p) {
@@ -28,6 +29,10 @@ final class Replay {
     this.results = new long[p.words(CoreStorage.RESULTS)][lanes];
     this.sums = new long[p.core().places()][lanes];
     this.winners = new int[p.core().places()][lanes];
+    this.lines = new long[p.lines()][lanes];
+    for (int i = 0; i < p.weights().size(); i++) {
+      lines[i] = p.weights().get(i).clone();
+    }
   }
 
   /** What a run leaves behind: the class, and the codes of each output, position by position. */
@@ -168,7 +173,7 @@ final class Replay {
       int line = i.has(Flag.TRANSPOSED) ? column : r;
       int lane = i.has(Flag.TRANSPOSED) ? r : column;
       if (line < i.get(Field.WEIGHT_LINES)) {
-        dot += word(i, t, at, r) * p.weights().get(weight + line)[lane];
+        dot += word(i, t, at, r) * lines[weight + line][lane];
       }
     }
     return dot;
@@ -202,8 +207,7 @@ final class Replay {
             case COMPUTE -> sums[place][c];
             case SWEEP -> features[residual][c];
             case TABLE ->
-                p.weights()
-                    .get(i.get(Field.WEIGHT) + classLines(i) + group * i.get(Field.WEIGHT_OUT))[c];
+                lines[i.get(Field.WEIGHT) + classLines(i) + group * i.get(Field.WEIGHT_OUT)][c];
             case WINNER, END -> throw new IllegalStateException(i.name());
           };
       Program.Parameter q =
@@ -235,7 +239,7 @@ final class Replay {
       long near = rounded(BigInteger.valueOf(residual), more >> 5 & 31, p.core().codeBits());
       long own = code << (shifts >> 5 & 31);
       long other = near << (shifts >> 10 & 31);
-      long pair = ((more >> 10 & 1) == 0 ? own : -own) + ((more >> 11 & 1) == 0 ? other : -other);
+      long pair = ((more & Instruction.OWN_MINUS) == 0 ? own : -own) + ((more & Instruction.RESIDUAL_MINUS) == 0 ? other : -other);
       code =
           rounded(
               BigInteger.valueOf(pair),
@@ -260,7 +264,7 @@ final class Replay {
   }
 
   private void store(Instruction i, long code, int place, int target, int lane) {
-    (i.has(Flag.RESULT) ? results : features)[target][lane] = code;
+    (i.has(Flag.RESULT) ? results : i.writesLines() ? lines : features)[target][lane] = code;
     if (i.has(Flag.MASK)) {
       masks[target + i.get(Field.MASK)][lane] = code > 0;
     }

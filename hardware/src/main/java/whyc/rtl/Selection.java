@@ -16,7 +16,7 @@ import whyc.op.ArgMax;
 import whyc.op.Cast;
 import whyc.op.Clip;
 import whyc.op.Constant;
-import whyc.op.ExpandAs;
+import whyc.op.Expand;
 import whyc.op.Gate;
 import whyc.op.Gather;
 import whyc.op.Greater;
@@ -130,7 +130,11 @@ final class Selection {
     return g.node(v).op() instanceof Constant c
         && c.value().size() == 1
         && c.value().at(0) != 0
-        && Long.bitCount(Math.abs(c.value().longs()[0])) == 1;
+        && isPowerOfTwo(Math.abs(c.value().longs()[0]));
+  }
+
+  private static boolean isPowerOfTwo(long x) {
+    return x > 0 && Long.bitCount(x) == 1;
   }
 
   /** The value in whose memory another lies. */
@@ -160,6 +164,7 @@ final class Selection {
     Value owner = owner(g, v);
     return op(owner) instanceof Input
         || operations.stream()
+            .filter(o -> !(o.source() instanceof Source.Winner))
             .anyMatch(o ->
                 o.result().equals(owner)
                     || o.mask().filter(owner::equals).isPresent()
@@ -267,8 +272,9 @@ final class Selection {
         case SumPool p -> new Source.Total(image(x.getFirst()), p.window());
         case MaxPool p -> largest(p.window(), x.getFirst());
         case MaxPoolSwitches p -> switches(p, x.getFirst());
-        case MaxPoolRoute r -> new Source.Routed(image(x.get(1)), owner(g, x.get(0)), r.window());
-        case Mul _ -> byClass(x);
+        case MaxPoolRoute r ->
+            new Source.Routed(image(x.get(1)), owner(g, x.get(0)), r.window());
+        case Mul _ -> overChannels(x);
         case ArgMax a -> {
           if (a.axis() != 1) {
             throw refused(heart, "the class is looked for along axis 1");
@@ -293,10 +299,7 @@ final class Selection {
           yield codes(x.get(1));
         }
         case Add _ -> pair(x);
-        case ExpandAs _ ->
-            row(x.getFirst())
-                .map(rows -> new Source.Row(owner(g, x.getFirst()), rows))
-                .orElseThrow(() -> refused(heart, "only the class's numbers are repeated"));
+        case Expand _ -> repeated(x.getFirst());
         default -> throw refused(heart, "an operator wants to be one that the core has");
       };
     }
@@ -316,7 +319,7 @@ final class Selection {
     private Value image(Value v) {
       Value owner = owner(g, v);
       boolean isItself = g.type(owner).shape().size() == g.type(v).shape().size();
-      if (!isItself || factorOf(v) != 1) {
+      if (!isItself || factorOf(v) != 1 || op(owner) instanceof ArgMax) {
         throw refused(heart, "operands want to be read as they are stored");
       }
       return owner;
@@ -378,11 +381,9 @@ final class Selection {
       return new Source.Largest(image(x), p.window());
     }
 
-    /** The class's row times the image, summed over channels. */
-    private Source byClass(List<Value> x) {
-      int row = row(x.get(0)).isPresent() ? 0 : 1;
-      Tensor rows =
-          row(x.get(row)).orElseThrow(() -> refused(heart, "one factor wants to be known"));
+    /** A number for each channel times the image, summed over channels. */
+    private Source overChannels(List<Value> x) {
+      int small = g.type(x.get(0)).shape().size() <= g.type(x.get(1)).shape().size() ? 0 : 1;
       Optional<Value> sum = soleReader(heart);
       if (sum.isPresent() && op(sum.orElseThrow()) instanceof Cast) {
         append(sum.orElseThrow());
@@ -390,9 +391,23 @@ final class Selection {
       }
       Value line =
           sum.filter(s -> op(s) instanceof ReduceSum r && r.axes().equals(List.of(1)))
-              .orElseThrow(() -> refused(heart, "such a product wants to be summed over channels"));
+              .orElseThrow(() -> refused(heart, "products of two values want to be summed over channels"));
       append(line);
-      return new Source.ByClass(image(x.get(1 - row)), rows);
+      Value operand = image(x.get(1 - small));
+      Optional<Tensor> rows = row(x.get(small));
+      return rows.isPresent()
+          ? new Source.ByClass(operand, rows.orElseThrow())
+          : new Source.Weighted(operand, numbers(x.get(small), operand));
+    }
+
+    private Value numbers(Value v, Value operand) {
+      Value owner = image(v);
+      Plane numbers = Plane.of(g.type(owner).shape(), 1);
+      int channels = Plane.of(g.type(operand).shape(), 1).channels();
+      if (numbers.positions() != 1 || numbers.channels() != channels) {
+        throw refused(heart, "one factor wants to be a number for each channel");
+      }
+      return owner;
     }
 
     /** The table of which a value is the class's row. */
@@ -409,6 +424,18 @@ final class Selection {
       return row(x)
           .<Source>map(rows -> new Source.Row(owner(g, x), rows))
           .orElseGet(() -> new Source.Codes(image(x)));
+    }
+
+    private Source repeated(Value x) {
+      return row(x)
+          .<Source>map(rows -> new Source.Row(owner(g, x), rows))
+          .orElseGet(() -> {
+            Value owner = image(x);
+            if (Plane.of(g.type(owner).shape(), 1).positions() != 1) {
+              throw refused(heart, "what is repeated wants to be a number for each channel");
+            }
+            return new Source.Repeated(owner);
+          });
     }
 
     /** Positions and channels that are picked, moved or set apart: a convolution of ones. */
@@ -541,22 +568,22 @@ final class Selection {
     /** Whether the sum becomes codes next, as the core wants it. */
     private boolean add(Term own, Term other, Value sum) {
       Optional<Value> rounded = soleReader(sum).filter(r -> op(r) instanceof Requantize);
-      boolean isPlain =
+      Optional<Tensor> factor =
           rounded
               .flatMap(r -> known(g.node(r).operands().get(1)))
-              .filter(t -> t.size() == 1 && t.at(0) == 1)
-              .isPresent();
-      if (!isPlain || own.right != 0 || !isSameShape(other, sum)) {
+              .filter(t -> t.size() == 1 && isPowerOfTwo((long) t.at(0)));
+      if (factor.isEmpty() || own.right != 0 || !isSameShape(other, sum)) {
         return false;
       }
+      int more = Long.numberOfTrailingZeros((long) factor.orElseThrow().at(0));
       Requantize r = (Requantize) op(rounded.orElseThrow());
       residual =
           Optional.of(
               new Epilogue.Residual(
                   other.owner,
-                  Long.numberOfTrailingZeros(own.factor),
+                  more + Long.numberOfTrailingZeros(own.factor),
                   own.factor < 0,
-                  Long.numberOfTrailingZeros(other.factor),
+                  more + Long.numberOfTrailingZeros(other.factor),
                   other.right,
                   other.factor < 0,
                   r.shift()));

@@ -39,8 +39,14 @@ sealed interface Source {
    */
   record ByClass(Value operand, Tensor rows) implements Source {}
 
+  /** Sums over channels, each multiplied by its number in another value {@code [1,C,1,1]}. */
+  record Weighted(Value operand, Value weights) implements Source {}
+
   /** The class's row of a table {@code [classes,C]} itself, at each position. */
   record Row(Value operand, Tensor rows) implements Source {}
+
+  /** The codes of a single position at all positions. */
+  record Repeated(Value operand) implements Source {}
 
   /** Codes as they are. */
   record Codes(Value operand) implements Source {}
@@ -52,7 +58,16 @@ sealed interface Source {
   default List<Value> operands() {
     return switch (this) {
       case Routed r -> List.of(r.operand(), r.switches());
-      case Convolution _, Transposed _, Total _, Largest _, ByClass _, Row _, Codes _, Winner _ ->
+      case Weighted w -> List.of(w.operand(), w.weights());
+      case Convolution _,
+              Transposed _,
+              Total _,
+              Largest _,
+              ByClass _,
+              Row _,
+              Repeated _,
+              Codes _,
+              Winner _ ->
           List.of(operand());
     };
   }

@@ -134,7 +134,7 @@ final class TestBench {
 
         logic start = 1'b0;
         logic load = 1'b0;
-        logic busy;
+        logic busy, step;
         logic [@METHODS@-1:0] methods;
         logic [@CLASS@-1:0] class_index;
         logic [@FIELD@-1:0] load_address, read;
@@ -150,7 +150,7 @@ final class TestBench {
             .class_i              ('0),
             .busy_o               (busy),
             .class_o              (class_index),
-            .step_o               (),
+            .step_o               (step),
             .load_i               (load),
             .load_address_i       (load_address),
             .load_data_i          (load_data),

@@ -29,6 +29,7 @@ import whyc.assign.Budgets;
 import whyc.assign.Circuit;
 import whyc.assign.Conductance;
 import whyc.assign.DataSet;
+import whyc.assign.DataSplit;
 import whyc.assign.EvaluationLog;
 import whyc.assign.Example;
 import whyc.assign.Found;
@@ -56,9 +57,6 @@ import whyc.tensor.Tensor;
     sortOptions = false)
 final class ApproximateCommand extends SpeakingCommand {
   private static final Pattern TIME = Pattern.compile("(\\d{1,6}(?:\\.\\d+)?)([smh])");
-
-  /** Images of a data set from which scales and operands are taken, at most. */
-  private static final int CALIBRATED_BY = 200;
 
   /** Images by which conductance is measured: each takes 51 passes forwards and backwards. */
   private static final int EXPLAINED = 8;
@@ -98,6 +96,13 @@ final class ApproximateCommand extends SpeakingCommand {
   private String method = "gradcam";
 
   @Option(
+      names = "--explanation",
+      paramLabel = "PASS",
+      description =
+          "backward pass of heat maps: exact (the default; 16 bits, not counted as energy) or approximate (8 bits on the multiplier of each layer, counted)")
+  private String explanation = "exact";
+
+  @Option(
       names = "--strategy",
       paramLabel = "NAME",
       description =
@@ -111,6 +116,14 @@ final class ApproximateCommand extends SpeakingCommand {
       description =
           "circuits by their names in \"whyc multipliers\", with ~ behind one whose first operand is the weight; default those of the accelerator")
   private List<String> multipliers = List.of();
+
+  @Option(
+      names = "--skip",
+      split = ",",
+      paramLabel = "PERCENT",
+      description =
+          "shares of a layer's output channels that may be left out, the least important by conductance, as 10,25; default none")
+  private List<Double> skip = List.of();
 
   @Option(
       names = "--budget",
@@ -129,6 +142,13 @@ final class ApproximateCommand extends SpeakingCommand {
       paramLabel = "N",
       description = "images of the data set that are read, the first ones; default all")
   private int images = Integer.MAX_VALUE;
+
+  @Option(
+      names = "--held-out",
+      paramLabel = "SHARE",
+      description =
+          "of the images that calibrate nothing: no search sees them, and the report is by them; default 0.5")
+  private double heldOut = 0.5;
 
   @Option(names = "--seed", paramLabel = "N", description = "of what is random; default 1")
   private long seed = 1;
@@ -158,40 +178,41 @@ final class ApproximateCommand extends SpeakingCommand {
     Classifier c = Classifier.read(models.model, models.spatial(), models.output);
     c.notes().forEach(console::say);
     DataSet all = data(c);
-    int calibrated = Math.min(CALIBRATED_BY, Math.max(1, all.size() / 5));
-    if (all.size() - calibrated < 1) {
-      throw new Refusal(
-          "%s: a data set wants 2 images at least, one to calibrate and one to measure, got %d"
-              .formatted(dataSet, all.size()));
-    }
-    DataSet calibration = all.part(0, calibrated);
-    DataSet measured = all.part(calibrated, all.size());
+    DataSplit data = split(all);
     Network.Wanted wanted = wanted(c);
     Path folder = folder();
     Files.createDirectories(folder);
     EvaluationLog log =
-        EvaluationLog.open(
-            folder.resolve("evaluations.jsonl"), search(c, machine, circuits, all, calibrated));
+        EvaluationLog.open(folder.resolve("evaluations.jsonl"), search(c, machine, circuits, all));
     if (log.size() > 0) {
       console.say("%s: goes on with %d measurements".formatted(folder, log.size()));
     }
-    try (Network network = Network.of(wanted, calibration, threads)) {
+    Optional<LayerScores> scores =
+        needsScores() ? Optional.of(conductance(c, data.calibration())) : Optional.empty();
+    try (Network network = network(wanted, data.calibration(), scores)) {
       console.reached("quantised");
       network
           .quantized()
           .real()
           .forEach(r -> console.say("stays real: %s, %s".formatted(r.line(), r.reason())));
-      Problem p = Problem.of(network, machine, circuits, measured, new RankCorrelation(), log);
-      return searched(c, p, calibration, folder);
+      Problem p = Problem.of(network, machine, circuits, skips(), data, new RankCorrelation(), log);
+      return searched(c, p, scores, folder);
     }
   }
 
-  private Integer searched(Classifier c, Problem p, DataSet calibration, Path folder)
+  private Network network(
+      Network.Wanted wanted, DataSet calibration, Optional<LayerScores> scores) {
+    return scores
+        .map(s -> Network.of(wanted, calibration, s, threads))
+        .orElseGet(() -> Network.of(wanted, calibration, threads));
+  }
+
+  private Integer searched(Classifier c, Problem p, Optional<LayerScores> scores, Path folder)
       throws IOException {
     Budgets budgets = new Budgets(points / 100, fidelity);
     warnOfFewImages(p, budgets);
     List<Found> found = new ArrayList<>();
-    for (Strategy s : strategies(c, p, calibration)) {
+    for (Strategy s : Strategies.named(strategy, scores, p)) {
       try (Progress progress = Progress.of(console, s.name(), evaluations)) {
         found.add(
             Strategies.run(
@@ -213,7 +234,7 @@ final class ApproximateCommand extends SpeakingCommand {
         ApproximationPage.html(result).getBytes(StandardCharsets.UTF_8));
     console.text(ApproximationReport.text(result));
     console.say(folder + ": design.json, index.html" + (exported ? ", model.onnx" : ""));
-    return result.best().keepsBudgets() ? 0 : 1;
+    return result.keepsBudgets() ? 0 : 1;
   }
 
   private void check() {
@@ -224,6 +245,12 @@ final class ApproximateCommand extends SpeakingCommand {
     if (!(fidelity >= 0 && fidelity <= 1)) {
       throw Refusal.usage("--fidelity wants 0 to 1, got " + fidelity);
     }
+    if (!(heldOut > 0 && heldOut < 1)) {
+      throw Refusal.usage("--held-out wants a share between 0 and 1, got " + heldOut);
+    }
+    if (skip.stream().anyMatch(s -> !(s > 0 && s < 100))) {
+      throw Refusal.usage("--skip wants percents above 0 and below 100, got " + skip);
+    }
     if (evaluations < 1 || images < 1 || threads < 1) {
       throw Refusal.usage("--evaluations, --images and --threads want numbers from 1 on");
     }
@@ -233,10 +260,26 @@ final class ApproximateCommand extends SpeakingCommand {
               .formatted(String.join(", ", Strategies.names()), Strategies.ALL, strategy));
     }
     seconds();
+    if (backward() == Network.Backward.APPROXIMATE && fidelity == 0) {
+      throw Refusal.usage("--explanation approximate wants heat maps, and --fidelity is 0");
+    }
     JvmEngine.obstacle()
         .ifPresent(why -> {
           throw new Refusal("approximate wants whyc's own kernels: " + why);
         });
+  }
+
+  private List<Double> skips() {
+    return skip.stream().distinct().map(s -> s / 100).toList();
+  }
+
+  private Network.Backward backward() {
+    return switch (explanation) {
+      case "exact" -> Network.Backward.EXACT;
+      case "approximate" -> Network.Backward.APPROXIMATE;
+      default ->
+          throw Refusal.usage("--explanation wants exact or approximate, got " + explanation);
+    };
   }
 
   private double seconds() {
@@ -304,6 +347,14 @@ final class ApproximateCommand extends SpeakingCommand {
     return data;
   }
 
+  private DataSplit split(DataSet all) {
+    try {
+      return DataSplit.of(all, heldOut);
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(String.valueOf(e.getMessage()), e);
+    }
+  }
+
   private Network.Wanted wanted(Classifier c) {
     Network.Wanted plain = new Network.Wanted(c.model(), c.scored(), c.output(), Optional.empty());
     if (fidelity == 0) {
@@ -319,7 +370,7 @@ final class ApproximateCommand extends SpeakingCommand {
     }
     Fidelity rank = new RankCorrelation();
     return new Network.Wanted(
-        c.model(), c.scored(), c.output(), Optional.of(new Network.Explains(e, rank)));
+        c.model(), c.scored(), c.output(), Optional.of(new Network.Explains(e, rank, backward())));
   }
 
   private Path folder() {
@@ -330,17 +381,17 @@ final class ApproximateCommand extends SpeakingCommand {
   }
 
   /** What the measurements of a folder depend on. */
-  private String search(
-      Classifier c, MultiPod machine, List<Circuit> circuits, DataSet all, int calibrated)
+  private String search(Classifier c, MultiPod machine, List<Circuit> circuits, DataSet all)
       throws IOException {
-    return "%s %s %08x %d of %d, %s, %s"
+    return "%s %s %08x %d images, %s held out, %s, skipping %s, %s"
         .formatted(
             Sha256.of(models.model),
             c.output(),
             all.fingerprint(),
-            calibrated,
             all.size(),
-            fidelity == 0 ? "no maps" : method,
+            heldOut,
+            fidelity == 0 ? "no maps" : method + ", " + explanation + " pass",
+            skips(),
             circuits.stream()
                 .map(x -> x.function().identity().substring(0, 12))
                 .collect(Collectors.joining(" ", machine.exact().circuit() + " ", "")));
@@ -352,20 +403,18 @@ final class ApproximateCommand extends SpeakingCommand {
       console.warn(
           String.format(
               Locale.ROOT,
-              "%s: %d images tell a loss to +- %.2f points (95 %%) at best, so one of %.2f points cannot be told from none",
+              "%s: %d images held out tell a loss to +- %.2f points (95 %%) at best, so one of %.2f points cannot be told from none",
               dataSet,
-              p.images(),
+              p.heldOutImages(),
               100 * half,
               points));
     }
   }
 
-  private List<Strategy> strategies(Classifier c, Problem p, DataSet calibration) {
-    boolean needsScores =
-        strategy.equals(Strategies.ALL) || strategy.equals(Strategies.ALGORITHM_ONE);
-    Optional<LayerScores> scores =
-        needsScores ? Optional.of(conductance(c, calibration)) : Optional.empty();
-    return Strategies.named(strategy, scores, p);
+  private boolean needsScores() {
+    return !skip.isEmpty()
+        || strategy.equals(Strategies.ALL)
+        || strategy.equals(Strategies.ALGORITHM_ONE);
   }
 
   private LayerScores conductance(Classifier c, DataSet calibration) {
@@ -386,11 +435,12 @@ final class ApproximateCommand extends SpeakingCommand {
   }
 
   private String title(Classifier c, Problem p) {
-    return "%s on %s, %d images, %s"
+    return "%s on %s, %d images to choose by and %d to report, %s"
         .formatted(
             c.model().file().name(),
             dataSet.getFileName(),
             p.images(),
+            p.heldOutImages(),
             p.energies().machine().name());
   }
 }

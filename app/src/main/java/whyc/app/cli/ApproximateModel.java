@@ -47,9 +47,7 @@ final class ApproximateModel {
               .formatted(left.get()));
       return false;
     }
-    QuantizedOnnx onnx =
-        QuantizedOnnx.of(
-            new Quantized(graph, Map.of(), Map.of(), List.of()), c.model().dynamicBatch());
+    QuantizedOnnx onnx = QuantizedOnnx.of(Quantized.of(graph), c.model().dynamicBatch());
     byte[] bytes = onnx.withMetadata(metadata(p.circuits(best))).toByteArray();
     OutputFile.write(file, bytes);
     return true;

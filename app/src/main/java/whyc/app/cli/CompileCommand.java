@@ -14,6 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import whyc.app.image.Preprocessing;
+import whyc.app.report.Bundle;
 import whyc.app.report.Json;
 import whyc.app.report.Manifest;
 import whyc.compile.ExplainedOnnx;
@@ -21,6 +22,8 @@ import whyc.explain.Asked;
 import whyc.graph.Graph;
 import whyc.onnx.OnnxPrologue;
 import whyc.pass.quantize.Quantized;
+import whyc.rtl.CoreShape;
+import whyc.tensor.Tensor;
 
 /** {@code whyc compile}: the explained program as a file. */
 @Command(
@@ -36,22 +39,27 @@ final class CompileCommand extends SpeakingCommand {
   @Mixin private MethodOptions methods = new MethodOptions();
   @Mixin private PruneOptions pruning = new PruneOptions();
   @Mixin private QuantizeOptions quantization = new QuantizeOptions();
+  @Mixin private RtlOptions rtl = new RtlOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = {"-o", "--out"},
       required = true,
       paramLabel = "FILE",
-      description = "the file to write")
+      description = "the file to write; with --target c or rtl the folder")
   private Path out = Path.of("");
 
-  @Option(names = "--overwrite", description = "replaces a file that is there")
+  @Option(names = "--overwrite", description = "replaces a file or folder that is there")
   private boolean overwrite;
 
   @Option(
       names = "--target",
       paramLabel = "KIND",
-      description = "onnx: one file of standard operators, for every ONNX runtime")
+      description = {
+        "onnx (default): one file of standard operators, for every ONNX runtime",
+        "c: a folder with C99 that needs no library and allocates nothing",
+        "rtl: a folder with SystemVerilog and its test bench; wants --quantize"
+      })
   private String target = "onnx";
 
   @Option(
@@ -77,12 +85,93 @@ final class CompileCommand extends SpeakingCommand {
     models.check();
     methods.check();
     Optional<PruneOptions.Wanted> pruned = pruning.fixed();
-    if (!target.toLowerCase(Locale.ROOT).equals("onnx")) {
-      throw Refusal.usage("--target wants onnx, got " + target);
-    }
     quantization.check();
-    OutputFile.check(out, overwrite, models.model);
+    switch (target()) {
+      case ONNX -> OutputFile.check(out, overwrite, models.model);
+      case C, RTL -> checkFolder();
+    }
+    if (target() == Target.RTL) {
+      checkRtl(pruned.isPresent());
+      return hardware();
+    }
+    if (rtl.isAsked()) {
+      throw Refusal.usage(
+          "--lanes, --places, --vectors, --simulate and --synthesize want --target rtl");
+    }
     return quantization.isAsked() ? quantized(pruned.isPresent()) : explained(pruned);
+  }
+
+  private enum Target {
+    ONNX,
+    C,
+    RTL
+  }
+
+  private Target target() {
+    return ModelOptions.oneOf(Target.class, "--target", target);
+  }
+
+  private void checkFolder() throws IOException {
+    Bundle.check(out, overwrite);
+    if (preprocess) {
+      throw Refusal.usage(
+          "--target %s writes a program without --preprocess: its input is the prepared tensor"
+              .formatted(target().name().toLowerCase(Locale.ROOT)));
+    }
+  }
+
+  private void checkRtl(boolean prunes) {
+    if (!quantization.isAsked()) {
+      throw Refusal.usage(
+          "--target rtl computes in integers: --quantize int8 or int16, and --calibrate IMAGES");
+    }
+    if (heatmaps || prunes) {
+      throw Refusal.usage(
+          "--target rtl writes a program without %s".formatted(heatmaps ? "--heatmap" : "--prune"));
+    }
+  }
+
+  /** The quantised network as RTL: prediction and explanations on one array. */
+  private int hardware() throws IOException {
+    CoreShape shape = rtl.shape(quantization.width());
+    int vectors = rtl.vectors();
+    rtl.families();
+    List<Path> files = quantization.files();
+    Classifier c = Classifier.read(models.model, models.spatial(), models.output);
+    c.notes().forEach(console::say);
+    List<Wish> wishes = methods.wishes(c, models.names(c), true);
+    methods.withoutEffect(wishes).forEach(console::warn);
+    Preparations p = new Preparations(models, c.model().file().metadata(), c.form());
+    QuantizeJob job =
+        QuantizeJob.of(
+            c,
+            QuantizeJob.scored(c, wishes),
+            files,
+            p,
+            quantization.signed(),
+            n -> console.say("measured " + n + (n == 1 ? " image" : " images")));
+    p.settled()
+        .filter(Preparation::guessed)
+        .ifPresent(g -> console.warn("preprocessing guessed: " + g.describe()));
+    RtlFolder folder =
+        RtlFolder.of(c, job, wishes, rtl, shape, ExplainJob.sha(models.model));
+    folder.write(console, out, overwrite, inputs(c, files.subList(0, Math.min(vectors, files.size()))));
+    folder.report(console, out, json);
+    return 0;
+  }
+
+  /** Prepared images by the input's name. */
+  private List<Map<String, Tensor>> inputs(Classifier c, List<Path> files) throws IOException {
+    Preparations p = new Preparations(models, c.model().file().metadata(), c.form());
+    List<Map<String, Tensor>> inputs = new ArrayList<>();
+    Feed feed = Feed.of(files);
+    for (List<Sample> next = feed.next(1, p, c.form());
+        !next.isEmpty() && inputs.size() < rtl.vectors();
+        next = feed.next(1, p, c.form())) {
+      Tensor x = c.form().tensor(1, next.getFirst().values().floats());
+      inputs.add(Map.of(c.model().input(), x));
+    }
+    return inputs;
   }
 
   private int explained(Optional<PruneOptions.Wanted> pruned) throws IOException {
@@ -94,12 +183,14 @@ final class CompileCommand extends SpeakingCommand {
     methods.withoutEffect(wishes).forEach(console::warn);
     pruning.withoutEffect().forEach(console::warn);
     pruned.ifPresent(p -> checkGradients(p, classifier, wishes));
-    ExplainedOnnx explained =
-        ExplainedOnnx.of(
-            classifier.model(),
-            answers(wishes),
-            new ExplainedOnnx.Options(
-                heatmaps, prologue(classifier), metadata(), pruned.map(CompileCommand::dropped)));
+    ExplainedOnnx.Options options =
+        new ExplainedOnnx.Options(
+            heatmaps, prologue(classifier), metadata(), pruned.map(CompileCommand::dropped));
+    if (target() == Target.C) {
+      Graph graph = ExplainedOnnx.graph(classifier.model(), answers(wishes), options);
+      return program(classifier, graph, wishes);
+    }
+    ExplainedOnnx explained = ExplainedOnnx.of(classifier.model(), answers(wishes), options);
     OutputFile.write(out, explained.bytes(classifier.model(), out));
     if (json) {
       console.text(
@@ -112,6 +203,13 @@ final class CompileCommand extends SpeakingCommand {
     } else {
       print(explained);
     }
+    return 0;
+  }
+
+  private int program(Classifier c, Graph graph, List<Wish> wishes) throws IOException {
+    CFolder folder = CFolder.of(c, graph, wishes, ExplainJob.sha(models.model));
+    folder.write(out, overwrite);
+    folder.report(console, out, json);
     return 0;
   }
 
@@ -168,6 +266,13 @@ final class CompileCommand extends SpeakingCommand {
     p.settled()
         .filter(Preparation::guessed)
         .ifPresent(g -> console.warn("preprocessing guessed: " + g.describe()));
+    if (target() == Target.C) {
+      int status = program(c, job.quantized().graph(), wishes);
+      if (!json) {
+        print(job);
+      }
+      return status;
+    }
     OutputFile.write(out, job.onnx().withMetadata(metadata(c)).toByteArray());
     report(job);
     return 0;
@@ -182,8 +287,6 @@ final class CompileCommand extends SpeakingCommand {
   }
 
   private void report(QuantizeJob job) {
-    List<String> real =
-        job.quantized().real().stream().map(Quantized.Real::line).distinct().toList();
     if (json) {
       console.text(
           Json.text(
@@ -191,12 +294,25 @@ final class CompileCommand extends SpeakingCommand {
                   "file", out.toString(),
                   "outputs", List.copyOf(job.quantized().graph().outputs().keySet()),
                   "integer_products", job.products(),
-                  "real", real,
+                  "real", real(job),
                   "integer_operators", job.onnx().inIntegers(),
                   "calibration_images", job.images(),
                   "same_top_class", job.agreeing())));
       return;
     }
+    print(job);
+    if (!job.onnx().inIntegers()) {
+      console.say(
+          "the file holds integers as floats: not all lines have integer operators in ONNX");
+    }
+  }
+
+  private static List<String> real(QuantizeJob job) {
+    return job.quantized().real().stream().map(Quantized.Real::line).distinct().toList();
+  }
+
+  private void print(QuantizeJob job) {
+    List<String> real = real(job);
     console.result(
         "%s: %d products in integers%s"
             .formatted(
@@ -206,10 +322,6 @@ final class CompileCommand extends SpeakingCommand {
     console.result(
         "same top class as in floats: %d of the %d images that it was calibrated with"
             .formatted(job.agreeing(), job.images()));
-    if (!job.onnx().inIntegers()) {
-      console.say(
-          "the file holds integers as floats: not all lines have integer operators in ONNX");
-    }
   }
 
   private static Map<String, Object> tree(Wish w) {

@@ -46,6 +46,10 @@ record QuantizeJob(
 
   /** The model, with what explains it. */
   static Graph graph(Classifier c, List<Wish> wishes) {
+    return graph(c, c.model().graph(), asked(wishes));
+  }
+
+  private static List<Asked> asked(List<Wish> wishes) {
     List<Asked> asked =
         wishes.stream()
             .map(Wish::answer)
@@ -59,7 +63,16 @@ record QuantizeJob(
       throw Refusal.usage(
           "--quantize measures with pictures alone, so it wants a class that is known, got --class input");
     }
-    Graph g = Asked.all(c.model().graph(), asked);
+    return asked;
+  }
+
+  /** The model with its scores, and what explains it: what a machine computes that has no more. */
+  static Graph scored(Classifier c, List<Wish> wishes) {
+    return graph(c, c.scored(), asked(wishes));
+  }
+
+  private static Graph graph(Classifier c, Graph model, List<Asked> asked) {
+    Graph g = Asked.all(model, asked);
     refuseQuantised(c.model(), g);
     return g;
   }

@@ -96,6 +96,11 @@ final class QuantizeOptions {
     return signed ? o : o.withUnsigned();
   }
 
+  /** For machines that turn their weights back: signed codes, one width, one scale of a weight. */
+  Quantize.Options signed() {
+    return Quantize.Options.of(width()).with(calibration()).with(Quantize.Turned.ONE_SCALE);
+  }
+
   /** The files that were named, and those of folders, in the order of their names. */
   List<Path> files() throws IOException {
     List<Path> files = new ArrayList<>();

@@ -2,21 +2,18 @@ package whyc.app.report;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import whyc.assign.Budgets;
 import whyc.assign.Evaluation;
 import whyc.assign.Found;
 import whyc.assign.Interval;
-import whyc.assign.Prediction;
 import whyc.assign.Problem;
-import whyc.measure.LinearCorrelation;
-import whyc.tensor.Shape;
-import whyc.tensor.Tensor;
 
 /**
- * What all strategies found.
+ * What all strategies found, and what the best of each is worth on images that no search has seen.
  *
- * @param reference the exact network in integers
+ * @param reference the exact network in integers, on the images held out
+ * @param found as it was measured on the images that searches choose by
+ * @param heldOut for each strategy its best on the images held out
  */
 public record Approximated(
     String title,
@@ -24,15 +21,24 @@ public record Approximated(
     Budgets budgets,
     Evaluation reference,
     List<Found> found,
+    List<Evaluation> heldOut,
     long seed) {
   public Approximated {
     found = List.copyOf(found);
+    heldOut = List.copyOf(heldOut);
   }
 
-  /** With the exact network's figures. */
+  /** Measures the best of each strategy on the images held out. */
   public static Approximated of(
       String title, Problem problem, Budgets budgets, List<Found> found, long seed) {
-    return new Approximated(title, problem, budgets, problem.reference(), found, seed);
+    return new Approximated(
+        title,
+        problem,
+        budgets,
+        problem.report(problem.exact()),
+        found,
+        found.stream().map(f -> problem.report(f.best().assignment())).toList(),
+        seed);
   }
 
   /** The strategy whose best keeps the budgets with least energy, else misses them least. */
@@ -43,6 +49,27 @@ public record Approximated(
                 .thenComparingDouble(f -> f.keepsBudgets() ? 0 : excess(f))
                 .thenComparingDouble(f -> f.best().picojoules()))
         .orElseThrow();
+  }
+
+  /** The best network on the images held out. */
+  public Evaluation reported() {
+    return reported(best());
+  }
+
+  Evaluation reported(Found f) {
+    return heldOut.get(found.indexOf(f));
+  }
+
+  /**
+   * Whether the best network keeps the budgets: on the images that it was chosen by, and not
+   * contradicted by those held out, the whole interval of whose loss would lie above the budget.
+   */
+  public boolean keepsBudgets() {
+    return best().keepsBudgets() && !isContradicted();
+  }
+
+  boolean isContradicted() {
+    return reported().measured().lossInterval().low() > budgets.loss();
   }
 
   private double excess(Found f) {
@@ -57,38 +84,6 @@ public record Approximated(
 
   /** Half of the interval that a loss lies in even where no image changes sides. */
   public static double resolution(Problem p) {
-    return Interval.ofLoss(0, 0, p.images()).halfWidth();
-  }
-
-  /** Predicted figures beside measured ones of assignments that others measured. */
-  record Checked(int networks, double correlation, double worst) {}
-
-  /** How good the prediction of accuracy lost is on networks that it was not fitted to. */
-  Optional<Checked> checked() {
-    Optional<Found> predicting = found.stream().filter(f -> f.prediction().isPresent()).findFirst();
-    return predicting.flatMap(p -> {
-      List<Evaluation> others =
-          found.stream()
-              .filter(f -> !f.equals(p))
-              .flatMap(f -> f.evaluations().stream())
-              .filter(e -> !p.evaluations().contains(e))
-              .distinct()
-              .toList();
-      return others.size() < 2
-          ? Optional.empty()
-          : Optional.of(checked(p.prediction().orElseThrow(), others));
-    });
-  }
-
-  private static Checked checked(Prediction p, List<Evaluation> others) {
-    double[] predicted = others.stream().mapToDouble(e -> p.loss(e.assignment())).toArray();
-    double[] measured = others.stream().mapToDouble(e -> e.measured().loss()).toArray();
-    double worst = 0;
-    for (int i = 0; i < predicted.length; i++) {
-      worst = Math.max(worst, Math.abs(predicted[i] - measured[i]));
-    }
-    Tensor a = Tensor.of(Shape.of(predicted.length), predicted);
-    Tensor b = Tensor.of(Shape.of(measured.length), measured);
-    return new Checked(predicted.length, new LinearCorrelation().of(a, b), worst);
+    return Interval.ofLoss(0, 0, p.heldOutImages()).halfWidth();
   }
 }

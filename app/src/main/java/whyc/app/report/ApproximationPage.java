@@ -30,7 +30,7 @@ public final class ApproximationPage {
         ApproximationReport.text(a),
         section(
                 "Energy and accuracy",
-                "Each dot is a network that was measured; lines join those that no other of the same strategy is better than. The exact network is at 100 %.",
+                "Each dot is a network, measured on the images that searches choose by; lines join those that no other of the same strategy is better than. The exact network is at 100 %.",
                 plane(a, "points of accuracy lost", e -> 100 * e.measured().loss(), 0, 10))
             + section(
                 "Energy and heat maps",
@@ -45,7 +45,10 @@ public final class ApproximationPage {
                 "The choice",
                 "A bar for each layer, as long as its energy with the exact multiplier; the filled part is what the chosen one takes.",
                 choice(a))
-            + section("Progress", "The hypervolume by the number of networks measured.", time(a)));
+            + section(
+                "Progress",
+                "The hypervolume by what was measured, in evaluations of all images; probes of few images count as parts.",
+                time(a)));
   }
 
   private static String section(String name, String says, String picture) {
@@ -187,16 +190,21 @@ public final class ApproximationPage {
   }
 
   private static String time(Approximated a) {
-    int most = a.found().stream().mapToInt(f -> f.evaluations().size()).max().orElse(1);
-    Svg svg = frame("hypervolume", "networks measured", 0, most, 0, 0.5);
+    double most = a.found().stream().mapToDouble(Found::cost).max().orElse(1);
+    Svg svg = frame("hypervolume", "evaluations", 0, most, 0, 0.5);
     List<Shade> shades = new ArrayList<>();
     for (int i = 0; i < a.found().size(); i++) {
       List<Evaluation> all = a.found().get(i).evaluations();
+      List<Double> costs = a.found().get(i).costs();
       StringBuilder line = new StringBuilder();
       for (int n = 1; n <= all.size(); n++) {
         double volume = Math.min(0.5, ApproximationReport.hypervolume(a, all.subList(0, n)));
         line.append(
-            String.format(Locale.ROOT, "%.2f,%.2f ", LEFT + WIDE * n / most, y(volume, 0, 0.5)));
+            String.format(
+                Locale.ROOT,
+                "%.2f,%.2f ",
+                LEFT + WIDE * costs.get(n - 1) / most,
+                y(volume, 0, 0.5)));
       }
       svg.path(line.toString(), color(i));
       shades.add(new Shade(a.found().get(i).strategy(), color(i)));

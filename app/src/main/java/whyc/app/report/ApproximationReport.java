@@ -12,6 +12,7 @@ import whyc.assign.Found;
 import whyc.assign.Front;
 import whyc.assign.Interval;
 import whyc.assign.Measured;
+import whyc.assign.PredictionCheck;
 import whyc.assign.Problem;
 import whyc.assign.ProductLayer;
 import whyc.simulate.multipod.PodEnergy;
@@ -42,16 +43,27 @@ public final class ApproximationReport {
   public static String text(Approximated a) {
     Table t = new Table();
     Found best = a.best();
-    Measured m = best.best().measured();
+    Measured m = a.reported().measured();
     t.line(a.title());
     t.line("");
-    t.row("", "exact int8", "approximate");
+    t.row(held(a), "exact int8", "approximate");
     t.row(
         "accuracy, %",
         String.format(Locale.ROOT, "%.2f", 100 * a.reference().measured().accuracy()),
         String.format(Locale.ROOT, "%.2f", 100 * m.accuracy()));
     t.row("points lost, with 95 % interval", "", loss(m));
     t.row("rank correlation of heat maps", "1", String.format(Locale.ROOT, "%.4f", m.fidelity()));
+    t.line("");
+    Measured chosen = best.best().measured();
+    t.row(
+        a.problem().images() + " images that the choice was made by", "exact int8", "approximate");
+    t.row("points lost, with 95 % interval", "", loss(chosen));
+    t.row(
+        "rank correlation of heat maps",
+        "1",
+        String.format(Locale.ROOT, "%.4f", chosen.fidelity()));
+    t.line("");
+    t.row(counted(a.problem()), "exact int8", "approximate");
     SideBySide exact = a.problem().energies().of(a.reference().assignment());
     SideBySide now = a.problem().energies().of(best.best().assignment());
     energy(t, "multiply-adds by the energy of one", exact.byCount(), now.byCount());
@@ -64,6 +76,17 @@ public final class ApproximationReport {
     t.line("");
     layers(t, a.problem(), best.best().assignment());
     return t.toString();
+  }
+
+  /** What the energy is of. */
+  private static String counted(Problem p) {
+    return p.network().explainsApproximately()
+        ? "a prediction and its explanation"
+        : "a prediction";
+  }
+
+  private static String held(Approximated a) {
+    return a.problem().heldOutImages() + " images held out from the choice";
   }
 
   private static String loss(Measured m) {
@@ -85,39 +108,58 @@ public final class ApproximationReport {
 
   /** Whether budgets are kept, and by how much they are missed. */
   static String verdict(Approximated a) {
-    Measured m = a.best().best().measured();
-    Interval i = m.lossInterval();
     if (a.best().best().assignment().isExact()) {
       return "the search ended before it measured any approximate network: give it more evaluations or time";
     }
+    Measured chosen = a.best().best().measured();
     if (!a.best().keepsBudgets()) {
       return String.format(
           Locale.ROOT,
           "no approximate network that was tried keeps the budgets: the nearest loses %.2f points where %.2f are allowed, its maps correlate by %.4f where %.4f is asked",
-          100 * m.loss(),
+          100 * chosen.loss(),
           100 * a.budgets().loss(),
-          m.fidelity(),
+          chosen.fidelity(),
           a.budgets().fidelity());
     }
-    return i.high() > a.budgets().loss()
-        ? String.format(
+    return "the budgets are kept on the images that the choice was made by; " + heldOutVerdict(a);
+  }
+
+  private static String heldOutVerdict(Approximated a) {
+    Measured m = a.reported().measured();
+    Interval i = m.lossInterval();
+    String told =
+        String.format(
             Locale.ROOT,
-            "the budgets are kept as measured; %d images tell the loss to %.2f to %.2f points, so that more than %.2f cannot be ruled out",
+            "%d held out tell the loss to %.2f to %.2f points",
             m.images(),
             100 * i.low(),
-            100 * i.high(),
-            100 * a.budgets().loss())
-        : "the budgets are kept, the loss with 95 % confidence";
+            100 * i.high());
+    String maps =
+        m.fidelity() < a.budgets().fidelity()
+            ? String.format(
+                Locale.ROOT,
+                ", and their maps correlate by %.4f where %.4f is asked",
+                m.fidelity(),
+                a.budgets().fidelity())
+            : "";
+    String allowed = String.format(Locale.ROOT, "%.2f", 100 * a.budgets().loss());
+    if (a.isContradicted()) {
+      return told + ", more than the " + allowed + " allowed: the choice does not hold" + maps;
+    }
+    return i.high() > a.budgets().loss()
+        ? told + ", so that more than " + allowed + " cannot be ruled out" + maps
+        : told + ", within the budget" + maps;
   }
 
   private static void strategies(Table t, Approximated a) {
     t.line(
         String.format(
             Locale.ROOT,
-            "%-11s %9s %7s %7s %9s %11s %9s",
+            "%-11s %9s %7s %9s %7s %9s %11s %9s",
             "strategy",
             "energy, %",
             "lost",
+            "held out",
             "maps",
             "networks",
             "hypervolume",
@@ -126,25 +168,28 @@ public final class ApproximationReport {
       t.line(
           String.format(
               Locale.ROOT,
-              "%-11s %9.2f %7.2f %7.3f %9.1f %11.4f %9.1f%s",
+              "%-11s %9.2f %7.2f %9.2f %7.3f %9.1f %11.4f %9.1f%s",
               f.strategy(),
               100 * a.relative(f.best()),
               100 * f.best().measured().loss(),
+              100 * a.reported(f).measured().loss(),
               f.best().measured().fidelity(),
               f.cost(),
               hypervolume(a, f.evaluations()),
               f.emulationSeconds(),
               f.keepsBudgets() ? "" : "   misses the budgets"));
     }
-    a.checked()
+    PredictionCheck.of(a.found())
         .ifPresent(c ->
             t.line(
                 String.format(
                     Locale.ROOT,
-                    "loss predicted for %d networks of the others: correlation %.3f with the measured one, worst error %.2f points",
+                    "predicted for %d networks of the others: noise of scores correlates by %.3f with what was measured, loss by %.3f (worst error %.2f points), maps by %.3f",
                     c.networks(),
-                    c.correlation(),
-                    100 * c.worst())));
+                    c.noise(),
+                    c.loss(),
+                    100 * c.worst(),
+                    c.maps())));
   }
 
   static double hypervolume(Approximated a, List<Evaluation> evaluations) {
@@ -178,16 +223,20 @@ public final class ApproximationReport {
             "schema", Manifest.SCHEMA,
             "title", a.title(),
             "accelerator", a.problem().energies().machine().name(),
+            "energy_of", counted(a.problem()),
             "seed", a.seed(),
-            "images", a.problem().images(),
+            "images_selection", a.problem().images(),
+            "images_held_out", a.problem().heldOutImages(),
             "loss_budget", a.budgets().loss(),
             "fidelity_budget", a.budgets().fidelity(),
-            "budgets_kept", best.keepsBudgets(),
+            "budgets_kept", a.keepsBudgets(),
+            "budgets_kept_on_selection", best.keepsBudgets(),
             "verdict", verdict(a),
             "strategy", best.strategy(),
             "model_onnx", exported);
     tree.put("exact", tree(a, a.reference()));
-    tree.put("design", tree(a, best.best()));
+    tree.put("design", tree(a, a.reported()));
+    tree.put("design_on_selection", quality(best.best().measured()));
     tree.put("layers", layers(a.problem(), best.best().assignment()));
     tree.put("strategies", a.found().stream().map(f -> tree(a, f)).toList());
     a.found().stream()
@@ -199,32 +248,40 @@ public final class ApproximationReport {
                 Manifest.tree(
                     "loss", p.loss(best.best().assignment()),
                     "fidelity", p.fidelity(best.best().assignment()))));
-    a.checked()
+    PredictionCheck.of(a.found())
         .ifPresent(c ->
             tree.put(
                 "prediction_of_others",
                 Manifest.tree(
                     "networks", c.networks(),
-                    "correlation", c.correlation(),
-                    "worst_error", c.worst())));
+                    "noise_correlation", c.noise(),
+                    "loss_correlation", c.loss(),
+                    "loss_worst_error", c.worst(),
+                    "fidelity_correlation", c.maps())));
     return tree;
   }
 
   private static Map<String, Object> tree(Approximated a, Evaluation e) {
-    Measured m = e.measured();
     SideBySide energy = a.problem().energies().of(e.assignment());
+    Map<String, Object> tree = quality(e.measured());
+    tree.put("energy_by_exact", a.relative(e));
+    tree.put(
+        "energy_pj",
+        Manifest.tree(
+            "by_count", tree(energy.byCount()),
+            "as_printed", tree(energy.asPrinted()),
+            "corrected", tree(energy.corrected())));
+    return tree;
+  }
+
+  private static Map<String, Object> quality(Measured m) {
     return Manifest.tree(
+        "images", m.images(),
         "accuracy", m.accuracy(),
         "accuracy_interval", List.of(m.accuracyInterval().low(), m.accuracyInterval().high()),
         "loss", m.loss(),
         "loss_interval", List.of(m.lossInterval().low(), m.lossInterval().high()),
-        "fidelity", m.fidelity(),
-        "energy_by_exact", a.relative(e),
-        "energy_pj",
-            Manifest.tree(
-                "by_count", tree(energy.byCount()),
-                "as_printed", tree(energy.asPrinted()),
-                "corrected", tree(energy.corrected())));
+        "fidelity", m.fidelity());
   }
 
   private static Map<String, Object> tree(PodEnergy e) {
@@ -258,6 +315,7 @@ public final class ApproximationReport {
     tree.put("energy_by_exact", a.relative(f.best()));
     tree.put("loss", f.best().measured().loss());
     tree.put("fidelity", f.best().measured().fidelity());
+    tree.put("held_out", quality(a.reported(f).measured()));
     tree.put("networks", f.evaluations().size());
     tree.put("evaluations", f.cost());
     tree.put("emulation_seconds", f.emulationSeconds());

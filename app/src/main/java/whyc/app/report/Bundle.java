@@ -20,6 +20,9 @@ public final class Bundle implements AutoCloseable {
   /** The list of what was unpacked from an archive. */
   public static final String LIST = "maps.json";
 
+  /** What the header of a program begins with. */
+  public static final String PROGRAM = "Made by whyc ";
+
   private final Path target;
   private final Path growing;
   private boolean complete;
@@ -35,8 +38,8 @@ public final class Bundle implements AutoCloseable {
    * @param overwrite whether a bundle that is there is replaced; a folder of other things never is
    */
   public static Bundle create(Path folder, boolean overwrite) throws IOException {
+    check(folder, overwrite);
     Path target = folder.toAbsolutePath().normalize();
-    check(folder, target, overwrite);
     Path parent = target.getParent();
     if (parent == null) {
       throw new IOException(folder + ": a folder of results wants a place in another folder");
@@ -48,7 +51,9 @@ public final class Bundle implements AutoCloseable {
     return new Bundle(target, growing);
   }
 
-  private static void check(Path folder, Path target, boolean overwrite) throws IOException {
+  /** Refuses a place where no bundle may be, before there is anything to write. */
+  public static void check(Path folder, boolean overwrite) throws IOException {
+    Path target = folder.toAbsolutePath().normalize();
     if (!Files.exists(target)) {
       return;
     }
@@ -67,11 +72,23 @@ public final class Bundle implements AutoCloseable {
     }
   }
 
+  private static boolean isProgram(Path folder) throws IOException {
+    try (Stream<Path> entries = Files.list(folder)) {
+      for (Path file : entries.filter(f -> f.toString().endsWith(".h")).toList()) {
+        if (Files.readString(file).contains(PROGRAM)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   private static boolean isBundle(Path folder) throws IOException {
     Path page = folder.resolve(PAGE);
     Path list = folder.resolve(LIST);
     return (Files.isRegularFile(page) && Files.readString(page).contains(HtmlReport.GENERATOR))
-        || (Files.isRegularFile(list) && Files.readString(list).contains("\"whyc\""));
+        || (Files.isRegularFile(list) && Files.readString(list).contains("\"whyc\""))
+        || isProgram(folder);
   }
 
   /** {@code name}, or {@code name-2}, {@code name-3} ...: the first that is free. */

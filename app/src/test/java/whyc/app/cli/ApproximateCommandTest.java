@@ -58,7 +58,11 @@ class ApproximateCommandTest {
     JsonNode design = Called.json(out.resolve("design.json"));
     assertThat(design.at("/budgets_kept").booleanValue()).isTrue();
     assertThat(design.at("/design/energy_by_exact").doubleValue()).isBetween(0.4, 0.999);
-    assertThat(design.at("/images").intValue()).isEqualTo(48);
+    assertThat(design.at("/images_selection").intValue()).isEqualTo(24);
+    assertThat(design.at("/images_held_out").intValue()).isEqualTo(24);
+    assertThat(design.at("/design/images").intValue()).isEqualTo(24);
+    assertThat(c.out())
+        .contains("24 images held out from the choice", "24 held out tell the loss to");
     assertThat(design.at("/layers")).isNotEmpty();
     assertThat(design.at("/layers/0/multiplier").stringValue()).startsWith("mul8s_");
     assertThat(Files.readString(out.resolve("index.html")))
@@ -68,6 +72,63 @@ class ApproximateCommandTest {
     assertThat(c.out()).contains("exact int8", "ours");
   }
 
+  @Test
+  void theExplanationMayRunOnTheMultipliersOfItsLayers() throws IOException {
+    Path out = folder.resolve("out");
+    Called c =
+        Called.with(
+            "approximate",
+            Networks.plain(folder),
+            batch(40),
+            "--input",
+            "unit",
+            "--loss",
+            "50",
+            "--fidelity",
+            "0.1",
+            "-m",
+            "saliency",
+            "--explanation",
+            "approximate",
+            "--evaluations",
+            "6",
+            "--threads",
+            "1",
+            "-o",
+            out);
+    assertThat(c.err()).doesNotContain("internal");
+    JsonNode design = Called.json(out.resolve("design.json"));
+    assertThat(design.at("/energy_of").stringValue()).isEqualTo("a prediction and its explanation");
+    assertThat(design.at("/design/fidelity").doubleValue()).isLessThan(1);
+    assertThat(c.out()).contains("a prediction and its explanation");
+  }
+
+  @Test
+  void operatorsWithoutAnIntegerFormStayRealAndAreNamed() throws IOException {
+    Called c =
+        Called.with(
+            "approximate",
+            Networks.deep(folder),
+            batch(20),
+            "--input",
+            "unit",
+            "--fidelity",
+            "0",
+            "--strategy",
+            "uniform",
+            "--evaluations",
+            "3",
+            "--threads",
+            "1",
+            "--loss",
+            "90",
+            "-o",
+            folder.resolve("out"));
+    assertThat(c.status()).as(c.err()).isZero();
+    assertThat(c.err()).contains("stays real: Tanh", "has no form in integers here");
+  }
+
+  /** Four networks, and on the images held out the exact one and the best. */
   @Test
   void aSecondRunGoesOnWithTheMeasurementsOfTheFirst() throws IOException {
     Path out = folder.resolve("out");
@@ -95,7 +156,7 @@ class ApproximateCommandTest {
     Called.with(call);
     String before = Files.readString(out.resolve("evaluations.jsonl"));
     Called again = Called.with(call);
-    assertThat(again.err()).contains("goes on with 4 measurements");
+    assertThat(again.err()).contains("goes on with 6 measurements");
     assertThat(Files.readString(out.resolve("evaluations.jsonl"))).isEqualTo(before);
   }
 
@@ -124,7 +185,8 @@ class ApproximateCommandTest {
             folder.resolve("out"));
     assertThat(c.status()).isEqualTo(1);
     assertThat(c.out()).contains("no approximate network that was tried keeps the budgets");
-    assertThat(c.err()).contains("48 images tell a loss to +-", "cannot be told from none");
+    assertThat(c.err())
+        .contains("24 images held out tell a loss to +-", "cannot be told from none");
     assertThat(folder.resolve("out/design.json")).exists();
   }
 
@@ -134,6 +196,8 @@ class ApproximateCommandTest {
       value = {
         "--strategy; best; --strategy wants one of ours, algorithm1",
         "--budget; soon; --budget wants a time such as 90s, 10m or 2h, got soon",
+        "--explanation; rough; --explanation wants exact or approximate, got rough",
+        "--held-out; 1; --held-out wants a share between 0 and 1, got 1.0",
         "--loss; -1; --loss wants 0 to 100 points, got -1.0",
         "--multipliers; mul8s_9999; has no such circuit here",
         "--accelerator; epu-28nm; approximate wants pods whose elements may be approximate"

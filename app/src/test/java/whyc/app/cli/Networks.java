@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.SequencedMap;
 import whyc.graph.Builder;
 import whyc.onnx.OnnxWriter;
+import whyc.op.Cast;
 import whyc.op.Conv;
 import whyc.op.Input;
 import whyc.op.Sigmoid;
@@ -89,6 +90,18 @@ final class Networks {
     outputs.put(
         "scores", n.b.matMul(n.b.squeeze(n.b.mean(x, 2, 3), 2, 3), n.noise(FEATURES, CLASSES)));
     return n.write(folder.resolve("deep.onnx"), outputs);
+  }
+
+  /** Rounds its pictures to half precision. */
+  static Path half(Path folder) throws IOException {
+    Networks n = new Networks();
+    Value rounded = n.b.emit(new Cast(ElementType.FLOAT16), n.image(3));
+    Value x = n.b.emit(new Cast(ElementType.FLOAT32), rounded);
+    Value conv = n.b.relu(n.b.emit(new Conv(Window.of(3, 3, 2), 1), x, n.noise(FEATURES, 3, 3, 3)));
+    SequencedMap<String, Value> outputs = new LinkedHashMap<>();
+    outputs.put(
+        "scores", n.b.matMul(n.b.squeeze(n.b.mean(conv, 2, 3), 2, 3), n.noise(FEATURES, CLASSES)));
+    return n.write(folder.resolve("half.onnx"), outputs);
   }
 
   private Value image(int channels) {

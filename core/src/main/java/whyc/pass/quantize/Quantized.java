@@ -14,17 +14,29 @@ import whyc.op.Value;
  * @param graph with the outputs of the one that it was made from, in real numbers
  * @param codes how the values of this graph are stored that stand for real numbers
  * @param weights for each product of this graph the scales of its weights, one for each output
+ * @param turned for each product of a backward pass the product of the forward pass whose weight it
+ *     multiplies by, in codes of its own or in the same
  * @param real lines that stayed in real numbers
  */
 public record Quantized(
-    Graph graph, Map<Value, Codes> codes, Map<Value, List<Double>> weights, List<Real> real) {
+    Graph graph,
+    Map<Value, Codes> codes,
+    Map<Value, List<Double>> weights,
+    Map<Value, Value> turned,
+    List<Real> real) {
   /** What the label of a model's tensor ends in where a line computes its codes. */
   public static final String CODES = "_codes";
 
   public Quantized {
     codes = Map.copyOf(codes);
     weights = Map.copyOf(weights);
+    turned = Map.copyOf(turned);
     real = List.copyOf(real);
+  }
+
+  /** A graph of which nothing more is known. */
+  public static Quantized of(Graph graph) {
+    return new Quantized(graph, Map.of(), Map.of(), Map.of(), List.of());
   }
 
   /**

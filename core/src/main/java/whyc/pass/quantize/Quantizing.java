@@ -39,6 +39,7 @@ import whyc.op.Requantize;
 import whyc.op.ReshapeAs;
 import whyc.op.Sub;
 import whyc.op.SumPool;
+import whyc.op.Transpose;
 import whyc.op.Value;
 import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
@@ -64,6 +65,8 @@ final class Quantizing {
   private final Map<Value, Value> coded = new HashMap<>();
   private final Map<Value, Codes> codes = new HashMap<>();
   private final Map<Value, List<Double>> weights = new HashMap<>();
+  private final Map<Tensor, Value> products = new HashMap<>();
+  private final Map<Value, Value> turned = new HashMap<>();
   private final Map<Tensor, Stored> stored = new HashMap<>();
   private final List<Quantized.Real> real = new ArrayList<>();
 
@@ -79,7 +82,7 @@ final class Quantizing {
       forms.add(form(new Value(i)));
     }
     Graph graph = b.finish(Builder.mapped(g.outputs(), this::result));
-    return new Quantized(graph, codes, weights, real);
+    return new Quantized(graph, codes, weights, turned, real);
   }
 
   private Form form(Value line) {
@@ -289,6 +292,7 @@ final class Quantizing {
     Value sums = b.emit(integer(p.line()), x, weight);
     List<Double> each = Arrays.stream(w.scales()).boxed().toList();
     weights.put(sums, each);
+    paired(p, sums);
     if (p.line().op() instanceof Conv) {
       stored.putIfAbsent(p.weight(), new Stored(weight, each));
     }
@@ -317,6 +321,7 @@ final class Quantizing {
     Value scaled = isScaled ? operand : scaled(operand, ratios, in);
     Value sums = b.emit(integer(p.line()), scaled, w.codes);
     weights.put(sums, w.scales);
+    paired(p, sums);
     Tensor scale = Tensor.scalar(ElementType.FLOAT64, in.scale() * largest);
     return rounded(new Form.Sums(sums, scale, Double.POSITIVE_INFINITY), as);
   }
@@ -324,6 +329,21 @@ final class Quantizing {
   private Value scaled(Value operand, double[] ratios, Codes in) {
     Factors factors = factors(ratios, b.type(operand).element(), in);
     return requantised(operand, factors, Shape.of(ratios.length, 1, 1), in.element());
+  }
+
+  /** Finds the product whose weight is turned back, or waits for the one that turns it. */
+  private void paired(Form.Product p, Value sums) {
+    switch (p.line().op()) {
+      case ConvTranspose c ->
+          Optional.ofNullable(products.get(p.weight())).ifPresent(f -> turned.put(sums, f));
+      case MatMul m -> {
+        Tensor transposed = new Transpose(List.of(1, 0)).evaluate(List.of(p.weight()));
+        Optional.ofNullable(products.get(transposed))
+            .ifPresentOrElse(
+                f -> turned.put(sums, f), () -> products.putIfAbsent(p.weight(), sums));
+      }
+      default -> products.putIfAbsent(p.weight(), sums);
+    }
   }
 
   private static double[] biases(Form.Product p, int count) {

@@ -125,11 +125,19 @@ final class Cells {
   }
 
   /**
-   * Copies elements of one type.
+   * Copies elements, which are rounded to the type that they have there.
    *
    * @param step elements from one to the next, here; {@code toStep} there
    */
   void copy(Banks banks, int at, int step, Cells to, int toAt, int toStep, int count) {
+    if (step == 1 && toStep == 1 && place == Place.VALUES && to.element == ElementType.INT8) {
+      toBytes(banks, at, to.offset + toAt, count);
+      return;
+    }
+    if (step == 1 && toStep == 1 && place == Place.INTEGERS && to.element == ElementType.FLOAT32) {
+      toNumbers(banks, at, to.offset + toAt, count);
+      return;
+    }
     if (to.place != Place.VALUES || (place != Place.VALUES && place != Place.WEIGHTS)) {
       for (int i = 0; i < count; i++) {
         to.set(banks, toAt + i * toStep, get(banks, at + i * step));
@@ -146,6 +154,24 @@ final class Cells {
     }
     for (int i = 0; i < count; i++) {
       target[into + i * toStep] = source[from + i * step];
+    }
+  }
+
+  /** Codes that floats hold, as a loop that a compiler makes vectors of. */
+  private void toBytes(Banks banks, int at, int into, int count) {
+    float[] source = banks.values();
+    long[] target = banks.integers();
+    for (int i = 0; i < count; i++) {
+      target[into + i] = (byte) (long) source[offset + at + i];
+    }
+  }
+
+  /** Integers in floats, likewise. */
+  private void toNumbers(Banks banks, int at, int into, int count) {
+    long[] source = banks.integers();
+    float[] target = banks.values();
+    for (int i = 0; i < count; i++) {
+      target[into + i] = source[offset + at + i];
     }
   }
 }

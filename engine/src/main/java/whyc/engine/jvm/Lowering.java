@@ -12,6 +12,7 @@ import whyc.pass.RemoveDead;
 import whyc.pass.Simplify;
 import whyc.pass.SpreadByConvTranspose;
 import whyc.pass.StoreDecisions;
+import whyc.pass.TurnIntegerConvs;
 
 /** The form in which this engine schedules a graph. */
 final class Lowering {
@@ -19,6 +20,7 @@ final class Lowering {
 
   static Graph of(Graph graph) {
     Graph g = new Expand().apply(graph);
+    g = new TurnIntegerConvs().apply(g);
     g = new IntegersAsFloats().apply(g);
     g = new Simplify().apply(g);
     g = new FoldBatchNorm().apply(g);

@@ -176,9 +176,7 @@ final class PlainElementwise {
       for (int row = from; row < to; row++) {
         int yAt = rows.start(0, row);
         int xAt = rows.start(1, row);
-        for (int i = 0; i < rows.length(); i++) {
-          y.set(banks, yAt + i * rows.step(0), x.get(banks, xAt + i * rows.step(1)));
-        }
+        x.copy(banks, xAt, rows.step(1), y, yAt, rows.step(0), rows.length());
       }
     }
   }

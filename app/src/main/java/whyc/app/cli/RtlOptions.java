@@ -1,0 +1,78 @@
+package whyc.app.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+import whyc.pass.quantize.Width;
+import whyc.rtl.CoreShape;
+import whyc.rtl.Family;
+
+/** The size of a core, and what is done with it beyond writing it. */
+final class RtlOptions {
+  private static final int LANES = 8;
+  private static final int PLACES = 64;
+
+  @Option(
+      names = "--lanes",
+      paramLabel = "N",
+      description =
+          "with --target rtl: N x N products a cycle, a power of two (default: ${DEFAULT-VALUE})")
+  private int lanes = LANES;
+
+  @Option(
+      names = "--places",
+      paramLabel = "N",
+      description =
+          "with --target rtl: positions that are summed at once, at least a row of the largest image (default: ${DEFAULT-VALUE})")
+  private int places = PLACES;
+
+  @Option(
+      names = "--vectors",
+      paramLabel = "N",
+      description =
+          "with --target rtl: of the images to calibrate with, how many the test bench runs (default: ${DEFAULT-VALUE})")
+  private int vectors = 2;
+
+  @Option(
+      names = "--simulate",
+      description = "with --target rtl: runs the test bench in Verilator before anything is written")
+  private boolean simulates;
+
+  @Option(
+      names = "--synthesize",
+      split = ",",
+      paramLabel = "FAMILY",
+      description =
+          "with --target rtl: ecp5, ice40 or xilinx; counts what the core takes of it, by Yosys")
+  private List<String> families = List.of();
+
+  boolean isAsked() {
+    return simulates
+        || !families.isEmpty()
+        || lanes != LANES
+        || places != PLACES
+        || vectors != 2;
+  }
+
+  boolean simulates() {
+    return simulates;
+  }
+
+  int vectors() {
+    if (vectors < 1) {
+      throw Refusal.usage("--vectors wants at least 1, got " + vectors);
+    }
+    return vectors;
+  }
+
+  List<Family> families() {
+    List<Family> all = new ArrayList<>();
+    families.forEach(f -> all.add(ModelOptions.oneOf(Family.class, "--synthesize", f)));
+    return all;
+  }
+
+  CoreShape shape(Width width) {
+    int bits = width == Width.INT8 ? Byte.SIZE : Short.SIZE;
+    return new CoreShape(lanes, bits, bits, places);
+  }
+}

@@ -1,0 +1,97 @@
+package whyc.target.c;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import whyc.graph.Graph;
+import whyc.graph.Node;
+import whyc.op.Input;
+import whyc.op.Value;
+import whyc.tensor.TensorType;
+
+/**
+ * The function of a program: an array for each input, then one for each output.
+ *
+ * @param name of the function
+ */
+record Signature(String name, List<Parameter> inputs, List<Parameter> outputs) {
+  private static final Set<String> TAKEN =
+      Set.of(
+          ("auto break case char const continue default do double else enum extern float for goto if"
+                  + " inline int long register restrict return short signed sizeof static struct switch"
+                  + " typedef union unsigned void volatile while arena main memcpy")
+              .split(" "));
+
+  /**
+   * An input or output.
+   *
+   * @param name in C
+   * @param tensor the model's name of it
+   */
+  record Parameter(String name, String tensor, Value value, TensorType type) {
+    String declaration(boolean input) {
+      return "%s%s %s[%d]"
+          .formatted(
+              input ? "const " : "", CType.of(type.element()).text(), name, type.shape().size());
+    }
+
+    /** A comment's line. */
+    String description() {
+      return "%s: %s%s"
+          .formatted(name, type, name.equals(tensor) ? "" : "  \"" + shown(tensor) + "\"");
+    }
+  }
+
+  static Signature of(String name, Graph graph) {
+    Map<String, Integer> used = new LinkedHashMap<>();
+    List<Parameter> inputs = new ArrayList<>();
+    for (int i = 0; i < graph.nodes().size(); i++) {
+      Node n = graph.nodes().get(i);
+      if (n.op() instanceof Input input) {
+        inputs.add(parameter(input.input(), new Value(i), graph, used));
+      }
+    }
+    List<Parameter> outputs = new ArrayList<>();
+    graph.outputs().forEach((output, value) -> outputs.add(parameter(output, value, graph, used)));
+    return new Signature(identifier(name), inputs, outputs);
+  }
+
+  private static Parameter parameter(
+      String tensor, Value v, Graph graph, Map<String, Integer> used) {
+    String name = identifier(tensor);
+    int times = used.merge(name, 1, Integer::sum);
+    return new Parameter(times == 1 ? name : name + "_" + times, tensor, v, graph.type(v));
+  }
+
+  /** A name as C takes it. */
+  static String identifier(String name) {
+    String plain = name.replaceAll("[^A-Za-z0-9_]", "_");
+    boolean begins =
+        !plain.isEmpty() && !Character.isDigit(plain.charAt(0)) && plain.charAt(0) != '_';
+    String led = begins ? plain : "n" + plain;
+    boolean local = led.matches("(v|w|x|row|table|r)[0-9]+|w[0-9]+_tiles|[ncyxijklo]|rows");
+    return TAKEN.contains(led) || local ? led + "_" : led;
+  }
+
+  /** A name of the model within a comment. */
+  static String shown(String text) {
+    return text.replaceAll("[^ -~]", "?").replace("*/", "* /").replace("/*", "/ *");
+  }
+
+  String macro(String what) {
+    return name.toUpperCase(Locale.ROOT) + "_" + what;
+  }
+
+  String declaration() {
+    String own = "void %s(".formatted(name);
+    return Stream.concat(
+            inputs.stream().map(p -> p.declaration(true)),
+            outputs.stream().map(p -> p.declaration(false)))
+        .collect(Collectors.joining(",\n" + " ".repeat(own.length()), own, ")"));
+  }
+}

@@ -1,0 +1,66 @@
+package whyc.target.c;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import whyc.graph.Graph;
+import whyc.graph.Interpreter;
+import whyc.pass.quantize.Observation;
+import whyc.pass.quantize.Quantize;
+import whyc.pass.quantize.Statistics;
+import whyc.pass.quantize.Width;
+import whyc.tensor.Tensor;
+
+/** Trained networks, explained in C as the interpreter explains them. */
+class CModelsTest {
+  private static final List<String> METHODS = List.of("gradcam", "saliency");
+
+  @TempDir private Path folder;
+
+  private void agrees(Graph g, String input, Tensor image, double bound)
+      throws IOException, InterruptedException {
+    CProgram program = CTarget.compile(g, "network", List.of("a test"));
+    Gcc gcc = Gcc.compile(folder, List.of(program), "-O2");
+    Map<String, Tensor> given = Map.of(input, image);
+    Map<String, Tensor> got = gcc.run(given);
+    Map<String, Tensor> wanted = Gcc.interpreted(g, given);
+    assertThat(got.keySet()).containsExactlyElementsOf(wanted.keySet());
+    wanted.forEach((name, t) ->
+        assertThat(Distance.relative(got.get(name), t)).as(name).isLessThanOrEqualTo(bound));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void realNumbersAreWithinAHundredThousandthOfTheLargest(Trained t)
+      throws IOException, InterruptedException {
+    agrees(t.explained(METHODS), t.input(), t.images(1).getFirst(), 1e-5);
+  }
+
+  static Stream<Arguments> widths() {
+    return Stream.of(Trained.values())
+        .flatMap(t -> Stream.of(Width.INT8, Width.INT16).map(w -> Arguments.of(t, w)))
+        .filter(a -> !(a.get()[0] == Trained.SQUEEZENET && a.get()[1] == Width.INT16));
+  }
+
+  @ParameterizedTest
+  @MethodSource("widths")
+  void integersHaveTheSameBits(Trained t, Width width) throws IOException, InterruptedException {
+    Graph g = t.explained(METHODS);
+    Observation o = Observation.of(g);
+    Statistics s =
+        o.statistics(Interpreter.run(o.graph(), Map.of(t.input(), t.images(2).getLast())));
+    List<String> predictions = List.copyOf(t.model().graph().outputs().keySet());
+    Quantize.Options options =
+        Quantize.Options.of(width).withGradients(Width.INT16, predictions).withUnsigned();
+    agrees(new Quantize(s, options).apply(g), t.input(), t.images(1).getFirst(), 0);
+  }
+}

@@ -1,0 +1,230 @@
+package whyc.rtl;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.stream.IntStream;
+import whyc.graph.Graph;
+import whyc.graph.Interpreter;
+import whyc.op.Input;
+import whyc.op.Product;
+import whyc.tensor.Tensor;
+
+/**
+ * A quantised network and its explanations as hardware: one array of multipliers, a program for it,
+ * and what its memories begin with.
+ *
+ * <p>Codes come in and codes go out; {@link Program.Port#scale} says what a code is worth. The
+ * graph's own evaluation in integers is the truth: the core gives the same bits.
+ */
+public final class RtlDesign {
+  /** The cells that a core is made of. */
+  private static final List<String> CELLS =
+      List.of(
+          "explain_core",
+          "sequencer",
+          "issuer",
+          "streamer",
+          "weight_memory",
+          "parameter_loader",
+          "mac_array",
+          "accumulator",
+          "drain",
+          "requantize",
+          "round_shift",
+          "argmax",
+          "ram_1r1w",
+          "core_axi");
+
+  private static final String PRODUCT = "product";
+
+  private final IntegerGraph source;
+  private final Program program;
+
+  private RtlDesign(IntegerGraph source, Program program) {
+    this.source = source;
+    this.program = program;
+  }
+
+  /**
+   * Compiles a quantised graph.
+   *
+   * @param methodOf for each output that is wanted, what it is computed for: whoever runs the core
+   *     asks for methods. The first is the prediction.
+   * @throws RtlException if the core cannot take the graph, before anything is made
+   */
+  public static RtlDesign of(
+      Graph quantised, SequencedMap<String, String> methodOf, CoreShape core) {
+    Graph one =
+        quantised.inputs().stream().allMatch(i -> i.type().shape().dim(0) == 1)
+            ? quantised
+            : quantised.withBatch(1);
+    IntegerGraph source = IntegerGraph.of(one, methodOf);
+    return new RtlDesign(source, Lowering.program(source, core, Product.exact()));
+  }
+
+  public Program program() {
+    return program;
+  }
+
+  /** What can be asked for, by bit. */
+  public List<String> methods() {
+    return program.methods();
+  }
+
+  /** The codes of a real input, which may have been prepared before by the graph itself. */
+  public Tensor codes(Map<String, Tensor> input) {
+    return Interpreter.run(source.entry(), input).sequencedValues().getFirst();
+  }
+
+  /** The reference: codes in, codes out. */
+  public SequencedMap<String, Tensor> evaluate(Tensor codes) {
+    Input input = (Input) source.graph().node(source.input().value()).op();
+    return Interpreter.run(source.graph(), Map.of(input.input(), codes));
+  }
+
+  /** Cycles of a run that computes the prediction and what else is asked for. */
+  public long cycles(List<String> asked) {
+    return CycleCount.of(program, bits(asked)).cycles();
+  }
+
+  private int bits(List<String> asked) {
+    return asked.stream().mapToInt(m -> 1 << methods().indexOf(m)).reduce(1, (a, b) -> a | b);
+  }
+
+  /** What each instruction of such a run takes. */
+  public List<Phase> phases(List<String> asked) {
+    return CycleCount.of(program, bits(asked)).lines().stream()
+        .map(l ->
+            new Phase(l.instruction().name(), l.cycles(), l.instruction().multiplyAdds()))
+        .toList();
+  }
+
+  /**
+   * An instruction's share of a run.
+   *
+   * @param multiplyAdds without those of padding
+   */
+  public record Phase(String name, long cycles, long multiplyAdds) {}
+
+  /** Bits of masks and switches, which is all that explanations need of the forward pass. */
+  public long decisionBits() {
+    return (long) program.memories().getOrDefault(CoreStorage.MASKS, 0L) * program.core().lanes()
+        + program.memories().getOrDefault(CoreStorage.SWITCHES, 0L)
+            * program.core().lanes()
+            * program.tapBits();
+  }
+
+  /** Sources and memories by path. */
+  public SequencedMap<String, String> files() {
+    SequencedMap<String, String> files = new LinkedHashMap<>();
+    files.put("rtl/" + CoreText.MODULE + ".sv", CoreText.of(program));
+    files.put("rtl/" + AxiText.MODULE + ".sv", AxiText.of(program));
+    files.put("rtl/" + PRODUCT + ".sv", new Cell(PRODUCT).text());
+    CELLS.forEach(c -> files.put("rtl/" + c + ".sv", new Cell(c).text()));
+    Images.of(program).forEach((name, text) -> files.put("rtl/" + name, text));
+    files.put("schedule.txt", ProgramText.of(program));
+    return files;
+  }
+
+  /**
+   * A test bench that runs images by each method and checks every code, the class and the cycles.
+   *
+   * @param images codes {@code [1,C,h,w]}
+   */
+  public SequencedMap<String, String> testFiles(List<Tensor> images) {
+    List<TestBench.Run> runs = new ArrayList<>();
+    for (Tensor image : images) {
+      SequencedMap<String, Tensor> expected = evaluate(image);
+      IntStream.range(0, methods().size())
+          .map(m -> 1 | 1 << m)
+          .forEach(asked -> runs.add(run(image, expected, asked)));
+    }
+    SequencedMap<String, String> files = new LinkedHashMap<>();
+    TestBench.of(program, runs).forEach((name, text) -> files.put("test/" + name, text));
+    return files;
+  }
+
+  private TestBench.Run run(Tensor image, SequencedMap<String, Tensor> expected, int asked) {
+    List<long[]> outputs =
+        program.outputs().stream()
+            .filter(o -> (asked >> o.method() & 1) != 0)
+            .map(o -> expected.get(o.name()).longs())
+            .toList();
+    int winner =
+        source.outputs().stream()
+            .filter(o -> o.method() == 0 && expected.get(o.name()).size() == 1)
+            .mapToInt(o -> (int) expected.get(o.name()).longs()[0])
+            .findFirst()
+            .orElse(0);
+    return TestBench.expected(program, image.longs(), asked, winner, outputs);
+  }
+
+  /**
+   * Builds a folder's test bench with Verilator and runs it.
+   *
+   * @param folder that holds {@code rtl} and {@code test}
+   * @param build where what is built goes
+   * @return what the bench wrote: a line for each run, then whether all is as it should be
+   * @throws ToolException if a tool fails
+   */
+  public static List<String> simulate(
+      Verilator verilator, Path folder, Path build, Duration limit) throws IOException {
+    List<Path> sources = new ArrayList<>(sources(folder.resolve("rtl")));
+    sources.add(folder.resolve("test/" + TestBench.MODULE + ".sv"));
+    Files.createDirectories(build);
+    Path all = Files.createDirectories(build.resolve("data"));
+    for (String part : List.of("rtl", "test")) {
+      try (var files = Files.list(folder.resolve(part))) {
+        for (Path hex : files.filter(f -> f.toString().endsWith(".hex")).toList()) {
+          Files.copy(hex, all.resolve(String.valueOf(hex.getFileName())));
+        }
+      }
+    }
+    Path program =
+        verilator.build(
+            Files.createDirectories(build.resolve("obj")),
+            TestBench.MODULE,
+            sources,
+            List.of("-O3", "-GFolder=\"" + all.toAbsolutePath() + "\""));
+    return Verilator.run(program, List.of(), limit)
+        .lines()
+        .filter(l -> !l.startsWith("- "))
+        .toList();
+  }
+
+  /** What the core takes of an FPGA, its memories included. */
+  public Resources synthesize(Yosys yosys, Family family) throws IOException {
+    Path folder = Files.createTempDirectory("whyc-synthesis-");
+    try {
+      for (var file : files().entrySet()) {
+        String name = file.getKey().substring(file.getKey().lastIndexOf('/') + 1);
+        Files.writeString(folder.resolve(name), file.getValue());
+      }
+      Files.writeString(
+          folder.resolve(CoreText.MODULE + ".sv"),
+          CoreText.of(program).replace("Folder = \".\"", "Folder = \"" + folder + "\""));
+      return yosys.synthesize(family, CoreText.MODULE, sources(folder), Map.of());
+    } finally {
+      try (var files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(folder);
+    }
+  }
+
+  /** The sources of a folder, in the order of their names. */
+  public static List<Path> sources(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.filter(f -> f.toString().endsWith(".sv")).sorted().toList();
+    }
+  }
+}
