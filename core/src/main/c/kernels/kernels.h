@@ -21,7 +21,7 @@ typedef float wide_t; /* the same without a sign where sums are integers, so tha
 #define UNORDERED isnan
 #define SHIFT 9
 
-enum { OUTPUTS = 16, ROWS = 3, TAPS = 3, STRIDE = 1, DILATION = 1, LANES = 1, COLUMNS = 1, BITS = 2 };
+enum { OUTPUTS = 16, ROWS = 3, TAPS = 3, STRIDE = 1, DILATION = 1, LANES = 1, COLUMNS = 1, PADS = 0, BITS = 2 };
 static const int16_t TABLE[65536] = {0};
 
 #include "window.c"

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -85,7 +86,7 @@ final class CTargetBench {
 
   private static Model bundled() {
     try (InputStream in = CTargetBench.class.getResourceAsStream(BUNDLED)) {
-      byte[] bytes = java.util.Objects.requireNonNull(in).readAllBytes();
+      byte[] bytes = Objects.requireNonNull(in).readAllBytes();
       return Model.read(OnnxModel.parse("bundled", bytes), Optional.empty());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -142,6 +143,7 @@ final class CTargetBench {
   }
 
   /** A program as a library of this process. */
+  @SuppressWarnings("restricted")
   private static final class Compiled {
     private Compiled() {}
 

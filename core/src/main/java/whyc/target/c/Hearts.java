@@ -578,7 +578,7 @@ final class Hearts {
     String call =
         "%s(%s, %s, %s, %d, %d, %s, %d);"
             .formatted(
-                kernels.maxPoolRow(operands.type(x())),
+                kernels.maxPoolRow(operands.type(x()), w),
                 Heart.ROWS,
                 from(x(), Axes.position(planes(image), at, 0)),
                 text(w),
@@ -596,7 +596,14 @@ final class Hearts {
     Shape image = operands.shape(x());
     Shape taps = operands.shape(weight);
     List<String> at = names(axes);
-    String kernel = kernels.convRow(operands.type(x()), operands.type(weight), sums, product);
+    String kernel =
+        kernels.convRow(
+            operands.type(x()),
+            operands.type(weight),
+            sums,
+            product,
+            w,
+            padding != 0 || !product.equals(Product.exact()));
     int perGroup = out.dim(1) / groups;
     String from = group(at, image, groups, perGroup, taps.dim(1));
     String call =

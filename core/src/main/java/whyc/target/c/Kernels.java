@@ -83,9 +83,27 @@ final class Kernels {
     copy("window", "window", Map.of());
   }
 
+  /** What a window is made of, as words: loops of known length need no division. */
+  private static Map<String, String> words(Window w) {
+    return Map.of(
+        "ROWS", String.valueOf(w.height()),
+        "TAPS", String.valueOf(w.width()),
+        "STRIDE", String.valueOf(w.strideX()),
+        "DILATION", String.valueOf(w.dilationX()));
+  }
+
+  private static String suffix(Window w) {
+    String plain = "_%dx%d_stride_%d".formatted(w.height(), w.width(), w.strideX());
+    return w.dilationX() == 1 ? plain : plain + "_dilation_" + w.dilationX();
+  }
+
   /** The multiplication of a sum of products, and the name of the kernel that sums them. */
   private String product(String kernel, CType x, CType w, CType sum, Product product) {
-    Map<String, String> words = types(x, w, sum);
+    return product(kernel, "", types(x, w, sum), x, w, product);
+  }
+
+  private String product(
+      String kernel, String suffix, Map<String, String> words, CType x, CType w, Product product) {
     String types = "_%s_%s".formatted(x.suffix(), w.suffix());
     String own =
         switch (product) {
@@ -97,12 +115,21 @@ final class Kernels {
           }
         };
     words.put("times", own);
-    return copy(kernel, kernel + own.substring("times".length()), words);
+    return copy(kernel, kernel + own.substring("times".length()) + suffix, words);
   }
 
-  String convRow(CType x, CType w, CType sum, Product product) {
+  /**
+   * A convolution row by row.
+   *
+   * @param pads whether products with what lies beyond the image count
+   */
+  String convRow(CType x, CType w, CType sum, Product product, Window window, boolean pads) {
     window();
-    return product("conv_row", x, w, sum, product);
+    Map<String, String> words = types(x, w, sum);
+    words.putAll(words(window));
+    words.put("PADS", pads ? "1" : "0");
+    String suffix = suffix(window) + (pads ? "_padded" : "");
+    return product("conv_row", suffix, words, x, w, product);
   }
 
   String convTransposeRow(CType x, CType w, CType sum, Product product) {
@@ -125,10 +152,12 @@ final class Kernels {
     }
   }
 
-  String maxPoolRow(CType x) {
+  String maxPoolRow(CType x, Window w) {
     window();
     order(x);
-    return typed("max_pool_row", x);
+    Map<String, String> words = types(x, x, x);
+    words.putAll(words(w));
+    return copy("max_pool_row", "max_pool_row_" + x.suffix() + suffix(w), words);
   }
 
   String maxPoolSwitch(CType x) {
@@ -198,23 +227,15 @@ final class Kernels {
    */
   String convTile(int outputs, Window w) {
     window();
-    String name =
-        "conv_%dx%d_stride_%d_outputs_%d".formatted(w.height(), w.width(), w.strideX(), outputs);
-    String full = w.dilationX() == 1 ? name : name + "_dilation_" + w.dilationX();
+    String full = "conv%s_outputs_%d".formatted(suffix(w), outputs);
     copies.computeIfAbsent("lanes", n -> file("lanes"));
     copies.computeIfAbsent(full, n -> tiles(full, outputs, w));
     return full;
   }
 
   private static String tiles(String name, int outputs, Window w) {
-    Map<String, String> words =
-        new LinkedHashMap<>(
-            Map.of(
-                "OUTPUTS", String.valueOf(outputs),
-                "ROWS", String.valueOf(w.height()),
-                "TAPS", String.valueOf(w.width()),
-                "STRIDE", String.valueOf(w.strideX()),
-                "DILATION", String.valueOf(w.dilationX())));
+    Map<String, String> words = new LinkedHashMap<>(words(w));
+    words.put("OUTPUTS", String.valueOf(outputs));
     String tile = file("conv_tile");
     String comment = tile.substring(0, tile.indexOf("*/\n") + 3);
     String body = tile.substring(comment.length());
