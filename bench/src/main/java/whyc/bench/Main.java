@@ -29,6 +29,7 @@ public final class Main implements Callable<Integer> {
     HEATMAP,
     MEMORY,
     PRODUCTS,
+    RTL,
     RTL_CELLS,
     RTL_MULTIPLIERS,
     SOAK,
@@ -161,6 +162,7 @@ public final class Main implements Callable<Integer> {
         case HEATMAP -> HeatmapBench.run(reference, images.orElse(8), System.out);
         case MEMORY -> MemoryBench.run(launcher, reference, System.out);
         case PRODUCTS -> ProductBench.run(seconds, System.out);
+        case RTL -> RtlBench.run(reference, images.orElse(8), only, System.out);
         case RTL_CELLS -> RtlCellsBench.run(only, System.out);
         case RTL_MULTIPLIERS -> RtlMultipliersBench.run(only, System.out);
         case SOAK -> good &= soak(reference);

@@ -47,6 +47,28 @@ final class ResNets {
     return new ResNets().build(blocks);
   }
 
+  /**
+   * ResNet-18 as it is trained on CIFAR-10, with a quarter of the channels: {@code input}
+   * [1,3,32,32], no pooling before the first stage, convolutions with names.
+   */
+  static Graph thin() {
+    ResNets r = new ResNets();
+    Value x =
+        r.b.emit(new Input("input", TensorType.of(ElementType.FLOAT32, 1, 3, 32, 32)), List.of());
+    x = r.b.relu(r.conv(x, CHANNELS[0] / 4, 3, 1));
+    for (int stage = 0; stage < CHANNELS.length; stage++) {
+      for (int block = 0; block < 2; block++) {
+        x = r.block(x, CHANNELS[stage] / 4, stage > 0 && block == 0 ? 2 : 1);
+        r.b.name(x, "stage" + (stage + 1) + "." + block);
+      }
+    }
+    Value features = r.b.reshape(r.b.mean(x, 2, 3), 0, -1);
+    Value weight = r.weight(Shape.of(CHANNELS[3] / 4, 10), CHANNELS[3] / 4);
+    SequencedMap<String, Value> outputs = new LinkedHashMap<>();
+    outputs.put("logits", r.b.add(r.b.matMul(features, weight), r.bias(Shape.of(10))));
+    return r.b.finish(outputs);
+  }
+
   private Graph build(int[] blocks) {
     TensorType image = TensorType.of(ElementType.FLOAT32, 3, 3, 224, 224);
     Value x = b.emit(new Input("input", image), List.of());

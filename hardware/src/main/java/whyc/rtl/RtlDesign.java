@@ -121,6 +121,19 @@ public final class RtlDesign {
             * program.tapBits();
   }
 
+  /** Bits of all values of the forward pass that explanations would keep without masks. */
+  public long activationBits() {
+    return program.instructions().stream()
+            .filter(i -> i.has(Flag.MASK) || i.has(Flag.WRITES_SWITCH))
+            .mapToLong(i ->
+                (long) i.get(Field.PLANE_ROWS)
+                    * i.get(Field.PLANE_COLUMNS)
+                    * i.get(Field.GROUPS_OUT))
+            .sum()
+        * program.core().lanes()
+        * program.core().codeBits();
+  }
+
   /** Sources and memories by path. */
   public SequencedMap<String, String> files() {
     SequencedMap<String, String> files = new LinkedHashMap<>();
@@ -139,9 +152,20 @@ public final class RtlDesign {
    * @param images codes {@code [1,C,h,w]}
    */
   public SequencedMap<String, String> testFiles(List<Tensor> images) {
+    return testFiles(images, images.stream().map(this::evaluate).toList());
+  }
+
+  /**
+   * The same where the reference has been evaluated before.
+   *
+   * @param references of each image, what {@link #evaluate} says
+   */
+  public SequencedMap<String, String> testFiles(
+      List<Tensor> images, List<SequencedMap<String, Tensor>> references) {
     List<TestBench.Run> runs = new ArrayList<>();
-    for (Tensor image : images) {
-      SequencedMap<String, Tensor> expected = evaluate(image);
+    for (int i = 0; i < images.size(); i++) {
+      Tensor image = images.get(i);
+      SequencedMap<String, Tensor> expected = references.get(i);
       IntStream.range(0, methods().size())
           .map(m -> 1 | 1 << m)
           .forEach(asked -> runs.add(run(image, expected, asked)));
