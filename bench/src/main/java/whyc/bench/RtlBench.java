@@ -59,7 +59,7 @@ final class RtlBench {
       out.println("rtl: skipped, no reference data folder");
       return;
     }
-    List<Net> nets = nets(data.get(), images);
+    List<Net> nets = nets(data.get());
     for (Net net : nets) {
       for (Width width : List.of(Width.INT16, Width.INT8)) {
         String name = net.name + ", " + width.name().toLowerCase(Locale.ROOT);
@@ -73,31 +73,25 @@ final class RtlBench {
     }
   }
 
-  private static List<Net> nets(Path data, int images) {
+  private static List<Net> nets(Path data) {
     DataSet raw = LabelledSets.cifar(data, 2000, false);
     DataSet normalised = LabelledSets.cifar(data, 2000, true);
     List<Net> nets = new ArrayList<>();
     nets.add(read(data.resolve("models/mlperf_tiny/ic_resnet8.onnx"), "ResNet-8", raw));
     nets.add(read(data.resolve("models/cifar10/resnet20_cifar10.onnx"), "ResNet-20", normalised));
-    nets.add(
-        new Net("thin ResNet-18 (random)", ResNets.thin(), "input", "logits", normalised));
+    nets.add(new Net("thin ResNet-18 (random)", ResNets.thin(), "input", "logits", normalised));
     return nets;
   }
 
   private static Net read(Path file, String name, DataSet images) {
     Graph g = Model.read(OnnxModel.read(file), Optional.empty()).graph().withBatch(1);
     return new Net(
-        name,
-        g,
-        g.inputs().getFirst().input(),
-        g.outputs().sequencedKeySet().getFirst(),
-        images);
+        name, g, g.inputs().getFirst().input(), g.outputs().sequencedKeySet().getFirst(), images);
   }
 
   private static Map<String, Tensor> input(Net net, int index) {
     float[] x = net.images.images().get(index);
-    return Map.of(
-        net.input, Tensor.of(Shape.of(1, 3, 32, 32), x));
+    return Map.of(net.input, Tensor.of(Shape.of(1, 3, 32, 32), x));
   }
 
   private static RtlDesign design(Net net, Graph explained, Width width, int lanes) {
@@ -124,8 +118,7 @@ final class RtlBench {
     List<Asked> asked = new ArrayList<>();
     for (String m : METHODS) {
       asked.add(
-          new Asked(
-              m, Methods.named(m).create(net.graph, q, Methods.Options.of(Profile.WHYC)), q));
+          new Asked(m, Methods.named(m).create(net.graph, q, Methods.Options.of(Profile.WHYC)), q));
     }
     return Asked.all(net.graph, asked);
   }
@@ -153,12 +146,15 @@ final class RtlBench {
         if (same) {
           correlations
               .computeIfAbsent(m, k -> new ArrayList<>())
-              .add(new RankCorrelation()
+              .add(
+                  new RankCorrelation()
                       .of(of(floats, m), of(integers, m).cast(ElementType.FLOAT32)));
         }
       }
     }
-    out.printf("%s: same class as in floats %d of %d; rank correlation of maps, median / least:", name, agreeing, images);
+    out.printf(
+        "%s: same class as in floats %d of %d; rank correlation of maps, median / least:",
+        name, agreeing, images);
     correlations.forEach((m, all) -> {
       List<Double> sorted = all.stream().sorted(Comparator.naturalOrder()).toList();
       out.printf(" %s %.3f / %.3f", m, sorted.get(sorted.size() / 2), sorted.getFirst());
@@ -173,8 +169,7 @@ final class RtlBench {
 
   private static void cycles(RtlDesign d, String name, int lanes, PrintStream out) {
     long inference = d.cycles(List.of());
-    long products =
-        d.phases(List.of()).stream().mapToLong(RtlDesign.Phase::multiplyAdds).sum();
+    long products = d.phases(List.of()).stream().mapToLong(RtlDesign.Phase::multiplyAdds).sum();
     out.printf(
         "%s, %d x %d: %,d cycles, products %.1f %%; masks and switches %,d bits, activations %,d (%.0fx);",
         name,

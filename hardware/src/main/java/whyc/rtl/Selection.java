@@ -42,6 +42,7 @@ import whyc.op.SumPool;
 import whyc.op.Unsqueeze;
 import whyc.op.Value;
 import whyc.op.Window;
+import whyc.pass.quantize.Quantized;
 import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
@@ -218,12 +219,17 @@ final class Selection {
               switches));
     }
 
+    /** The model's tensor, of which these are the codes. */
     private String label() {
-      return lines.reversed().stream()
-          .map(l -> g.node(l).label())
-          .filter(l -> !l.isEmpty())
-          .findFirst()
-          .orElseGet(() -> op(heart).name());
+      String label =
+          lines.reversed().stream()
+              .map(l -> g.node(l).label())
+              .filter(l -> !l.isEmpty())
+              .findFirst()
+              .orElseGet(() -> op(heart).name());
+      return label.endsWith(Quantized.CODES)
+          ? label.substring(0, label.length() - Quantized.CODES.length())
+          : label;
     }
 
     private void append(Value line) {

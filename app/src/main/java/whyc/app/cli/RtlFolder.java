@@ -32,7 +32,6 @@ import whyc.tensor.Tensor;
 /** An explained network as a folder of RTL, with its test bench. */
 final class RtlFolder {
   private static final String PREDICTION = "prediction";
-  private static final String MANIFEST = "manifest.json";
   private static final Duration LIMIT = Duration.ofMinutes(60);
 
   private final RtlDesign design;
@@ -101,7 +100,7 @@ final class RtlFolder {
       for (Family f : options.families()) {
         synthesize(console, f);
       }
-      Files.writeString(bundle.folder().resolve(MANIFEST), Json.text(manifest()));
+      Files.writeString(bundle.folder().resolve(Bundle.MANIFEST), Json.text(manifest()));
       bundle.complete();
     }
   }

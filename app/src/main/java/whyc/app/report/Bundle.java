@@ -20,6 +20,9 @@ public final class Bundle implements AutoCloseable {
   /** The list of what was unpacked from an archive. */
   public static final String LIST = "maps.json";
 
+  /** What says of a folder of RTL what is in it. */
+  public static final String MANIFEST = "manifest.json";
+
   /** What the header of a program begins with. */
   public static final String PROGRAM = "Made by whyc ";
 
@@ -85,10 +88,15 @@ public final class Bundle implements AutoCloseable {
 
   private static boolean isBundle(Path folder) throws IOException {
     Path page = folder.resolve(PAGE);
-    Path list = folder.resolve(LIST);
     return (Files.isRegularFile(page) && Files.readString(page).contains(HtmlReport.GENERATOR))
-        || (Files.isRegularFile(list) && Files.readString(list).contains("\"whyc\""))
+        || names(folder.resolve(LIST))
+        || names(folder.resolve(MANIFEST))
         || isProgram(folder);
+  }
+
+  /** Whether a file of JSON says that whyc made it. */
+  private static boolean names(Path file) throws IOException {
+    return Files.isRegularFile(file) && Files.readString(file).contains("\"whyc\"");
   }
 
   /** {@code name}, or {@code name-2}, {@code name-3} ...: the first that is free. */

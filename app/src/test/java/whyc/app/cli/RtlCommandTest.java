@@ -1,0 +1,88 @@
+package whyc.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import whyc.rtl.Verilator;
+
+/** {@code compile --target rtl}: a folder, whole or not at all. */
+final class RtlCommandTest {
+  @TempDir private Path folder;
+  private Path model;
+  private Path out;
+  private Path picture;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    model = Networks.plain(folder);
+    out = folder.resolve("hardware");
+    picture = Called.picture(folder.resolve("noise.png"), 20, 16);
+  }
+
+  private Called compile(Object... more) {
+    List<Object> all = new ArrayList<>(List.of("compile", model, "--target", "rtl", "-o", out));
+    all.addAll(List.of(more));
+    return Called.with(all.toArray());
+  }
+
+  private Called quantised(Object... more) {
+    List<Object> all = new ArrayList<>(List.of("--quantize", "int16", "--calibrate", picture));
+    all.addAll(List.of(more));
+    return compile(all.toArray());
+  }
+
+  @Test
+  void aFolderSaysWhatItTakesAndWhatItGives() throws IOException {
+    Called c = quantised("-m", "gradcam,saliency", "--lanes", "4", "--json");
+    assertThat(c.status()).as(c.err()).isZero();
+    assertThat(Called.names(out)).containsExactly("manifest.json", "rtl", "schedule.txt", "test");
+    JsonNode said = c.json();
+    assertThat(said.get("lanes").asInt()).isEqualTo(4);
+    assertThat(said.get("methods")).hasSize(3);
+    assertThat(said.at("/methods/0/name").asString()).isEqualTo("prediction");
+    assertThat(said.at("/methods/2/overhead").asDouble()).isPositive();
+    assertThat(said.get("outputs")).hasSize(3);
+    assertThat(Files.readString(out.resolve("schedule.txt"))).contains("winner", "saliency");
+  }
+
+  @Test
+  void whatIsWrittenIsWhatVerilatorComputes() {
+    Assumptions.assumeTrue(Verilator.find().isPresent(), "verilator is not installed");
+    Called c = quantised("-m", "gradcam", "--lanes", "2", "--simulate");
+    assertThat(c.status()).as(c.err()).isZero();
+    assertThat(c.out()).contains("simulated: 2 runs, every code, class and cycle as predicted");
+  }
+
+  @Test
+  void aFolderThatIsThereStaysUnlessWhycWroteIt() {
+    assertThat(quantised().status()).isZero();
+    Called again = quantised();
+    assertThat(again.status()).isEqualTo(1);
+    assertThat(again.err()).contains("--overwrite");
+    assertThat(quantised("--overwrite").status()).isZero();
+  }
+
+  @Test
+  void whatCannotBeMeantIsSaidAndNothingWritten() {
+    assertThat(compile().err()).contains("--quantize int8 or int16");
+    assertThat(quantised("--lanes", "3").err()).contains("lanes of 2 to 64", "got 3");
+    assertThat(quantised("--places", "4").err()).contains("wants a row of 6 places");
+    assertThat(quantised("--heatmap").err()).contains("without --heatmap");
+    assertThat(quantised("--preprocess").err()).contains("--target rtl", "without --preprocess");
+    assertThat(quantised("--synthesize", "abacus").err()).contains("--synthesize", "abacus");
+    assertThat(quantised("-m", "layercam").err())
+        .contains("products of two values want to be summed over channels", "Mul");
+    assertThat(Called.with("compile", model, "-o", out, "--lanes", "4").err())
+        .contains("want --target rtl");
+    assertThat(out).doesNotExist();
+  }
+}
