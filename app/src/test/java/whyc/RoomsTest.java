@@ -36,7 +36,8 @@ final class RoomsTest {
           entry("multiplier", List.of("op")),
           entry("simulate", List.of("schedule", "pass", "heatmap", "accelerator")),
           entry("assign", List.of("engine", "simulate", "multiplier", "measure")),
-          entry("app", List.of("engine", "compile", "assign")));
+          entry("architecture", List.of("assign")),
+          entry("app", List.of("engine", "compile", "architecture")));
 
   @ArchTest static final ArchRule aRoomKnowsOnlyWhatThePlanNames = plan();
 
