@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.Set;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
 import whyc.onnx.Model;
@@ -33,43 +32,31 @@ import whyc.tensor.TensorType;
  * s = gamma / sqrt(variance + epsilon)
  * bn(conv(x, w)) = conv(x, w * s) + (beta - mean * s)      s, beta, mean: one number an output channel
  * }</pre>
- *
- * Output channels that are skipped have weights and biases of 0.
  */
 final class Export {
   static final String OUTPUT = "logits";
 
   private final Architecture network;
-  private final Map<String, Set<Integer>> skipped;
   private final Map<String, float[]> weights = new HashMap<>();
   private final Builder b = new Builder();
 
-  private Export(Architecture network, Weights weights, Map<String, Set<Integer>> skipped) {
+  private Export(Architecture network, Weights weights) {
     this.network = network;
-    this.skipped = skipped;
     List<Parameter> parameters = network.parameters();
     for (int i = 0; i < parameters.size(); i++) {
       this.weights.put(parameters.get(i).name(), weights.get(i));
     }
   }
 
-  /**
-   * The graph, typed for {@link Model#TYPED_BATCH} images.
-   *
-   * @param skipped output channels of units that are left out
-   */
-  static Graph graph(Architecture network, Weights weights, Map<String, Set<Integer>> skipped) {
-    return new Export(network, weights, skipped).graph();
+  /** The graph, typed for {@link Model#TYPED_BATCH} images. */
+  static Graph graph(Architecture network, Weights weights) {
+    return new Export(network, weights).graph();
   }
 
   /** As an ONNX file, with what whyc needs to prepare a picture in its metadata. */
   static OnnxModel onnx(
-      Architecture network,
-      Weights weights,
-      Map<String, Set<Integer>> skipped,
-      Normalisation by,
-      Map<String, String> facts) {
-    ModelProto.Builder model = OnnxWriter.write(graph(network, weights, skipped), true).toBuilder();
+      Architecture network, Weights weights, Normalisation by, Map<String, String> facts) {
+    ModelProto.Builder model = OnnxWriter.write(graph(network, weights), true).toBuilder();
     Map<String, String> all = new LinkedHashMap<>();
     all.put("whyc.input", "unit");
     all.put("whyc.mean", Normalisation.joined(by.mean()));
@@ -131,13 +118,11 @@ final class Export {
     };
   }
 
-  /** 0 where a channel is skipped. */
   private double[] scale(Unit unit) {
     float[] gamma = values(unit.name() + ".gamma");
     float[] variance = values(unit.name() + ".variance");
     double[] scale = new double[gamma.length];
     Arrays.setAll(scale, c -> gamma[c] / Math.sqrt((double) variance[c] + TorchNetwork.EPSILON));
-    skipped.getOrDefault(unit.name(), Set.of()).forEach(c -> scale[c] = 0);
     return scale;
   }
 
@@ -159,10 +144,9 @@ final class Export {
   private Value shift(Unit unit, double[] scale) {
     float[] beta = values(unit.name() + ".beta");
     float[] mean = values(unit.name() + ".mean");
-    Set<Integer> without = skipped.getOrDefault(unit.name(), Set.of());
     float[] shift = new float[scale.length];
     for (int c = 0; c < shift.length; c++) {
-      shift[c] = without.contains(c) ? 0 : (float) (beta[c] - mean[c] * scale[c]);
+      shift[c] = (float) (beta[c] - mean[c] * scale[c]);
     }
     Tensor tensor = Tensor.of(Shape.of(shift.length, 1, 1), shift);
     return b.emit(new Constant(tensor), List.of(), unit.name() + ".bias");

@@ -156,7 +156,7 @@ final class TorchNetwork implements AutoCloseable {
     int t = 0;
     NDArray y = x;
     for (int u = 0; u < units.size(); u++) {
-      int perUnit = 5;
+      int perUnit = Weights.PER_UNIT;
       y = unit(units.get(u), values, tensors.subList(t, t + perUnit), loaded.mode().training());
       y = loaded.gates().isEmpty() ? y : y.mul(loaded.gates().get(u));
       values.put(units.get(u).name(), y);

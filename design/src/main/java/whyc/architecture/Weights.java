@@ -1,6 +1,7 @@
 package whyc.architecture;
 
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -9,6 +10,9 @@ import java.util.random.RandomGenerator;
  * @param tensors row-major; those who train write to them
  */
 record Weights(List<float[]> tensors) {
+  /** Tensors of a unit: see {@link Unit#parameters}. */
+  static final int PER_UNIT = 5;
+
   Weights {
     tensors = List.copyOf(tensors);
   }
@@ -38,5 +42,25 @@ record Weights(List<float[]> tensors) {
         mine[i] += (1 - decay) * (theirs[i] - mine[i]);
       }
     }
+  }
+
+  /**
+   * The same without some output channels of convolutions: without scale and shift, they give 0.
+   *
+   * @param skipped for each unit
+   */
+  Weights without(Architecture network, List<Set<Integer>> skipped) {
+    Weights changed = copy();
+    List<Parameter> parameters = network.parameters();
+    for (int u = 0; u < network.units().size(); u++) {
+      for (int p = 0; p < PER_UNIT; p++) {
+        Parameter.Role role = parameters.get(PER_UNIT * u + p).role();
+        if (role == Parameter.Role.SCALE || role == Parameter.Role.SHIFT) {
+          float[] values = changed.get(PER_UNIT * u + p);
+          skipped.get(u).forEach(c -> values[c] = 0);
+        }
+      }
+    }
+    return changed;
   }
 }

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
 import whyc.graph.Node;
@@ -34,8 +36,12 @@ import whyc.tensor.TensorType;
  */
 record Approximation(Map<Value, Change> circuits) {
 
-  /** What happens to one layer. */
-  record Change(Product product, Replacement replacement) {}
+  /**
+   * What happens to one layer.
+   *
+   * @param skipped output channels that are left out: their results are 0, before any activation
+   */
+  record Change(Product product, Replacement replacement, Set<Integer> skipped) {}
 
   Quantized apply(Quantized q) {
     Writing w = new Writing(q.graph());
@@ -54,7 +60,10 @@ record Approximation(Map<Value, Change> circuits) {
     private final int[] uses;
 
     /** What a bias still has to take, by the line of the sums. */
-    private final Map<Value, Tensor> open = new HashMap<>();
+    private final Map<Value, Correction> open = new HashMap<>();
+
+    /** What is added to a bias, and where there is none any more. */
+    private record Correction(Tensor added, Set<Integer> skipped) {}
 
     Writing(Graph g) {
       this.g = g;
@@ -92,7 +101,7 @@ record Approximation(Map<Value, Change> circuits) {
       Value sums = b.emit(with(n.op(), change.product), now(n.operands().getFirst()), weight);
       Tensor correction = correction(n, change.replacement);
       if (hasBias(line)) {
-        open.put(line, correction);
+        open.put(line, new Correction(correction, change.skipped));
         return sums;
       }
       return b.add(sums, b.constant(correction));
@@ -127,8 +136,19 @@ record Approximation(Map<Value, Change> circuits) {
 
     private Value corrected(Node add) {
       Value sums = add.operands().stream().filter(open::containsKey).findFirst().orElseThrow();
-      Tensor both = new Add().evaluate(List.of(bias(add, sums).orElseThrow(), open.get(sums)));
-      return b.add(now(sums), b.constant(both));
+      Correction c = Objects.requireNonNull(open.get(sums));
+      Tensor both = new Add().evaluate(List.of(bias(add, sums).orElseThrow(), c.added));
+      return b.add(now(sums), b.constant(without(both, c.skipped)));
+    }
+
+    /** A bias, [o] or [o,1,1], with 0 for what is skipped. */
+    private static Tensor without(Tensor bias, Set<Integer> skipped) {
+      if (skipped.isEmpty()) {
+        return bias;
+      }
+      double[] values = bias.doubles();
+      skipped.forEach(o -> values[o] = 0);
+      return Tensor.of(bias.type(), values);
     }
   }
 }

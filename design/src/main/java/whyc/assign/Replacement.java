@@ -1,5 +1,6 @@
 package whyc.assign;
 
+import java.util.Set;
 import whyc.multiplier.OperandForm;
 import whyc.multiplier.WeightMap;
 import whyc.tensor.Tensor;
@@ -54,6 +55,26 @@ record Replacement(Tensor weight, long[] correction, double[] noise) {
       correction[o] = -Math.round(mean[o]);
     }
     return new Replacement(Tensor.of(layer.weight().type(), mapped), correction, noise);
+  }
+
+  /** What an exact circuit needs: nothing. */
+  static Replacement exact(ProductLayer layer) {
+    return new Replacement(layer.weight(), new long[layer.outputs()], new double[layer.outputs()]);
+  }
+
+  /** The same without some outputs: weights of 0, and nothing to correct. */
+  Replacement without(ProductLayer layer, Set<Integer> outputs) {
+    double[] left = weight.doubles();
+    for (int i = 0; i < left.length; i++) {
+      left[i] = outputs.contains(layer.output(i)) ? 0 : left[i];
+    }
+    long[] corrections = correction.clone();
+    double[] noises = noise.clone();
+    for (int o : outputs) {
+      corrections[o] = 0;
+      noises[o] = 0;
+    }
+    return new Replacement(Tensor.of(weight.type(), left), corrections, noises);
   }
 
   /** {@code e(a,w)} by the codes of a and w. */

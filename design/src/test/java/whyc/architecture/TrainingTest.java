@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,7 +50,7 @@ final class TrainingTest {
         Tensor.of(
             Shape.of(Model.TYPED_BATCH, a.channels(), a.resolution(), a.resolution()), images);
     float[] exported =
-        Interpreter.run(Export.graph(a, weights, Map.of()), Map.of(Architecture.INPUT, x))
+        Interpreter.run(Export.graph(a, weights), Map.of(Architecture.INPUT, x))
             .firstEntry()
             .getValue()
             .floats();
@@ -87,25 +86,5 @@ final class TrainingTest {
       IntStream.range(0, whole.weights().tensors().size())
           .forEach(t -> assertThat(half.average().get(t)).containsExactly(whole.average().get(t)));
     }
-  }
-
-  @Test
-  void aSkippedChannelIsZeroInTheGraph() {
-    Architecture a = Shapes.residual();
-    Weights weights = Shapes.lived(a, 7);
-    String last = a.units().getLast().name();
-    var plain = Export.graph(a, weights, Map.of());
-    var skipped = Export.graph(a, weights, Map.of(last, Set.of(0)));
-    assertThat(skipped.nodes()).hasSameSizeAs(plain.nodes());
-    assertThat(biases(skipped, last)[0]).isZero();
-    assertThat(biases(plain, last)[0]).isNotZero();
-  }
-
-  private static float[] biases(whyc.graph.Graph g, String unit) {
-    return g.nodes().stream()
-        .filter(n -> n.label().equals(unit + ".bias"))
-        .map(n -> ((whyc.op.Constant) n.op()).value().floats())
-        .findFirst()
-        .orElseThrow();
   }
 }
