@@ -127,7 +127,11 @@ public record Architecture(
     return List.copyOf(parameters);
   }
 
-  /** A layer that multiplies, with its loops for one image. */
+  /**
+   * A layer that multiplies, with its loops for one image.
+   *
+   * @param name that its result has in the graph
+   */
   public record LayerShape(String name, Loops loops) {
     /** Channels, or classes, that it gives. */
     public int outputs() {
@@ -144,7 +148,8 @@ public record Architecture(
     Loops.Plane place = new Loops.Plane(1, 1);
     layers.add(
         new LayerShape(
-            LINEAR, new Loops(1, features(), classes, place, place, Window.of(1, 1, 1), false)));
+            Export.OUTPUT,
+            new Loops(1, features(), classes, place, place, Window.of(1, 1, 1), false)));
     return List.copyOf(layers);
   }
 

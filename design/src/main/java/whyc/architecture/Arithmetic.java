@@ -33,7 +33,7 @@ public record Arithmetic(List<Circuit> circuits) {
               "%s has no approximate multipliers: the space names %s"
                   .formatted(machine.name(), String.join(", ", names)));
         }
-        yield new Arithmetic(List.of(Circuit.of("1KV6")));
+        yield new Arithmetic(List.of(Circuit.of("mul8s_1KV6")));
       }
     };
   }

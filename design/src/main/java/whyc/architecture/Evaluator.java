@@ -191,6 +191,38 @@ public final class Evaluator implements AutoCloseable {
         n.required("confidence").doubleValue());
   }
 
+  /** What is guessed of a network without training: see {@link Proxies#names}. */
+  Spent<List<Double>> proxies(Architecture a) {
+    String key = "proxies %s".formatted(hash(Training.fresh(a)));
+    Optional<JsonNode> known = log.find(key);
+    if (known.isPresent()) {
+      List<Double> values = new ArrayList<>();
+      Proxies.names().forEach(n -> values.add(known.get().required(n).doubleValue()));
+      return new Spent<>(key, values, seconds(known.get()));
+    }
+    long start = System.nanoTime();
+    try (TorchNetwork torch = new TorchNetwork(a)) {
+      Trainer trainer = trainer(torch);
+      Recipe few = new Recipe(1, Proxies.IMAGES, 0, 0, 0, 0, false, 0, setting.recipe().seed());
+      Batches batches = new Batches(trainer.pictures(), trainer.by(), few);
+      Weights first = start(Training.fresh(a), () -> false).weights();
+      Map<String, Double> found = Proxies.of(torch, first, batches.at(0));
+      ObjectNode line = SearchLog.line(key);
+      found.forEach(line::put);
+      return logged(line, List.copyOf(found.values()), start);
+    }
+  }
+
+  /** The cost of a network that was not trained: of the dearest, which costs are compared with. */
+  public Figures untrained(Architecture a) {
+    Weights first = start(Training.fresh(a), () -> false).weights();
+    List<Choice> exact =
+        Candidate.uniform(Training.fresh(a), setting.arithmetic().exact().name()).choices();
+    try (Specimen s = new Specimen(setting, a, first, engine)) {
+      return s.untrained(exact);
+    }
+  }
+
   /** The figures of a candidate on the validation pictures. */
   public Spent<Figures> measure(Candidate c) {
     return measure(c.training(), List.of(c.choices()), () -> false).getFirst();

@@ -2,6 +2,7 @@ package whyc.architecture;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -13,12 +14,14 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.IntStream;
 import whyc.assign.Budget;
+import whyc.assign.Circuit;
 import whyc.assign.Conductance;
 import whyc.assign.DataSet;
 import whyc.assign.Example;
 import whyc.assign.LayerScores;
 import whyc.assign.Measured;
 import whyc.assign.Network;
+import whyc.assign.ProductLayer;
 import whyc.assign.Subject;
 import whyc.engine.Engine;
 import whyc.engine.Program;
@@ -117,12 +120,6 @@ final class Specimen implements AutoCloseable {
     if (network.isEmpty()) {
       Network made = Network.of(wanted(), calibration, 1);
       network = Optional.of(made);
-      int layers = architecture.layers().size();
-      if (made.layers().size() != layers) {
-        throw new IllegalStateException(
-            "%s: %d layers in the graph, %d in its description"
-                .formatted(architecture.id(), made.layers().size(), layers));
-      }
     }
     return network.get();
   }
@@ -141,12 +138,29 @@ final class Specimen implements AutoCloseable {
         Optional.of(new Network.Explains(cam, new RankCorrelation())));
   }
 
-  /** The network in bytes with some arithmetic. */
+  /** The network in bytes with some arithmetic; its layers may stand in another order there. */
   Quantized with(List<Choice> choices) {
-    return network()
-        .with(
-            choices.stream().map(c -> setting.arithmetic().named(c.multiplier())).toList(),
-            skipped(choices));
+    List<Set<Integer>> skipped = skipped(choices);
+    List<Circuit> circuits = new ArrayList<>();
+    List<Set<Integer>> without = new ArrayList<>();
+    for (ProductLayer l : network().layers()) {
+      int at = place(l.name());
+      circuits.add(setting.arithmetic().named(choices.get(at).multiplier()));
+      without.add(skipped.get(at));
+    }
+    return network().with(circuits, without);
+  }
+
+  /** Where a layer of the graph stands in the description. */
+  private int place(String name) {
+    List<Architecture.LayerShape> layers = architecture.layers();
+    for (int i = 0; i < layers.size(); i++) {
+      if (layers.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    throw new IllegalStateException(
+        "%s: a layer of the graph is unknown: %s".formatted(architecture.id(), name));
   }
 
   /** The figures of some arithmetic, measured on pictures. */
@@ -169,6 +183,21 @@ final class Specimen implements AutoCloseable {
         faithfulness,
         Costs.memoryBytes(architecture, choices),
         m.images());
+  }
+
+  /** Figures without those that need images. */
+  Figures untrained(List<Choice> choices) {
+    Costs.Cost cost =
+        Costs.of(setting.machine(), setting.arithmetic())
+            .of(architecture, choices, () -> run(choices));
+    return new Figures(
+        0,
+        0,
+        cost.energyPicojoules(),
+        cost.latencyMilliseconds(),
+        0,
+        Costs.memoryBytes(architecture, choices),
+        0);
   }
 
   private Costs.Run run(List<Choice> choices) {
@@ -235,8 +264,9 @@ final class Specimen implements AutoCloseable {
   /** What explanations say. */
   Insight insight() {
     LayerScores scores = conductance();
-    double[] layers = scores.layers().stream().mapToDouble(scores::of).toArray();
-    double all = IntStream.range(0, layers.length).mapToDouble(i -> layers[i]).sum();
+    double[] layers =
+        architecture.layers().stream().mapToDouble(l -> scores.of(l.name())).toArray();
+    double all = Arrays.stream(layers).sum();
     List<Double> shares = new ArrayList<>();
     for (double l : layers) {
       shares.add(all > 0 ? l / all : 1.0 / layers.length);
