@@ -57,6 +57,22 @@ public record Pictures(
         Arrays.copyOfRange(labels, from, to));
   }
 
+  /** The same pictures, each at the place that an order gives it. */
+  Pictures ordered(int[] order) {
+    byte[] moved = new byte[pixels.length];
+    int[] classesOf = new int[labels.length];
+    for (int i = 0; i < order.length; i++) {
+      System.arraycopy(pixels, order[i] * volume(), moved, i * volume(), volume());
+      classesOf[i] = labels[order[i]];
+    }
+    return new Pictures(name, channels, height, width, classes, moved, classesOf);
+  }
+
+  /** The same pictures in an order that a seed gives. */
+  public Pictures shuffled(long seed) {
+    return ordered(Batches.shuffled(size(), new java.util.Random(seed)));
+  }
+
   /** The same for the same pictures and labels in the same order. */
   public String fingerprint() {
     CRC32 crc = new CRC32();
@@ -68,7 +84,7 @@ public record Pictures(
   }
 
   /** The same pictures with other sides, each pixel between its four nearest. */
-  Pictures resized(int side) {
+  public Pictures resized(int side) {
     if (side == height && side == width) {
       return this;
     }

@@ -150,6 +150,27 @@ public record Space(
     return s;
   }
 
+  /** The networks of this space of no more work. */
+  public Space within(long multiplyAdds) {
+    long least = architecture(least(), 1, 2).multiplyAdds();
+    if (multiplyAdds < least) {
+      throw new IllegalArgumentException(
+          "%s: the smallest network takes %d multiply-adds, and %d are allowed"
+              .formatted(name, least, multiplyAdds));
+    }
+    return new Space(
+        name,
+        description,
+        family,
+        resolutions,
+        stems,
+        activations,
+        stages,
+        Math.min(multiplyAdds, mostMultiplyAdds),
+        multipliers,
+        skipping);
+  }
+
   /** The fewest and narrowest of everything, but the largest strides: what costs least. */
   private int[] least() {
     int[] genes = new int[size()];
