@@ -85,8 +85,8 @@ final class SearchCommand extends SpeakingCommand {
   @Option(
       names = {"-a", "--accelerator"},
       paramLabel = "NAME|FILE",
-      description = "whose costs count; default xai-gen-8x256")
-  private String accelerator = "xai-gen-8x256";
+      description = "whose costs count; default xai-gen-8x16")
+  private String accelerator = "xai-gen-8x16";
 
   @Option(
       names = "--objectives",
@@ -196,6 +196,7 @@ final class SearchCommand extends SpeakingCommand {
         TrainingPictures.read(
             new TrainingPictures.Wish(
                 dataSet, test, images, validation, among.resolutions().getLast(), seed));
+    checkEngines();
     Path folder = folder();
     Files.createDirectories(folder);
     Setting setting =
@@ -374,6 +375,10 @@ final class SearchCommand extends SpeakingCommand {
     limits(seed);
     methods();
     objectives.forEach(SearchCommand::objective);
+  }
+
+  /** After all that needs no training: what is wrong there is wrong on every machine. */
+  private static void checkEngines() {
     Torch.obstacle()
         .ifPresent(why -> {
           throw new Refusal("search wants PyTorch to train with: " + why);
