@@ -119,7 +119,7 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--search-steps",
       description = "of each training of the figure \"search\"; default ${DEFAULT-VALUE}",
-      defaultValue = "150")
+      defaultValue = "100")
   private int searchSteps;
 
   @Option(

@@ -85,6 +85,8 @@ record SearchBench(Path launcher, Optional<Path> folder, PrintStream out) {
         compares ? "8" : "1",
         "--check",
         "4",
+        "--validation",
+        "500",
         "-o",
         to.toString());
     return JSON.readTree(Files.readString(to.resolve("design.json")));

@@ -38,6 +38,12 @@ sealed interface Costs {
    */
   Cost of(Architecture network, List<Choice> choices, Supplier<Run> run);
 
+  /**
+   * The energy of one layer, to compare what it may have: in picojoules, or in multiply-adds where
+   * only a run tells more.
+   */
+  double energy(Architecture.LayerShape layer, Choice choice);
+
   /** Whether the shape of a network alone tells its cost. */
   boolean knownBeforehand();
 
@@ -70,17 +76,21 @@ sealed interface Costs {
       PodEnergy sum = PodEnergy.NONE;
       List<Architecture.LayerShape> layers = network.layers();
       for (int i = 0; i < layers.size(); i++) {
-        Architecture.LayerShape l = layers.get(i);
-        Choice c = choices.get(i);
-        PodWork work =
-            new PodWork(
-                l.name(),
-                l.loops(),
-                arithmetic.named(c.multiplier()).unit(),
-                c.keptOf(l.outputs()));
-        sum = sum.plus(new Corrected(machine).run(List.of(work)));
+        sum = sum.plus(account(layers.get(i), choices.get(i)));
       }
       return new Cost(sum.totalPicojoules(), sum.cycles() * machine.cycleNanoseconds() * 1e-6);
+    }
+
+    private PodEnergy account(Architecture.LayerShape l, Choice c) {
+      PodWork work =
+          new PodWork(
+              l.name(), l.loops(), arithmetic.named(c.multiplier()).unit(), c.keptOf(l.outputs()));
+      return new Corrected(machine).run(List.of(work));
+    }
+
+    @Override
+    public double energy(Architecture.LayerShape layer, Choice choice) {
+      return account(layer, choice).totalPicojoules();
     }
 
     @Override
@@ -104,6 +114,12 @@ sealed interface Costs {
     }
 
     @Override
+    public double energy(Architecture.LayerShape layer, Choice choice) {
+      Loops kept = layer.loops().kept(choice.keptOf(layer.outputs()));
+      return machine.energy(machine.run(List.of(kept))).total();
+    }
+
+    @Override
     public boolean knownBeforehand() {
       return true;
     }
@@ -120,6 +136,11 @@ sealed interface Costs {
       simulator.add(r.image());
       Simulation s = simulator.run();
       return new Cost(s.energy().total(), s.outcome().seconds() * 1e3);
+    }
+
+    @Override
+    public double energy(Architecture.LayerShape layer, Choice choice) {
+      return layer.loops().kept(choice.keptOf(layer.outputs())).multiplyAdds();
     }
 
     @Override

@@ -15,8 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -225,29 +227,84 @@ public final class Evaluator implements AutoCloseable {
 
   /** The figures of a candidate on the validation pictures. */
   public Spent<Figures> measure(Candidate c) {
-    return measure(c.training(), List.of(c.choices()), () -> false).getFirst();
+    return measure(c, setting.validation(), "measure");
   }
 
-  /** The figures of a trained network with several arithmetics, on the validation pictures. */
-  List<Spent<Figures>> measure(Training t, List<List<Choice>> arithmetics, BooleanSupplier stop) {
-    return measure(t, arithmetics, setting.validation(), "measure", stop);
+  /**
+   * A trained network with several arithmetics, on the validation pictures.
+   *
+   * @param damage what explanations said, where they were asked
+   */
+  record Explored(
+      Optional<Spent<Damage>> damage,
+      List<List<Choice>> arithmetics,
+      List<Spent<Figures>> measured) {}
+
+  /** The arithmetics that are measured; who wants to know what each does, asks. */
+  interface Suggestion {
+    List<List<Choice>> of(Supplier<Damage> damage);
+  }
+
+  /**
+   * Measures a wholly trained network with the arithmetics that are suggested.
+   *
+   * @param shares of channels that may be skipped
+   */
+  Explored explore(Training t, List<Double> shares, Suggestion suggestion, BooleanSupplier stop) {
+    try (Opened opened = new Opened(t, stop)) {
+      AtomicReference<Optional<Spent<Damage>>> asked = new AtomicReference<>(Optional.empty());
+      List<List<Choice>> arithmetics =
+          suggestion.of(() -> {
+            Spent<Damage> d = damage(opened, t, shares);
+            asked.set(Optional.of(d));
+            return d.result();
+          });
+      List<Spent<Figures>> measured = new ArrayList<>();
+      for (List<Choice> choices : arithmetics) {
+        measured.add(measure(opened, new Candidate(t, choices), setting.validation(), "measure"));
+      }
+      return new Explored(asked.get(), arithmetics, measured);
+    }
+  }
+
+  private Spent<Damage> damage(Opened opened, Training t, List<Double> shares) {
+    String key = "damage %s %s".formatted(hash(t), shares);
+    Optional<JsonNode> known = log.find(key);
+    if (known.isPresent()) {
+      return new Spent<>(key, damage(known.get()), seconds(known.get()));
+    }
+    Specimen s = opened.specimen();
+    long start = System.nanoTime();
+    Damage found = s.damage(shares);
+    ObjectNode line = SearchLog.line(key);
+    ArrayNode layers = line.putArray("noise");
+    for (List<Double> row : found.noise()) {
+      ArrayNode options = layers.addArray();
+      row.forEach(options::add);
+    }
+    line.put("margin", found.margin());
+    return logged(line, found, start);
+  }
+
+  private static Damage damage(JsonNode n) {
+    List<List<Double>> noise = new ArrayList<>();
+    for (JsonNode row : n.required("noise")) {
+      List<Double> options = new ArrayList<>();
+      row.forEach(o -> options.add(o.doubleValue()));
+      noise.add(options);
+    }
+    return new Damage(noise, n.required("margin").doubleValue());
   }
 
   /** The figures of a candidate on the test pictures, all of them. */
   public Spent<Figures> confirm(Candidate c) {
-    return measure(c.training(), List.of(c.choices()), setting.test(), "confirm", () -> false)
-        .getFirst();
+    return measure(c, setting.test(), "confirm");
   }
 
-  private List<Spent<Figures>> measure(
-      Training t, List<List<Choice>> arithmetics, Pictures on, String what, BooleanSupplier stop) {
-    List<Spent<Figures>> all = new ArrayList<>();
-    try (Opened opened = new Opened(t, stop)) {
-      for (List<Choice> choices : arithmetics) {
-        all.add(measure(opened, new Candidate(t, choices), on, what));
-      }
+  private Spent<Figures> measure(Candidate c, Pictures on, String what) {
+    try (Opened opened = new Opened(c.training(), () -> false)) {
+      return measure(opened, c, on, what);
     }
-    return List.copyOf(all);
   }
 
   private Spent<Figures> measure(Opened opened, Candidate c, Pictures on, String what) {

@@ -19,7 +19,7 @@ import java.util.SplittableRandom;
  *   they are trained for a quarter of the steps, and explained
  *   a second forest predicts their accuracy at the end from that; who adds nothing even with the
  *     forest's usual error in its favour is stopped
- *   the others are trained to the end; conductance assigns their arithmetic, see Ladder
+ *   the others are trained to the end; gradients and relevance assign their arithmetic, see Ladder
  * }</pre>
  */
 record GuidedSearch() implements Method {
@@ -226,7 +226,7 @@ record GuidedSearch() implements Method {
       List<List<Point>> finished =
           study.finish(
               promising.stream().map(Study.Probed::training).toList(),
-              (t, insight) -> Ladder.of(study, t.architecture(), insight));
+              (t, damage) -> Ladder.of(study, t.architecture(), damage.get()));
       for (int i = 0; i < promising.size(); i++) {
         Study.Probed p = promising.get(i);
         if (!finished.get(i).isEmpty()) {

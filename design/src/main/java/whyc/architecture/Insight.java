@@ -20,23 +20,6 @@ public record Insight(
     layers = List.copyOf(layers);
   }
 
-  /**
-   * How critical each layer is by its rank: 0 for the least conductance, 1 for the most. Ranks, as
-   * conductance falls by orders of magnitude from the first layers to the last.
-   */
-  double[] criticality() {
-    double[] rank = new double[layers.size()];
-    for (int i = 0; i < rank.length; i++) {
-      int below = 0;
-      for (int k = 0; k < rank.length; k++) {
-        boolean before = layers.get(k).equals(layers.get(i)) && k > i;
-        below += layers.get(k) < layers.get(i) || before ? 1 : 0;
-      }
-      rank[i] = rank.length == 1 ? 1 : below / (rank.length - 1.0);
-    }
-    return rank;
-  }
-
   /** {@code -sum p log p / log n}: 0 where one has all, 1 where all have the same. */
   static double entropy(double[] weights) {
     double sum = Arrays.stream(weights).sum();

@@ -3,52 +3,68 @@ package whyc.architecture;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import whyc.assign.Knapsack;
 
 /**
- * Arithmetic that explanations assign, instead of a search for it.
- *
- * <pre>{@code
- * z[l]       = rank of layer l by its conductance: 0 for the least, 1 for the most
- * circuit[l] = place round(c (1 - z[l]) last), at most the last, of circuits by their error
- * skipped[l] = the largest share of the space up to s (1 - z[l]), of channels of least conductance
- * }</pre>
- *
- * So the most critical layer stays exact and whole, and the least critical one gives most, as in
- * algorithm 1 of XAI-Gen; a few pairs of c and s make a front of each network.
+ * Arithmetic that explanations assign, instead of a search for it: for each of some budgets of
+ * noise in the score, the circuits and skipped channels of least energy by {@link Damage}. A budget
+ * is a share of the squared margin by which the network decides. The rungs together are a front of
+ * one network.
  */
 final class Ladder {
-  /** Pairs of c and s, from exact to coarse. */
-  private static final double[][] RUNGS = {
-    {0, 0}, {0.35, 0}, {0.7, 0}, {1, 0}, {1.5, 0}, {2.5, 0}, {0.35, 0.1}, {1, 0.2}
-  };
+  /** Noise by squared margin, from next to none to more than decides. */
+  private static final double[] BUDGETS = {0.015, 0.06, 0.25, 0.5, 1, 2};
 
   private Ladder() {}
 
-  /** The arithmetics for a network, each once. */
-  static List<List<Choice>> of(Study study, Architecture a, Insight insight) {
+  /** The arithmetics for a network, the exact one first, each once. */
+  static List<List<Choice>> of(Study study, Architecture a, Damage damage) {
     Set<List<Choice>> all = new LinkedHashSet<>();
-    for (double[] rung : RUNGS) {
-      all.add(rung(study, a, insight.criticality(), rung[0], rung[1]));
+    all.add(study.exact(a));
+    double[][] energy = energy(study, a);
+    double[][] noise =
+        damage.noise().stream()
+            .map(row -> row.stream().mapToDouble(x -> x).toArray())
+            .toArray(double[][]::new);
+    for (double budget : BUDGETS) {
+      double allowed = budget * damage.margin();
+      Optional<int[]> solved =
+          allowed > 0 ? Knapsack.solve(energy, noise, allowed) : Optional.empty();
+      solved.ifPresent(options -> all.add(choices(study, options)));
     }
     return List.copyOf(all);
   }
 
-  private static List<Choice> rung(
-      Study study, Architecture a, double[] criticality, double coarse, double skipping) {
-    List<Choice> choices = new ArrayList<>();
-    int last = study.setting().arithmetic().circuits().size() - 1;
-    int layers = a.layers().size();
-    for (int l = 0; l < layers; l++) {
-      double spare = 1 - criticality[l];
-      int place = (int) Math.min(last, Math.round(coarse * spare * last));
-      double share = l == layers - 1 ? 0 : share(study, skipping * spare);
-      choices.add(new Choice(study.setting().arithmetic().circuits().get(place).name(), share));
+  /** The linear layer stays whole: what it gives are the classes. */
+  private static double[][] energy(Study study, Architecture a) {
+    List<Architecture.LayerShape> layers = a.layers();
+    int shares = study.space().skipping().size();
+    int options = shares * study.setting().arithmetic().circuits().size();
+    double[][] energy = new double[layers.size()][options];
+    for (int l = 0; l < energy.length; l++) {
+      for (int o = 0; o < options; o++) {
+        boolean allowed = l < energy.length - 1 || o % shares == 0;
+        energy[l][o] =
+            allowed ? study.energy(layers.get(l), option(study, o)) : Double.POSITIVE_INFINITY;
+      }
     }
-    return List.copyOf(choices);
+    return energy;
   }
 
-  private static double share(Study study, double most) {
-    return study.space().skipping().stream().filter(s -> s <= most).reduce((a, b) -> b).orElse(0.0);
+  private static Choice option(Study study, int option) {
+    List<Double> shares = study.space().skipping();
+    return new Choice(
+        study.setting().arithmetic().circuits().get(option / shares.size()).name(),
+        shares.get(option % shares.size()));
+  }
+
+  private static List<Choice> choices(Study study, int[] options) {
+    List<Choice> choices = new ArrayList<>();
+    for (int o : options) {
+      choices.add(option(study, o));
+    }
+    return List.copyOf(choices);
   }
 }

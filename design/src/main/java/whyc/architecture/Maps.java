@@ -64,6 +64,16 @@ record Maps(double concentration, double stability, double confidence) {
     return Double.isFinite(rho) ? rho : 0;
   }
 
+  /** The score of a label less the best other one. */
+  static double margin(Tensor scores, int image, int label) {
+    int classes = scores.shape().dim(1);
+    double other = Double.NEGATIVE_INFINITY;
+    for (int k = 0; k < classes; k++) {
+      other = k == label ? other : Math.max(other, scores.at(image * classes + k));
+    }
+    return scores.at(image * classes + label) - other;
+  }
+
   private static double probability(Tensor scores, int image, int label) {
     int classes = scores.shape().dim(1);
     double largest = Double.NEGATIVE_INFINITY;

@@ -39,7 +39,7 @@ record Predictors() implements Method {
         break;
       }
       List<List<Point>> points =
-          study.finish(List.of(t), (n, insight) -> Ladder.of(study, n.architecture(), insight));
+          study.finish(List.of(t), (n, damage) -> List.of(study.exact(n.architecture())));
       if (!points.getFirst().isEmpty()) {
         double accuracy = points.getFirst().getFirst().figures().exactAccuracy();
         all.add(new Known(probed.getFirst(), proxies.getFirst(), accuracy));

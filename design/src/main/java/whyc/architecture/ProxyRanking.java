@@ -33,7 +33,7 @@ record ProxyRanking() implements Method {
         }
         study.finish(
             List.of(study.training(r.architecture, r.genes)),
-            (t, insight) -> uniform(study, t.architecture()));
+            (t, damage) -> uniform(study, t.architecture()));
       }
     }
   }

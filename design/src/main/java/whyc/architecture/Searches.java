@@ -89,7 +89,7 @@ public final class Searches {
               limits.seconds(),
               method.name()));
     }
-    study.checkRuledOut(checked, (t, insight) -> Ladder.of(study, t.architecture(), insight));
+    study.checkRuledOut(checked, (t, damage) -> Ladder.of(study, t.architecture(), damage.get()));
     return study.result(method.name());
   }
 

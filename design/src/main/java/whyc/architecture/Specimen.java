@@ -16,12 +16,15 @@ import java.util.stream.IntStream;
 import whyc.assign.Budget;
 import whyc.assign.Circuit;
 import whyc.assign.Conductance;
+import whyc.assign.Criticality;
 import whyc.assign.DataSet;
 import whyc.assign.Example;
 import whyc.assign.LayerScores;
 import whyc.assign.Measured;
 import whyc.assign.Network;
 import whyc.assign.ProductLayer;
+import whyc.assign.Relevance;
+import whyc.assign.Sensitivity;
 import whyc.assign.Subject;
 import whyc.engine.Engine;
 import whyc.engine.Program;
@@ -76,7 +79,7 @@ final class Specimen implements AutoCloseable {
   private final DataSet calibration;
   private final Engine engine;
   private Optional<Network> network = Optional.empty();
-  private Optional<LayerScores> conductance = Optional.empty();
+  private Optional<LayerScores> relevance = Optional.empty();
 
   /**
    * A specimen.
@@ -207,7 +210,7 @@ final class Specimen implements AutoCloseable {
         g, Export.OUTPUT, Map.of(Architecture.INPUT, batch(calibration, 0, 1, false)));
   }
 
-  /** For each layer the channels that it leaves out: those of least conductance. */
+  /** For each layer the channels that it leaves out: those of least relevance. */
   List<Set<Integer>> skipped(List<Choice> choices) {
     List<Set<Integer>> all = new ArrayList<>();
     List<Architecture.LayerShape> layers = architecture.layers();
@@ -219,7 +222,7 @@ final class Specimen implements AutoCloseable {
   }
 
   private Set<Integer> leastImportant(int layer, int count) {
-    LayerScores scores = conductance();
+    LayerScores scores = relevance();
     double[] channels = Objects.requireNonNull(scores.byChannel().get(scores.layers().get(layer)));
     return new HashSet<>(
         IntStream.range(0, channels.length)
@@ -229,27 +232,88 @@ final class Specimen implements AutoCloseable {
             .toList());
   }
 
+  /** What leaving a channel out does to the score, to first order, wherever its places pull. */
+  private LayerScores relevance() {
+    if (relevance.isEmpty()) {
+      relevance = Optional.of(measured(new Relevance(), EXPLAINED));
+    }
+    return relevance.get();
+  }
+
   /** Conductance from black to some training pictures, of each layer and channel. */
   LayerScores conductance() {
-    if (conductance.isEmpty()) {
-      List<Example> examples = new ArrayList<>();
-      int count = Math.min(EXPLAINED, calibration.size());
-      for (int i = 0; i < count; i++) {
-        examples.add(new Example(batch(calibration, i, 1, false), calibration.labels().get(i)));
-      }
-      Conductance method =
-          new Conductance(STEPS, PathRule.GAUSS_LEGENDRE, black(), Conductance.Neuron.CHANNEL);
-      conductance =
-          Optional.of(
-              method
-                  .measure(
-                      Subject.of(model, Export.OUTPUT),
-                      examples,
-                      engine,
-                      new Budget(STEPS + 1, Duration.ofHours(1)))
-                  .overall());
+    return measured(
+        new Conductance(STEPS, PathRule.GAUSS_LEGENDRE, black(), Conductance.Neuron.CHANNEL),
+        STEPS + 1);
+  }
+
+  private LayerScores measured(Criticality method, int rows) {
+    return method
+        .measure(
+            Subject.of(model, Export.OUTPUT),
+            examples(),
+            engine,
+            new Budget(rows, Duration.ofHours(1)))
+        .overall();
+  }
+
+  /** What arithmetic would do to the score: see {@link Damage}. */
+  Damage damage(List<Double> shares) {
+    LayerScores sensitivity = measured(new Sensitivity(), EXPLAINED);
+    List<List<Double>> noise = new ArrayList<>();
+    for (Architecture.LayerShape l : architecture.layers()) {
+      noise.add(noise(l, sensitivity.of(l.name()), shares));
     }
-    return conductance.get();
+    return new Damage(noise, margin());
+  }
+
+  /** Of each circuit with each share of skipped channels. */
+  private List<Double> noise(Architecture.LayerShape l, double squares, List<Double> shares) {
+    double[] channels = Objects.requireNonNull(relevance().byChannel().get(l.name())).clone();
+    Arrays.sort(channels);
+    List<Double> noise = new ArrayList<>();
+    for (Circuit c : setting.arithmetic().circuits()) {
+      double own = squares * network().noise(inGraph(l.name()), c);
+      for (double share : shares) {
+        int skipped = new Choice(c.name(), share).skippedOf(l.outputs());
+        double lost = Arrays.stream(channels, 0, skipped).sum();
+        noise.add(own + lost * lost);
+      }
+    }
+    return noise;
+  }
+
+  private int inGraph(String name) {
+    List<ProductLayer> layers = network().layers();
+    return IntStream.range(0, layers.size())
+        .filter(i -> layers.get(i).name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private double margin() {
+    int count = Math.min(EXPLAINED, calibration.size());
+    try (Program p = engine.compile(model, scored)) {
+      Tensor scores =
+          Objects.requireNonNull(
+              p.run(
+                      Map.of(model.input(), batch(calibration, 0, count, false)),
+                      Set.of(Network.SCORES))
+                  .get(Network.SCORES));
+      double sum = 0;
+      for (int i = 0; i < count; i++) {
+        sum += Math.pow(Maps.margin(scores, i, calibration.labels().get(i)), 2) / count;
+      }
+      return sum;
+    }
+  }
+
+  private List<Example> examples() {
+    List<Example> examples = new ArrayList<>();
+    for (int i = 0; i < Math.min(EXPLAINED, calibration.size()); i++) {
+      examples.add(new Example(batch(calibration, i, 1, false), calibration.labels().get(i)));
+    }
+    return examples;
   }
 
   private Baseline black() {

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * One method's search: what it may ask for, what that cost, and what it has found so far. What was
@@ -48,9 +49,9 @@ public final class Study {
   private double trained;
   private boolean gaveUp;
 
-  /** The arithmetics that what explanations say of a network suggests for it. */
+  /** The arithmetics that a trained network is measured with; explanations are asked for or not. */
   interface Suggestion {
-    List<List<Choice>> of(Training t, Insight insight);
+    List<List<Choice>> of(Training t, Supplier<Damage> damage);
   }
 
   /** Hears of what is found. */
@@ -219,7 +220,7 @@ public final class Study {
   private List<Optional<Point>> evaluateTogether(List<Candidate> candidates) {
     List<Callable<Work>> jobs = new ArrayList<>();
     for (Candidate c : candidates) {
-      jobs.add(() -> finish(c.training(), List.of(c.choices()), (t, insight) -> List.of()));
+      jobs.add(() -> finish(c.training(), (t, damage) -> List.of(c.choices())));
     }
     List<Optional<Point>> points = new ArrayList<>();
     for (Optional<Work> work : together(jobs)) {
@@ -228,52 +229,34 @@ public final class Study {
     return points;
   }
 
-  /**
-   * One network's work.
-   *
-   * @param measured for each arithmetic
-   */
+  /** One network's work. */
   private record Work(
-      Training training,
-      Evaluator.Spent<Double> trained,
-      List<Evaluator.Spent<Insight>> insights,
-      List<List<Choice>> arithmetics,
-      List<Evaluator.Spent<Figures>> measured) {}
+      Training training, Evaluator.Spent<Double> trained, Evaluator.Explored explored) {}
 
-  /** Trains wholly, and measures known arithmetics and those that explanations suggest. */
-  private Work finish(Training t, List<List<Choice>> known, Suggestion suggested) {
-    int steps = setting().recipe().steps();
-    Evaluator.Spent<Double> trained = evaluator.train(t, steps, stop());
-    List<Evaluator.Spent<Insight>> insights = new ArrayList<>();
-    List<List<Choice>> arithmetics = new ArrayList<>(known);
-    if (known.isEmpty()) {
-      insights.add(evaluator.insight(t, steps, stop()));
-      arithmetics.addAll(suggested.of(t, insights.getFirst().result()));
-    }
-    return new Work(t, trained, insights, arithmetics, evaluator.measure(t, arithmetics, stop()));
+  private Work finish(Training t, Suggestion suggested) {
+    Evaluator.Spent<Double> trained = evaluator.train(t, setting().recipe().steps(), stop());
+    return new Work(
+        t, trained, evaluator.explore(t, space.skipping(), d -> suggested.of(t, d), stop()));
   }
 
-  /**
-   * Trains networks to the end, and measures them with the arithmetics that their explanations
-   * suggest.
-   */
+  /** Trains networks to the end, and measures them with the arithmetics that are suggested. */
   List<List<Point>> finish(List<Training> some, Suggestion suggested) {
     List<Callable<Work>> jobs = new ArrayList<>();
     for (Training t : some) {
-      jobs.add(() -> finish(t, List.of(), suggested));
+      jobs.add(() -> finish(t, suggested));
     }
     return together(jobs).stream().map(work -> work.map(this::charge).orElse(List.of())).toList();
   }
 
   private List<Point> charge(Work w) {
     charge(w.trained, share(w.training, 1));
-    w.insights.forEach(i -> charge(i, 0));
+    w.explored.damage().ifPresent(d -> charge(d, 0));
     trainings.putIfAbsent(w.training.architecture().id(), w.training);
     List<Point> found = new ArrayList<>();
-    for (int i = 0; i < w.measured.size(); i++) {
-      Evaluator.Spent<Figures> m = w.measured.get(i);
+    for (int i = 0; i < w.explored.measured().size(); i++) {
+      Evaluator.Spent<Figures> m = w.explored.measured().get(i);
       charge(m, 0);
-      Candidate c = new Candidate(w.training, w.arithmetics.get(i));
+      Candidate c = new Candidate(w.training, w.explored.arithmetics().get(i));
       Point p = points.computeIfAbsent(m.key(), k -> new Point(c, m.result(), seconds, trained));
       found.add(p);
       listener.found(p, this);
@@ -365,6 +348,11 @@ public final class Study {
         : Optional.empty();
   }
 
+  /** The energy of a layer, to compare what it may have. */
+  double energy(Architecture.LayerShape layer, Choice choice) {
+    return Costs.of(setting().machine(), setting().arithmetic()).energy(layer, choice);
+  }
+
   void ruleOut(RuledOut r) {
     ruledOut.add(r);
   }
@@ -377,9 +365,9 @@ public final class Study {
     List<double[]> front = front().stream().map(p -> losses(p.figures())).toList();
     for (int i = 0; i < Math.min(most, ruledOut.size()); i++) {
       RuledOut r = ruledOut.get(i);
-      Work w = finish(r.training(), List.of(), suggested);
+      Work w = finish(r.training(), suggested);
       boolean right =
-          w.measured.stream()
+          w.explored.measured().stream()
               .map(m -> losses(m.result()))
               .allMatch(p -> front.stream().anyMatch(f -> Fronts.dominates(f, p)));
       ruledOut.set(

@@ -180,7 +180,7 @@ final class SearchTest {
       study.ruleOut(
           new RuledOut(stopped, 0.1, 0.2, java.util.Optional.empty(), java.util.Optional.empty()));
       double spent = study.seconds();
-      study.checkRuledOut(1, (t, insight) -> Ladder.of(study, t.architecture(), insight));
+      study.checkRuledOut(1, (t, damage) -> Ladder.of(study, t.architecture(), damage.get()));
       RuledOut checked = study.result("test").ruledOut().getFirst();
       assertThat(checked.right()).isPresent();
       assertThat(checked.accuracyAtEnd()).isPresent();

@@ -98,7 +98,6 @@ final class SpecimenTest {
       assertThat(insight.spread()).isBetween(0.0, 1.0);
       assertThat(insight.concentration()).isBetween(0.0, 1.0);
       assertThat(insight.stability()).isBetween(-1.0, 1.0);
-      assertThat(insight.criticality()).contains(0.0, 1.0);
     }
   }
 }

@@ -47,6 +47,7 @@ final class CriticalityTest {
         conductance(20, PathRule.GAUSS_LEGENDRE, Conductance.Neuron.CHANNEL),
         conductance(20, PathRule.GAUSS_LEGENDRE, Conductance.Neuron.VALUE),
         new Relevance(),
+        new Sensitivity(),
         new GradientTimesActivation(),
         new NoiseInjection(0.5, 2, NoiseInjection.Loss.MARGIN, 7),
         new HessianTrace(2, 0.01, 7));
@@ -354,7 +355,8 @@ final class CriticalityTest {
     Subject s = Nets.residual(13, Nets.Activation.RELU, 0);
     List<Integer> heard = new ArrayList<>();
     Criticality.Scores scores =
-        new Relevance()
+        new Relevance(),
+        new Sensitivity()
             .measure(
                 s,
                 Nets.examples(13, 9),

@@ -229,12 +229,14 @@ final class SearchCommand extends SpeakingCommand {
     String title = "%s, space %s, %s".formatted(dataSet.getFileName(), space, accelerator);
     for (Method m : asked) {
       for (int s = 0; s < seeds; s++) {
-        spoken = Double.NEGATIVE_INFINITY;
-        found.add(searches.run(m, limits(seed + s), check, (p, study) -> progress(m, study)));
-        console.say(
-            SearchReport.line(new Searched(title, searches, found, List.of()), found.getLast()));
+        found(searches, m, seed + s, asked.size() * seeds == 1).ifPresent(found::add);
       }
     }
+    if (found.isEmpty()) {
+      throw new Refusal("no method found anything within its budget: a longer --budget, or fewer --steps");
+    }
+    found.forEach(f ->
+        console.say(SearchReport.line(new Searched(title, searches, found, List.of()), f)));
     List<Searched.Confirmed> confirmed = confirmed(searches, found, folder);
     Searched result = new Searched(title, searches, found, confirmed);
     OutputFile.write(
@@ -245,6 +247,21 @@ final class SearchCommand extends SpeakingCommand {
     console.text(SearchReport.text(result));
     console.say(folder + ": design.json, index.html, front");
     return 0;
+  }
+
+  /** Beside others, a method that finds nothing is only warned of. */
+  private Optional<Found> found(Searches searches, Method m, long ofSeed, boolean alone) {
+    spoken = Double.NEGATIVE_INFINITY;
+    try {
+      return Optional.of(
+          searches.run(m, limits(ofSeed), check, (p, study) -> progress(m, study)));
+    } catch (IllegalArgumentException e) {
+      if (alone) {
+        throw e;
+      }
+      console.warn(String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
   }
 
   /** Now and then. */
