@@ -147,6 +147,28 @@ final class SearchTest {
   }
 
   @Test
+  void theRungsOfANetworkTakeLessAndLessEnergy() throws IOException {
+    try (Evaluator e = new Evaluator(setting(), SearchLog.inMemory(), told -> {})) {
+      List<Objective> objectives = List.of(Objective.ACCURACY, Objective.ENERGY);
+      Searches s = Searches.of(tiny(), e, objectives);
+      Study study =
+          new Study(tiny(), e, objectives, s.dearest(), limits(2, 1), (p, x) -> {});
+      Architecture a = study.architecture(new int[tiny().size()]).orElseThrow();
+      List<Point> rungs =
+          study
+              .finish(
+                  List.of(Training.fresh(a)),
+                  (t, damage) -> Ladder.of(study, t.architecture(), damage.get()))
+              .getFirst();
+      assertThat(rungs).hasSizeGreaterThan(2);
+      assertThat(rungs.getFirst().candidate().choices()).isEqualTo(study.exact(a));
+      assertThat(rungs.stream().map(p -> p.figures().energyPicojoules()))
+          .isSortedAccordingTo(java.util.Comparator.reverseOrder());
+      assertThat(rungs).allMatch(p -> p.candidate().choices().getLast().skipped() == 0);
+    }
+  }
+
+  @Test
   void aBudgetThatEndsBeforeTheFirstEvaluationIsRefused() throws IOException {
     try (Evaluator e = new Evaluator(setting(), SearchLog.inMemory(), told -> {})) {
       Searches s = Searches.of(tiny(), e, List.of(Objective.ACCURACY, Objective.ENERGY));

@@ -72,6 +72,23 @@ final class SpecimenTest {
     }
   }
 
+  @Test
+  void coarserCircuitsAndMoreSkippedChannelsDoMoreDamage() {
+    Architecture a = Shapes.residual();
+    Engine engine = OrtEngine.create(new OrtEngine.Options(1, true));
+    Setting setting = setting(a, "xai-gen-8x256");
+    try (Specimen s = new Specimen(setting, a, Shapes.lived(a, 7), engine)) {
+      Damage d = s.damage(List.of(0.0, 0.5));
+      int circuits = setting.arithmetic().circuits().size();
+      assertThat(d.noise()).hasSameSizeAs(a.layers());
+      assertThat(d.noise().getFirst()).hasSize(2 * circuits);
+      assertThat(d.noise()).allMatch(row -> row.getFirst() == 0);
+      assertThat(d.noise()).allMatch(row -> row.get(1) > 0);
+      assertThat(d.noise()).allMatch(row -> row.get(2 * circuits - 2) > row.get(2));
+      assertThat(d.margin()).isPositive();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"xai-gen-8x256", "systolic-28nm", "epu-28nm"})
   void everyKindOfAcceleratorTellsACost(String machine) {

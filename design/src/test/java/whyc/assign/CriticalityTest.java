@@ -78,6 +78,15 @@ final class CriticalityTest {
     assertThat(signed.of("b")).isEqualTo(-1);
   }
 
+  /** The gradients above, squared. */
+  @Test
+  void squaredGradientsOfTwoProductsByHand() {
+    LayerScores scores = measure(new Sensitivity(), BY_HAND, ONE_TWO).overall();
+    assertThat(scores.byChannel().get("a")).containsExactly(1, 4);
+    assertThat(scores.byChannel().get("b")).containsExactly(1, 0);
+    assertThat(scores.of("a")).isEqualTo(5);
+  }
+
   /**
    * From 0 the path is t (1,1) at h, all of it in the same linear piece: the gradient is (1,-2) at
    * every point but t = 0, where the ReLU has none. Of 4 steps from 0 to 1 the first counts
@@ -355,8 +364,7 @@ final class CriticalityTest {
     Subject s = Nets.residual(13, Nets.Activation.RELU, 0);
     List<Integer> heard = new ArrayList<>();
     Criticality.Scores scores =
-        new Relevance(),
-        new Sensitivity()
+        new Relevance()
             .measure(
                 s,
                 Nets.examples(13, 9),
