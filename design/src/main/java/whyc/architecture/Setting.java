@@ -9,6 +9,8 @@ import whyc.accelerator.Accelerator;
  * @param training pictures to learn from
  * @param validation pictures that a search looks at
  * @param test pictures that are looked at once, for what a search chose
+ * @param normalisation of the pictures to learn from, so that nothing of what is measured on is
+ *     known
  * @param maps whether the faithfulness of heat maps is measured
  * @param folder of checkpoints
  */
@@ -16,15 +18,33 @@ public record Setting(
     Pictures training,
     Pictures validation,
     Pictures test,
+    Normalisation normalisation,
     Recipe recipe,
     Accelerator machine,
     Arithmetic arithmetic,
     boolean maps,
     Path folder) {
 
-  /** Of the pictures to learn from, so that nothing of what is measured on is known. */
-  Normalisation normalisation() {
-    return Normalisation.of(training);
+  /** A setting with the normalisation that its pictures have. */
+  public static Setting of(
+      Pictures training,
+      Pictures validation,
+      Pictures test,
+      Recipe recipe,
+      Accelerator machine,
+      Arithmetic arithmetic,
+      boolean maps,
+      Path folder) {
+    return new Setting(
+        training,
+        validation,
+        test,
+        Normalisation.of(training),
+        recipe,
+        machine,
+        arithmetic,
+        maps,
+        folder);
   }
 
   public int classes() {
@@ -33,7 +53,8 @@ public record Setting(
 
   /** The same setting for other figures of the same weights: longer training, other folder. */
   public Setting withRecipe(Recipe other, Path otherFolder) {
-    return new Setting(training, validation, test, other, machine, arithmetic, maps, otherFolder);
+    return new Setting(
+        training, validation, test, normalisation, other, machine, arithmetic, maps, otherFolder);
   }
 
   /** What files of a search are refused by, where it differs. */

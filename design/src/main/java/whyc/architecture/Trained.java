@@ -1,7 +1,6 @@
 package whyc.architecture;
 
 import java.util.Map;
-import whyc.graph.Graph;
 import whyc.onnx.Model;
 import whyc.onnx.OnnxModel;
 import whyc.pass.quantize.Quantized;
@@ -29,10 +28,5 @@ public final class Trained {
   /** In bytes, with its circuits, without its skipped channels. */
   public Quantized quantized() {
     return specimen.with(candidate.choices());
-  }
-
-  /** The same without maps. */
-  public Graph graph() {
-    return specimen.with(candidate.choices()).graph();
   }
 }

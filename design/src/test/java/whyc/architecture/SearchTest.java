@@ -51,7 +51,7 @@ final class SearchTest {
 
   private Setting setting(Pictures training) {
     Accelerator machine = Accelerator.of("xai-gen-8x256");
-    return new Setting(
+    return Setting.of(
         training,
         Shapes.bars(24, 10, 1, 3, 8),
         Shapes.bars(36, 10, 1, 3, 9),
@@ -151,8 +151,7 @@ final class SearchTest {
     try (Evaluator e = new Evaluator(setting(), SearchLog.inMemory(), told -> {})) {
       List<Objective> objectives = List.of(Objective.ACCURACY, Objective.ENERGY);
       Searches s = Searches.of(tiny(), e, objectives);
-      Study study =
-          new Study(tiny(), e, objectives, s.dearest(), limits(2, 1), (p, x) -> {});
+      Study study = new Study(tiny(), e, objectives, s.dearest(), limits(2, 1), (p, x) -> {});
       Architecture a = study.architecture(new int[tiny().size()]).orElseThrow();
       List<Point> rungs =
           study

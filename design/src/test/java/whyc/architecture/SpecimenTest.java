@@ -20,7 +20,7 @@ final class SpecimenTest {
   private static Setting setting(Architecture a, String machine) {
     Pictures pictures = Shapes.bars(20, 13, a.channels(), a.classes(), 4);
     Accelerator accelerator = Accelerator.of(machine);
-    return new Setting(
+    return Setting.of(
         pictures,
         pictures,
         pictures,

@@ -200,7 +200,7 @@ final class SearchCommand extends SpeakingCommand {
     Path folder = folder();
     Files.createDirectories(folder);
     Setting setting =
-        new Setting(
+        Setting.of(
             pictures.training(),
             pictures.validation(),
             pictures.test(),
@@ -233,10 +233,11 @@ final class SearchCommand extends SpeakingCommand {
       }
     }
     if (found.isEmpty()) {
-      throw new Refusal("no method found anything within its budget: a longer --budget, or fewer --steps");
+      throw new Refusal(
+          "no method found anything within its budget: a longer --budget, or fewer --steps");
     }
-    found.forEach(f ->
-        console.say(SearchReport.line(new Searched(title, searches, found, List.of()), f)));
+    found.forEach(
+        f -> console.say(SearchReport.line(new Searched(title, searches, found, List.of()), f)));
     List<Searched.Confirmed> confirmed = confirmed(searches, found, folder);
     Searched result = new Searched(title, searches, found, confirmed);
     OutputFile.write(
@@ -253,8 +254,7 @@ final class SearchCommand extends SpeakingCommand {
   private Optional<Found> found(Searches searches, Method m, long ofSeed, boolean alone) {
     spoken = Double.NEGATIVE_INFINITY;
     try {
-      return Optional.of(
-          searches.run(m, limits(ofSeed), check, (p, study) -> progress(m, study)));
+      return Optional.of(searches.run(m, limits(ofSeed), check, (p, study) -> progress(m, study)));
     } catch (IllegalArgumentException e) {
       if (alone) {
         throw e;

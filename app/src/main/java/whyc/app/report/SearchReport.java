@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import whyc.architecture.Architecture;
 import whyc.architecture.Figures;
 import whyc.architecture.Found;
 import whyc.architecture.Objective;
@@ -71,17 +70,12 @@ public final class SearchReport {
               f.energyPicojoules() * 1e-6,
               f.latencyMilliseconds(),
               f.memoryBytes() / 1024,
-              name(c.point().candidate().architecture())));
+              c.point().candidate().architecture().id()));
     }
   }
 
   private static Interval interval(Figures f) {
     return Interval.ofShare((int) Math.round(f.accuracy() * f.images()), f.images());
-  }
-
-  /** {@code ResNet-8 at 28 x 28: residual-...}. */
-  static String name(Architecture a) {
-    return a.id();
   }
 
   private static void methods(Table t, Searched s) {
