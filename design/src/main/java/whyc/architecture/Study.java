@@ -1,6 +1,7 @@
 package whyc.architecture;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -47,7 +48,8 @@ public final class Study {
   private final long start = System.nanoTime();
   private double seconds;
   private double trained;
-  private boolean gaveUp;
+  private volatile boolean gaveUp;
+  private volatile boolean foundAny;
 
   /** The arithmetics that a trained network is measured with; explanations are asked for or not. */
   interface Suggestion {
@@ -235,8 +237,10 @@ public final class Study {
 
   private Work finish(Training t, Suggestion suggested) {
     Evaluator.Spent<Double> trained = evaluator.train(t, setting().recipe().steps(), stop());
-    return new Work(
-        t, trained, evaluator.explore(t, space.skipping(), d -> suggested.of(t, d), stop()));
+    Evaluator.Explored explored =
+        evaluator.explore(t, space.skipping(), d -> suggested.of(t, d), stop());
+    foundAny = true;
+    return new Work(t, trained, explored);
   }
 
   /** Trains networks to the end, and measures them with the arithmetics that are suggested. */
@@ -388,7 +392,7 @@ public final class Study {
   /** As long as nothing is found, the budget ends a training in its middle. */
   private BooleanSupplier stop() {
     return () ->
-        points.isEmpty() && seconds + (System.nanoTime() - start) * 1e-9 > limits.seconds();
+        !foundAny && Math.max(seconds, (System.nanoTime() - start) * 1e-9) > limits.seconds();
   }
 
   /** Results in the order of the jobs; nothing for those that the end came before. */
@@ -401,10 +405,7 @@ public final class Study {
       for (int i = 0; i < jobs.size(); i++) {
         Callable<T> job = jobs.get(i);
         boolean within = i < Math.ceil(left - 1e-9);
-        running.add(
-            pool.submit(
-                (Callable<Optional<T>>)
-                    () -> within && inTime(began) ? Optional.of(job.call()) : Optional.empty()));
+        running.add(pool.submit(() -> within && inTime(began) ? done(job) : Optional.empty()));
       }
       List<Optional<T>> results = new ArrayList<>();
       for (Future<Optional<T>> f : running) {
@@ -413,15 +414,21 @@ public final class Study {
       return results;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new ArrayList<>(java.util.Collections.nCopies(jobs.size(), Optional.empty()));
+      return new ArrayList<>(Collections.nCopies(jobs.size(), Optional.empty()));
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof Trainer.Stopped) {
-        gaveUp = true;
-        return new ArrayList<>(java.util.Collections.nCopies(jobs.size(), Optional.empty()));
-      }
       throw e.getCause() instanceof RuntimeException r ? r : new IllegalStateException(e);
     } finally {
       pool.shutdownNow();
+    }
+  }
+
+  /** Of a job that ran into the end of the budget nothing comes, and nothing follows it. */
+  private <T> Optional<T> done(Callable<T> job) throws Exception {
+    try {
+      return Optional.of(job.call());
+    } catch (Trainer.Stopped e) {
+      gaveUp = true;
+      return Optional.empty();
     }
   }
 
