@@ -16,6 +16,7 @@ record AgeingEvolution() implements Method {
   private static final int POPULATION = 12;
   private static final int SAMPLE = 4;
 
+  @SuppressWarnings("ArrayRecordComponent") // read only, never compared
   private record Member(int[] genes, double loss) {}
 
   @Override

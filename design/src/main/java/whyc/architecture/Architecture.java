@@ -199,7 +199,7 @@ public record Architecture(
     return Optional.empty();
   }
 
-  /** Reads the fields of one network, as {@link #tree} writes them. */
+  /** Reads the fields of one network, as {@link Training#tree(Architecture)} writes them. */
   static Architecture read(Fields f) {
     return new Architecture(
         f.choice("family", Family.class),

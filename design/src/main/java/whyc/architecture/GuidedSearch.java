@@ -42,6 +42,7 @@ record GuidedSearch() implements Method {
   }
 
   /** A network that was trained to the end. */
+  @SuppressWarnings("ArrayRecordComponent") // read only, never compared
   private record Known(
       int[] genes, Study.Probed probed, double accuracy, double coarseShare, double energy) {}
 

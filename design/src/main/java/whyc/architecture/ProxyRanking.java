@@ -14,6 +14,7 @@ record ProxyRanking() implements Method {
   private static final int DRAWN = 32;
 
   /** A network with its mean rank: 0 for the best. */
+  @SuppressWarnings("ArrayRecordComponent") // read only, never compared
   private record Ranked(int[] genes, Architecture architecture, double rank, double energy) {}
 
   @Override
@@ -24,7 +25,7 @@ record ProxyRanking() implements Method {
   @Override
   public void run(Study study) {
     SplittableRandom random = new SplittableRandom(study.limits().seed());
-    for (int turn = 0; !study.isOver(); turn++) {
+    while (!study.isOver()) {
       List<Ranked> ranked = ranked(study, random);
       List<Ranked> front = Fronts.front(ranked, r -> new double[] {r.rank, r.energy});
       for (Ranked r : front) {

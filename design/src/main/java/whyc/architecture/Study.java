@@ -16,7 +16,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -236,9 +235,10 @@ public final class Study {
       Training training, Evaluator.Spent<Double> trained, Evaluator.Explored explored) {}
 
   private Work finish(Training t, Suggestion suggested) {
-    Evaluator.Spent<Double> trained = evaluator.train(t, setting().recipe().steps(), stop());
+    Evaluator.Spent<Double> trained =
+        evaluator.train(t, setting().recipe().steps(), this::isTooLate);
     Evaluator.Explored explored =
-        evaluator.explore(t, space.skipping(), d -> suggested.of(t, d), stop());
+        evaluator.explore(t, space.skipping(), d -> suggested.of(t, d), this::isTooLate);
     foundAny = true;
     return new Work(t, trained, explored);
   }
@@ -295,8 +295,8 @@ public final class Study {
     for (Training t : some) {
       jobs.add(() ->
           new Pair(
-              evaluator.train(t, shortSteps(), stop()),
-              evaluator.insight(t, shortSteps(), stop())));
+              evaluator.train(t, shortSteps(), this::isTooLate),
+              evaluator.insight(t, shortSteps(), this::isTooLate)));
     }
     List<Optional<Pair>> done = together(jobs);
     List<Probed> probed = new ArrayList<>();
@@ -328,7 +328,7 @@ public final class Study {
   /** The accuracy in real numbers of a whole training. */
   Optional<Double> accuracy(Training t) {
     Callable<Evaluator.Spent<Double>> job =
-        () -> evaluator.train(t, setting().recipe().steps(), stop());
+        () -> evaluator.train(t, setting().recipe().steps(), this::isTooLate);
     return together(List.of(job))
         .getFirst()
         .map(spent -> {
@@ -390,9 +390,8 @@ public final class Study {
   }
 
   /** As long as nothing is found, the budget ends a training in its middle. */
-  private BooleanSupplier stop() {
-    return () ->
-        !foundAny && Math.max(seconds, (System.nanoTime() - start) * 1e-9) > limits.seconds();
+  private boolean isTooLate() {
+    return !foundAny && Math.max(seconds, (System.nanoTime() - start) * 1e-9) > limits.seconds();
   }
 
   /** Results in the order of the jobs; nothing for those that the end came before. */

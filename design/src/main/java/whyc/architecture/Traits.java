@@ -11,7 +11,7 @@ final class Traits {
     double weights = a.layers().stream().mapToDouble(l -> l.loops().weights()).sum();
     double strides = a.stages().stream().mapToDouble(Stage::stride).reduce(1, (x, y) -> x * y);
     return new double[] {
-      Math.log10(a.multiplyAdds()),
+      Math.log10((double) a.multiplyAdds()),
       Math.log10(weights),
       a.depth(),
       a.stages().size(),
@@ -21,7 +21,7 @@ final class Traits {
       a.features(),
       a.stages().stream().mapToDouble(Stage::kernel).average().orElse(0),
       a.stages().stream().mapToDouble(Stage::expansion).average().orElse(0),
-      a.activation().ordinal()
+      a.activation() == Activation.RELU6 ? 1 : 0
     };
   }
 

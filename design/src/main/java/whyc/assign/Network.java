@@ -269,6 +269,7 @@ public final class Network implements AutoCloseable {
   }
 
   /** Kept for the images that were asked about last: they are mostly the same. */
+  @SuppressWarnings("ReferenceEquality") // to compare all numbers would take longer than to miss
   private Answers exact(DataSet data) {
     if (known.isEmpty() || known.get().data != data) {
       known = Optional.of(new Exact(data, emulator.answers(scores(quantized.graph()), data)));
