@@ -91,11 +91,12 @@ final class SearchTest {
     }
   }
 
-  @Test
-  void theSameSeedFindsTheSameWithOneWorkerAndWithTwo() throws IOException {
-    List<String> one = found(Method.named("guided"), 2.5, 1, SearchLog.inMemory());
+  @ParameterizedTest
+  @ValueSource(strings = {"guided", "nsga2"})
+  void theSameSeedFindsTheSameWithOneWorkerAndWithTwo(String name) throws IOException {
+    List<String> one = found(Method.named(name), 2.5, 1, SearchLog.inMemory());
     delete(folder.resolve("checkpoints"));
-    List<String> two = found(Method.named("guided"), 2.5, 2, SearchLog.inMemory());
+    List<String> two = found(Method.named(name), 2.5, 2, SearchLog.inMemory());
     assertThat(two).isEqualTo(one);
   }
 
