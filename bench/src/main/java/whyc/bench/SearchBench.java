@@ -125,12 +125,15 @@ record SearchBench(Path launcher, Optional<Path> folder, PrintStream out) {
     return run.required(name).doubleValue();
   }
 
-  /** Seed by seed. */
+  /** Seed by seed; what covered nothing is reached at once, and says nothing. */
   private static String sooner(List<JsonNode> ours, List<JsonNode> others) {
     List<Double> ratios = new ArrayList<>();
     int never = 0;
     for (int i = 0; i < others.size(); i++) {
       double wanted = figure(others.get(i), "hypervolume");
+      if (wanted == 0 || i >= ours.size()) {
+        continue;
+      }
       Optional<Double> at = Optional.empty();
       for (JsonNode step : ours.get(i).required("hypervolume_by_seconds")) {
         if (at.isEmpty() && step.get(1).doubleValue() >= wanted) {

@@ -1,16 +1,23 @@
 package whyc.architecture;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /** Runs methods on a space. */
 public final class Searches {
   /** Networks among which the dearest is looked for: what costs are compared with. */
   private static final int DRAWN = 300;
+
+  /** Steps of a training that nobody wants. */
+  private static final int WARM_STEPS = 16;
 
   private final Space space;
   private final Evaluator evaluator;
@@ -69,6 +76,28 @@ public final class Searches {
   /** What costs are compared with. */
   public Figures dearest() {
     return dearest;
+  }
+
+  /**
+   * Trains and measures a network for nothing, so that the first of several methods does not pay
+   * for what a young process does slowly.
+   */
+  public void warmUp() throws IOException {
+    Setting setting = evaluator.setting();
+    Path folder = Files.createTempDirectory("whyc-search");
+    Setting brief = setting.withRecipe(setting.recipe().withSteps(WARM_STEPS), folder);
+    try (Evaluator own = new Evaluator(brief, SearchLog.inMemory(), told -> {})) {
+      Limits one = new Limits(Double.MAX_VALUE, 1, 1, false, 1);
+      new Searches(space, own, objectives, dearest)
+          .run(new GuidedSearch(), one, 0, (p, study) -> {});
+    } finally {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(folder);
+    }
   }
 
   /**

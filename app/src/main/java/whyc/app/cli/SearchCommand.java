@@ -227,6 +227,10 @@ final class SearchCommand extends SpeakingCommand {
   private Integer searched(Searches searches, List<Method> asked, Path folder) throws IOException {
     List<Found> found = new ArrayList<>();
     String title = "%s, space %s, %s".formatted(dataSet.getFileName(), space, accelerator);
+    if (asked.size() > 1) {
+      console.say("warming up, so that the first method has no disadvantage");
+      searches.warmUp();
+    }
     for (Method m : asked) {
       for (int s = 0; s < seeds; s++) {
         found(searches, m, seed + s, asked.size() * seeds == 1).ifPresent(found::add);

@@ -103,7 +103,7 @@ public final class SearchReport {
               f.points().size(),
               f.trainings(),
               f.seconds(),
-              f.equals(partner)
+              f.equals(partner) || s.hypervolume(f) == 0
                   ? ""
                   : s.sooner(partner, f)
                       .map(x -> String.format(Locale.ROOT, "%.1fx", x))

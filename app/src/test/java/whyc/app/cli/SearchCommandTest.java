@@ -93,6 +93,40 @@ class SearchCommandTest {
     assertThat(Files.readString(out.resolve("log.jsonl"))).isEqualTo(log);
   }
 
+  @Test
+  void methodsAreComparedOnOnePage() throws IOException {
+    Assumptions.assumeTrue(
+        Torch.obstacle().isEmpty(),
+        () -> "skipped: " + Torch.obstacle().orElse("") + "; mvn -Ptraining fetches it");
+    Path out = folder.resolve("out");
+    Called c =
+        Called.with(
+            "search",
+            images(120, 3),
+            "--space",
+            space(),
+            "--method",
+            "guided,random",
+            "--budget",
+            "1",
+            "--steps",
+            "8",
+            "--batch",
+            "8",
+            "--workers",
+            "1",
+            "--keep",
+            "1",
+            "-o",
+            out);
+    assertThat(c.status()).as(c.err()).isZero();
+    assertThat(c.out()).contains("guided", "random");
+    JsonNode design = Called.json(out.resolve("design.json"));
+    assertThat(design.at("/methods")).hasSize(2);
+    assertThat(design.at("/methods/1/hypervolume_by_seconds")).isNotEmpty();
+    assertThat(Called.names(out)).contains("front", "log.jsonl", "index.html");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
