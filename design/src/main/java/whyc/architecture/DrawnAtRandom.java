@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Any network of the space with any arithmetic, each choice as likely. */
+/** Any network of the space with any arithmetic: see {@link Space#draw}. */
 record DrawnAtRandom() implements Method {
   @Override
   public String name() {

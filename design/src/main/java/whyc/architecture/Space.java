@@ -256,11 +256,21 @@ public record Space(
     return holds(a) ? Optional.of(a) : Optional.empty();
   }
 
-  /** Genes drawn until they stand for a network of the space. */
+  /**
+   * Genes drawn until they stand for a network of the space. The coarsest circuit and the largest
+   * share of a network are drawn first, and those of its layers up to them: so some networks are
+   * next to exact, which hardly any would be if each layer were drawn by itself.
+   */
   int[] draw(RandomGenerator random, int circuits, int channels, int classes) {
     List<Integer> domains = domains(circuits);
     for (int i = 0; i < PATIENCE; i++) {
       int[] genes = domains.stream().mapToInt(random::nextInt).toArray();
+      int coarsest = 1 + random.nextInt(circuits);
+      int largest = 1 + random.nextInt(skipping.size());
+      for (int g = shapeGenes(); g < genes.length; g += PER_LAYER) {
+        genes[g] %= coarsest;
+        genes[g + 1] %= largest;
+      }
       if (valid(genes, channels, classes).isPresent()) {
         return genes;
       }

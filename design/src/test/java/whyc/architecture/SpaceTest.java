@@ -40,6 +40,26 @@ final class SpaceTest {
   }
 
   @Test
+  void someNetworksAreDrawnExactAndWhole() {
+    Space space = Space.of("residual");
+    int exact = 0;
+    int whole = 0;
+    for (int seed = 0; seed < 200; seed++) {
+      int[] genes = space.draw(new SplittableRandom(seed), 7, 3, 10);
+      int circuits = 0;
+      int shares = 0;
+      for (int g = space.shapeGenes(); g < genes.length; g += Space.PER_LAYER) {
+        circuits += genes[g];
+        shares += genes[g + 1];
+      }
+      exact += circuits == 0 ? 1 : 0;
+      whole += shares == 0 ? 1 : 0;
+    }
+    assertThat(exact).isBetween(10, 60);
+    assertThat(whole).isBetween(10, 60);
+  }
+
+  @Test
   void theResidualSpaceReachesFromResNet8ToResNet62() {
     Space space = Space.of("residual");
     int[] genes = new int[space.size()];
