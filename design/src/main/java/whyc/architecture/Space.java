@@ -268,8 +268,8 @@ public record Space(
       int coarsest = 1 + random.nextInt(circuits);
       int largest = 1 + random.nextInt(skipping.size());
       for (int g = shapeGenes(); g < genes.length; g += PER_LAYER) {
-        genes[g] %= coarsest;
-        genes[g + 1] %= largest;
+        genes[g] = random.nextInt(coarsest);
+        genes[g + 1] = random.nextInt(largest);
       }
       if (valid(genes, channels, classes).isPresent()) {
         return genes;
