@@ -37,7 +37,8 @@ final class RoomsTest {
           entry("simulate", List.of("schedule", "pass", "heatmap", "accelerator")),
           entry("rtl", List.of("schedule", "pass", "heatmap", "multiplier")),
           entry("assign", List.of("engine", "simulate", "multiplier", "measure")),
-          entry("app", List.of("engine", "compile", "assign", "rtl", "target")));
+          entry("architecture", List.of("assign")),
+          entry("app", List.of("engine", "compile", "architecture", "rtl", "target")));
 
   @ArchTest static final ArchRule aRoomKnowsOnlyWhatThePlanNames = plan();
 

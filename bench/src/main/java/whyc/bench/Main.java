@@ -32,6 +32,7 @@ public final class Main implements Callable<Integer> {
     RTL,
     RTL_CELLS,
     RTL_MULTIPLIERS,
+    SEARCH,
     SOAK,
     SPARSITY,
     START;
@@ -113,6 +114,51 @@ public final class Main implements Callable<Integer> {
   private Optional<Path> data = Optional.empty();
 
   @Option(
+      names = "--search-data",
+      description = "images of the figure \"search\"; default ${DEFAULT-VALUE}",
+      defaultValue = "/usr/share/datasets/fashion-mnist")
+  private Path searchData = SearchBench.FASHION;
+
+  @Option(
+      names = "--search-budget",
+      description =
+          "of each method and seed of the figure \"search\": a time, or trainings; default ${DEFAULT-VALUE}",
+      defaultValue = "90s")
+  private String searchBudget = "90s";
+
+  @Option(
+      names = "--search-seeds",
+      description = "of the figure \"search\"; default ${DEFAULT-VALUE}",
+      defaultValue = "1")
+  private int searchSeeds;
+
+  @Option(
+      names = "--search-steps",
+      description = "of each training of the figure \"search\"; default ${DEFAULT-VALUE}",
+      defaultValue = "100")
+  private int searchSteps;
+
+  @Option(
+      names = "--search-networks",
+      description =
+          "networks that predictors of the figure \"search\" are compared on; default ${DEFAULT-VALUE}",
+      defaultValue = "8")
+  private int searchNetworks;
+
+  @Option(
+      names = "--search-final-steps",
+      description =
+          "trains the front of the figure \"search\" anew for so long; default ${DEFAULT-VALUE} for not at all",
+      defaultValue = "0")
+  private int searchFinalSteps;
+
+  @Option(
+      names = "--search-folder",
+      description =
+          "where the figure \"search\" keeps what it does, and goes on with it; default a temporary one")
+  private Optional<Path> searchFolder = Optional.empty();
+
+  @Option(
       names = "--launcher",
       description =
           "the whyc script that whole processes are started with; default ${DEFAULT-VALUE}",
@@ -165,6 +211,12 @@ public final class Main implements Callable<Integer> {
         case RTL -> RtlBench.run(reference, images.orElse(8), only, System.out);
         case RTL_CELLS -> RtlCellsBench.run(only, System.out);
         case RTL_MULTIPLIERS -> RtlMultipliersBench.run(only, System.out);
+        case SEARCH ->
+            new SearchBench(launcher, searchFolder, System.out)
+                .run(
+                    searchData,
+                    new SearchBench.Size(
+                        searchBudget, searchSeeds, searchSteps, searchNetworks, searchFinalSteps));
         case SOAK -> good &= soak(reference);
         case SPARSITY -> new SparsityBench(seconds).run(reference, System.out);
         case START -> StartBench.run(launcher, reference, System.out);

@@ -14,7 +14,12 @@ import whyc.engine.Engine;
  * same examples, parameters and engine the result is the same each time, whatever is random.
  */
 public sealed interface Criticality
-    permits Conductance, GradientTimesActivation, HessianTrace, NoiseInjection, Relevance {
+    permits Conductance,
+        GradientTimesActivation,
+        HessianTrace,
+        NoiseInjection,
+        Relevance,
+        Sensitivity {
 
   /** A name for tables. */
   String name();

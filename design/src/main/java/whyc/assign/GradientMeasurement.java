@@ -10,7 +10,7 @@ import whyc.graph.Graph;
 import whyc.op.Value;
 import whyc.tensor.Tensor;
 
-/** Sums of gradient times activation, for all channels of all layers in one run. */
+/** Sums over what gradients say, for all channels of all layers in one run. */
 record GradientMeasurement(Term term, Subject subject, Program program, int rows)
     implements Measurement {
   /** What is summed over the places of a channel. */
@@ -18,7 +18,9 @@ record GradientMeasurement(Term term, Subject subject, Program program, int rows
     /** Gradient times activation; its sums are magnitudes only afterwards. */
     SIGNED,
     /** The magnitude of each product. */
-    ABSOLUTE
+    ABSOLUTE,
+    /** The square of the gradient alone. */
+    SQUARED
   }
 
   private static final String CHANNELS = "whyc_channels";
@@ -38,10 +40,17 @@ record GradientMeasurement(Term term, Subject subject, Program program, int rows
     List<Value> gradients = t.gradients(e.scores(), t.oneHot(1), e.outputs());
     List<Value> sums = new ArrayList<>();
     for (int i = 0; i < gradients.size(); i++) {
-      Value product = t.g.mul(gradients.get(i), e.outputs().get(i));
-      sums.add(t.channelSums(i, term == Term.ABSOLUTE ? t.g.abs(product) : product));
+      sums.add(t.channelSums(i, summed(t, term, gradients.get(i), e.outputs().get(i))));
     }
     return t.finish(CHANNELS, t.g.concat(1, sums));
+  }
+
+  private static Value summed(Taps t, Term term, Value gradient, Value output) {
+    return switch (term) {
+      case SIGNED -> t.g.mul(gradient, output);
+      case ABSOLUTE -> t.g.abs(t.g.mul(gradient, output));
+      case SQUARED -> t.g.square(gradient);
+    };
   }
 
   @Override

@@ -15,7 +15,7 @@ import java.util.Optional;
  * Costs are rounded up to steps, so what is found keeps the budgets; what was given away is at most
  * a step for each layer that costs anything.
  */
-final class Knapsack {
+public final class Knapsack {
   static final int LOSS_STEPS = 1000;
   static final int CHANGE_STEPS = 100;
 
@@ -56,6 +56,19 @@ final class Knapsack {
             LOSS_STEPS,
             changeSteps)
         .solve();
+  }
+
+  /**
+   * The choices of least energy within one budget; absent where none keep it.
+   *
+   * @param energy of each layer and choice
+   * @param loss of each layer and choice, at least 0
+   * @param lossBudget above 0
+   */
+  public static Optional<int[]> solve(double[][] energy, double[][] loss, double lossBudget) {
+    double[][] none =
+        Arrays.stream(energy).map(row -> new double[row.length]).toArray(double[][]::new);
+    return solve(energy, loss, none, lossBudget, Double.POSITIVE_INFINITY);
   }
 
   private static int[][] steps(double[][] cost, double budget, int steps) {

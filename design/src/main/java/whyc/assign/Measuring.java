@@ -36,6 +36,8 @@ record Measuring(
           GradientMeasurement.of(GradientMeasurement.Term.SIGNED, subject, engine, budget);
       case Relevance r ->
           GradientMeasurement.of(GradientMeasurement.Term.ABSOLUTE, subject, engine, budget);
+      case Sensitivity s ->
+          GradientMeasurement.of(GradientMeasurement.Term.SQUARED, subject, engine, budget);
       case HessianTrace h -> CurvatureMeasurement.of(h, subject, engine, budget);
       case NoiseInjection n -> NoiseMeasurement.of(n, subject, engine, budget);
     };

@@ -1,7 +1,9 @@
 package whyc.assign;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,11 +16,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import whyc.explain.Asked;
+import whyc.explain.Baseline;
 import whyc.explain.ClassChoice;
 import whyc.explain.Explanation;
 import whyc.explain.Question;
 import whyc.graph.Graph;
 import whyc.measure.Fidelity;
+import whyc.measure.Perturbation;
+import whyc.measure.RankCorrelation;
 import whyc.onnx.Model;
 import whyc.op.Constant;
 import whyc.op.Product;
@@ -30,6 +35,7 @@ import whyc.pass.quantize.Quantized;
 import whyc.pass.quantize.Statistics;
 import whyc.pass.quantize.Width;
 import whyc.tensor.ElementType;
+import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 
 /**
@@ -56,6 +62,11 @@ public final class Network implements AutoCloseable {
   private final LayerScores importance;
   private final Emulator emulator;
   private final Map<Change, Approximation.Change> changes = new HashMap<>();
+
+  private Optional<Exact> known = Optional.empty();
+
+  /** What the exact network says of some images. */
+  private record Exact(DataSet data, Answers answers) {}
 
   /** A line with a product. */
   private record Change(Value line, Product product) {}
@@ -335,6 +346,107 @@ public final class Network implements AutoCloseable {
   /** What the network with some circuits says of images. */
   Answers answers(List<Circuit> circuits, DataSet data) {
     return emulator.answers(with(circuits).graph(), data);
+  }
+
+  /**
+   * What a network in bytes says of images, beside the exact one.
+   *
+   * @param network this one with some circuits, without some channels
+   */
+  public Measured measure(Quantized network, DataSet data) {
+    long start = System.nanoTime();
+    Answers now = emulator.answers(scores(network.graph()), data);
+    Answers before = exact(data);
+    double seconds = (System.nanoTime() - start) * 1e-9;
+    return now.against(before, data.labels(), new RankCorrelation(), seconds);
+  }
+
+  /** Without maps, and all that only they ask for. */
+  private static Graph scores(Graph g) {
+    SequencedMap<String, Value> outputs = new LinkedHashMap<>();
+    outputs.put(SCORES, g.output(SCORES));
+    return new RemoveDead().apply(g.withOutputs(outputs));
+  }
+
+  /** Kept for the images that were asked about last: they are mostly the same. */
+  @SuppressWarnings("ReferenceEquality") // to compare all numbers would take longer than to miss
+  private Answers exact(DataSet data) {
+    if (known.isEmpty() || known.get().data != data) {
+      known = Optional.of(new Exact(data, emulator.answers(scores(quantized.graph()), data)));
+    }
+    return known.get().answers;
+  }
+
+  /**
+   * How faithful the heat maps of a network in bytes are: the area below the probability of the
+   * label while the places that its map scores highest are put into an empty image, less the area
+   * while they are taken out. From -1 to 1; about 0 for maps that say nothing.
+   *
+   * @param network this one with some circuits, without some channels; with maps
+   * @param steps of either series
+   */
+  public double faithfulness(Quantized network, DataSet data, int steps) {
+    List<Tensor> maps = emulator.answers(network.graph(), data).maps();
+    Graph scores = scores(network.graph());
+    double sum = 0;
+    for (Perturbation.Kind kind : Perturbation.Kind.values()) {
+      Perturbation p = new Perturbation(kind, steps, new Baseline.Zero());
+      double sign = kind == Perturbation.Kind.INSERTION ? 1 : -1;
+      List<Perturbation.Curve> curves =
+          p.curves(
+              images(data),
+              maps,
+              data.labels(),
+              data.size() * (steps + 1),
+              x -> probabilities(scores, x, data));
+      sum += sign * curves.stream().mapToDouble(Perturbation.Curve::area).sum();
+    }
+    return sum / data.size();
+  }
+
+  private static Tensor images(DataSet data) {
+    int each = data.sample().size();
+    float[] all = new float[data.size() * each];
+    for (int i = 0; i < data.size(); i++) {
+      System.arraycopy(data.images().get(i), 0, all, i * each, each);
+    }
+    List<Integer> dims = new ArrayList<>(List.of(data.size()));
+    dims.addAll(data.sample().dims());
+    return Tensor.of(new Shape(dims), all);
+  }
+
+  /** Of images [m,c,h,w]. */
+  private Tensor probabilities(Graph scores, Tensor images, DataSet like) {
+    int count = images.shape().dim(0);
+    int each = like.sample().size();
+    float[] all = images.floats();
+    List<float[]> rows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      rows.add(Arrays.copyOfRange(all, i * each, (i + 1) * each));
+    }
+    DataSet changed = new DataSet(like.name(), like.sample(), rows, Collections.nCopies(count, 0));
+    Answers answers = emulator.answers(scores, changed);
+    int classes = answers.scores().getFirst().length;
+    double[] p = new double[count * classes];
+    for (int i = 0; i < count; i++) {
+      softmax(answers.scores().get(i), p, i * classes);
+    }
+    return Tensor.of(Shape.of(count, classes), p);
+  }
+
+  private static void softmax(float[] scores, double[] to, int at) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (float s : scores) {
+      largest = Math.max(largest, s);
+    }
+    double sum = 0;
+    for (int k = 0; k < scores.length; k++) {
+      to[at + k] = Math.exp(scores[k] - largest);
+      sum += to[at + k];
+    }
+    for (int k = 0; k < scores.length; k++) {
+      to[at + k] /= sum;
+    }
   }
 
   @Override

@@ -47,6 +47,7 @@ final class CriticalityTest {
         conductance(20, PathRule.GAUSS_LEGENDRE, Conductance.Neuron.CHANNEL),
         conductance(20, PathRule.GAUSS_LEGENDRE, Conductance.Neuron.VALUE),
         new Relevance(),
+        new Sensitivity(),
         new GradientTimesActivation(),
         new NoiseInjection(0.5, 2, NoiseInjection.Loss.MARGIN, 7),
         new HessianTrace(2, 0.01, 7));
@@ -75,6 +76,15 @@ final class CriticalityTest {
     LayerScores signed = measure(new GradientTimesActivation(), BY_HAND, ONE_TWO).signed();
     assertThat(signed.byChannel().get("a")).containsExactly(1, -2);
     assertThat(signed.of("b")).isEqualTo(-1);
+  }
+
+  /** The gradients above, squared. */
+  @Test
+  void squaredGradientsOfTwoProductsByHand() {
+    LayerScores scores = measure(new Sensitivity(), BY_HAND, ONE_TWO).overall();
+    assertThat(scores.byChannel().get("a")).containsExactly(1, 4);
+    assertThat(scores.byChannel().get("b")).containsExactly(1, 0);
+    assertThat(scores.of("a")).isEqualTo(5);
   }
 
   /**

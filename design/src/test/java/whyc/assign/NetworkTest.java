@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import whyc.accelerator.Accelerator;
 import whyc.accelerator.MultiPod;
 import whyc.compile.QuantizedOnnx;
+import whyc.engine.ort.OrtEngine;
 import whyc.graph.Graph;
 import whyc.graph.Interpreter;
 import whyc.measure.RankCorrelation;
@@ -83,6 +84,9 @@ class NetworkTest {
       QuantizedOnnx onnx = QuantizedOnnx.of(Quantized.of(exact), true);
       assertThat(onnx.inIntegers()).isTrue();
       Answers fast = n.answers(uniform(n, circuit), images);
+      // The one environment of a process is the engine's: made otherwise, it has none of its
+      // threads.
+      OrtEngine.create(new OrtEngine.Options(1, true)).close();
       OrtEnvironment environment = OrtEnvironment.getEnvironment();
       try (OrtSession session =
           environment.createSession(onnx.proto().toByteArray(), new OrtSession.SessionOptions())) {

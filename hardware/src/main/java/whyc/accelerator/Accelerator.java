@@ -25,7 +25,8 @@ public sealed interface Accelerator permits ManyCore, MultiPod, Systolic {
 
   /** The names of the machines that come with whyc. */
   static List<String> shipped() {
-    return List.of("epu-28nm", "epu-28nm-dense", "systolic-28nm", "tpu-v4", "xai-gen-8x256");
+    return List.of(
+        "epu-28nm", "epu-28nm-dense", "systolic-28nm", "tpu-v4", "xai-gen-8x16", "xai-gen-8x256");
   }
 
   /** The machine of a name, or of a file. */

@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The fields of one object of an accelerator's file.
+ * The fields of one object of a file that describes something: an accelerator, a space of networks.
  *
  * <p>The file is JSON. Units stand in the keys. A number is bare, or an object that says where the
  * number comes from: a publication, or why it was chosen where nothing is published.
@@ -240,6 +240,74 @@ public final class Fields {
       results.add(whole(file, at(key) + "/" + i, node.get(i), figures, reading));
     }
     return List.copyOf(results);
+  }
+
+  /** Whole numbers within bounds, both included: at least one, each larger than the one before. */
+  public List<Integer> wholes(String key, int least, int most) {
+    String rule = "a rising list of whole numbers of %d to %d".formatted(least, most);
+    List<Integer> results = new ArrayList<>();
+    for (JsonNode n : elements(key, rule)) {
+      int above = results.isEmpty() ? least : results.getLast() + 1;
+      if (!n.isIntegralNumber() || n.doubleValue() < above || n.doubleValue() > most) {
+        throw wants(file, at(key), rule, shown(field(key, rule)));
+      }
+      results.add(n.intValue());
+    }
+    return List.copyOf(results);
+  }
+
+  /** Numbers within bounds, both included: at least one, each larger than the one before. */
+  public List<Double> numbers(String key, double least, double most) {
+    String rule = "a rising list of numbers of %s to %s".formatted(shown(least), shown(most));
+    List<Double> results = new ArrayList<>();
+    for (JsonNode n : elements(key, rule)) {
+      boolean rises = results.isEmpty() || n.doubleValue() > results.getLast();
+      if (!n.isNumber() || !rises || n.doubleValue() < least || n.doubleValue() > most) {
+        throw wants(file, at(key), rule, shown(field(key, rule)));
+      }
+      results.add(n.doubleValue());
+    }
+    return List.copyOf(results);
+  }
+
+  /** Different texts, at least one. */
+  public List<String> texts(String key) {
+    String rule = "a list of different texts";
+    List<String> results = new ArrayList<>();
+    for (JsonNode n : elements(key, rule)) {
+      if (!n.isString() || n.stringValue().isBlank() || results.contains(n.stringValue())) {
+        throw wants(file, at(key), rule, shown(field(key, rule)));
+      }
+      results.add(n.stringValue());
+    }
+    return List.copyOf(results);
+  }
+
+  /** Different constants of an enumeration, at least one. */
+  public <E extends Enum<E>> List<E> choices(String key, Class<E> type) {
+    List<E> results = new ArrayList<>();
+    for (String text : texts(key)) {
+      results.add(
+          Stream.of(type.getEnumConstants())
+              .filter(e -> written(e).equals(text))
+              .findFirst()
+              .orElseThrow(() -> {
+                String known =
+                    Stream.of(type.getEnumConstants())
+                        .map(Fields::written)
+                        .collect(Collectors.joining(", "));
+                return wants(file, at(key), "some of " + known, '"' + text + '"');
+              }));
+    }
+    return List.copyOf(results);
+  }
+
+  private List<JsonNode> elements(String key, String rule) {
+    JsonNode node = field(key, rule);
+    if (!node.isArray() || node.isEmpty()) {
+      throw wants(file, at(key), rule, shown(node));
+    }
+    return List.copyOf(node.asArray().elements());
   }
 
   /** Refuses the field unless it goes with the others: {@code rule} says what they want of it. */

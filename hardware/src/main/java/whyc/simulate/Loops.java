@@ -90,4 +90,21 @@ public record Loops(
   public long multiplyAdds() {
     return weights() * (scatters ? input.size() : output.size());
   }
+
+  /**
+   * The loops over a share of the output channels, at least one: of those of each group, or of the
+   * groups where each gives one channel.
+   */
+  public Loops kept(double share) {
+    boolean depthwise = groups > 1 && outputChannels == 1;
+    int left = (int) Math.max(1, Math.round((depthwise ? groups : outputChannels) * share));
+    return new Loops(
+        depthwise ? left : groups,
+        inputChannels,
+        depthwise ? 1 : left,
+        input,
+        output,
+        window,
+        scatters);
+  }
 }

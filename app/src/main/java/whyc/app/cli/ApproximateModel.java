@@ -37,19 +37,33 @@ final class ApproximateModel {
   static boolean write(Path file, Classifier c, Problem p, Approximated a, Console console)
       throws IOException {
     Assignment best = a.best().best().assignment();
+    String name = c.head().cut().isPresent() ? Network.SCORES : c.output();
+    Named named = new Named(name, c.model().dynamicBatch(), metadata(p.circuits(best)));
+    return write(file, p.apply(best), named, console);
+  }
+
+  /**
+   * What a file says of its network.
+   *
+   * @param output the name of the scores
+   */
+  record Named(String output, boolean dynamicBatch, Map<String, String> metadata) {}
+
+  /** Writes a network in bytes, if stock operators can say it; else says why not. */
+  static boolean write(Path file, Quantized network, Named named, Console console)
+      throws IOException {
     Pass exactly = new MaskOperands().then(new SplitProducts()).then(new RemoveDead());
-    Graph graph = exactly.apply(prediction(p.apply(best), c));
+    Graph graph = exactly.apply(prediction(network, named.output));
     Optional<Product> left = graph.nodes().stream().flatMap(n -> product(n).stream()).findFirst();
     if (left.isPresent()) {
       Files.deleteIfExists(file);
       console.say(
-          "no model.onnx: %s is neither a product of operands without some bits nor a short sum of products of bytes, so that stock operators cannot compute it"
-              .formatted(left.get()));
+          "no %s: %s is neither a product of operands without some bits nor a short sum of products of bytes, so that stock operators cannot compute it"
+              .formatted(file.getFileName(), left.get()));
       return false;
     }
-    QuantizedOnnx onnx = QuantizedOnnx.of(Quantized.of(graph), c.model().dynamicBatch());
-    byte[] bytes = onnx.withMetadata(metadata(p.circuits(best))).toByteArray();
-    OutputFile.write(file, bytes);
+    QuantizedOnnx onnx = QuantizedOnnx.of(Quantized.of(graph), named.dynamicBatch);
+    OutputFile.write(file, onnx.withMetadata(named.metadata).toByteArray());
     return true;
   }
 
@@ -59,9 +73,8 @@ final class ApproximateModel {
   }
 
   /** The scores alone, by the model's own name unless they are those before a softmax. */
-  private static Graph prediction(Quantized q, Classifier c) {
+  private static Graph prediction(Quantized q, String name) {
     SequencedMap<String, Value> outputs = new LinkedHashMap<>();
-    String name = c.head().cut().isPresent() ? Network.SCORES : c.output();
     outputs.put(name, q.graph().output(Network.SCORES));
     return needed(q.graph().withOutputs(outputs));
   }

@@ -19,6 +19,7 @@ public final class Commands {
     ALL.put("verify", VerifyCommand::new);
     ALL.put("simulate", SimulateCommand::new);
     ALL.put("approximate", ApproximateCommand::new);
+    ALL.put("search", SearchCommand::new);
     ALL.put("multipliers", MultipliersCommand::new);
     ALL.put("pack", PackCommand::new);
     ALL.put("unpack", UnpackCommand::new);

@@ -38,16 +38,23 @@ final class LabelledImages {
 
   private final Path place;
   private final int most;
-  private final Preparations preparations;
-  private final int classes;
-  private final List<float[]> images = new ArrayList<>();
-  private final List<Integer> labels = new ArrayList<>();
+  private final Sink sink;
+  private int count;
 
-  private LabelledImages(Path place, int most, Preparations preparations, int classes) {
+  private LabelledImages(Path place, int most, Sink sink) {
     this.place = place;
     this.most = most;
-    this.preparations = preparations;
-    this.classes = classes;
+    this.sink = sink;
+  }
+
+  /** Takes a picture with its class. */
+  interface Sink {
+    /**
+     * One of them.
+     *
+     * @param where it stands, for people
+     */
+    void add(Picture picture, int label, String where);
   }
 
   /**
@@ -58,7 +65,30 @@ final class LabelledImages {
    */
   static DataSet read(Path place, int most, Preparations preparations, InputForm form, int classes)
       throws IOException {
-    LabelledImages reading = new LabelledImages(place, most, preparations, classes);
+    List<float[]> images = new ArrayList<>();
+    List<Integer> labels = new ArrayList<>();
+    each(
+        place,
+        most,
+        (picture, label, where) -> {
+          if (label >= classes) {
+            throw new Refusal(
+                "%s: a label wants to be one of the model's %d classes, from 0 on, got %d (%s)"
+                    .formatted(place, classes, label, where));
+          }
+          images.add(preparations.get().preprocessing().apply(picture));
+          labels.add(label);
+        });
+    return new DataSet(name(place), form.sample(), images, labels);
+  }
+
+  /**
+   * Hands out the pictures of a data set, one at least.
+   *
+   * @param most that are read, the first ones
+   */
+  static void each(Path place, int most, Sink sink) throws IOException {
+    LabelledImages reading = new LabelledImages(place, most, sink);
     if (Files.isDirectory(place)) {
       reading.folder();
     } else if (!Files.exists(place)) {
@@ -72,10 +102,9 @@ final class LabelledImages {
           "%s: a data set wants to be a CIFAR-10 batch (.bin), images in idx form (...idx3...) or a folder with labels.tsv"
               .formatted(place));
     }
-    if (reading.images.isEmpty()) {
+    if (reading.count == 0) {
       throw new Refusal(place + ": a data set wants images, and has none");
     }
-    return new DataSet(name(place), form.sample(), reading.images, reading.labels);
   }
 
   private static String name(Path file) {
@@ -83,17 +112,12 @@ final class LabelledImages {
   }
 
   private boolean isFull() {
-    return images.size() >= most;
+    return count >= most;
   }
 
   private void add(Picture picture, int label, String where) {
-    if (label < 0 || label >= classes) {
-      throw new Refusal(
-          "%s: a label wants to be one of the model's %d classes, from 0 on, got %d (%s)"
-              .formatted(place, classes, label, where));
-    }
-    images.add(preparations.get().preprocessing().apply(picture));
-    labels.add(label);
+    sink.add(picture, label, where);
+    count++;
   }
 
   private void cifar() throws IOException {

@@ -54,7 +54,7 @@ final class SimulateCommand extends SpeakingCommand {
       names = {"-a", "--accelerator"},
       paramLabel = "NAME|FILE",
       description =
-          "epu-28nm (the default), epu-28nm-dense, systolic-28nm, tpu-v4, xai-gen-8x256, or a JSON file")
+          "epu-28nm (the default), epu-28nm-dense, systolic-28nm, tpu-v4, xai-gen-8x16, xai-gen-8x256, or a JSON file")
   private String accelerator = "epu-28nm";
 
   @Mixin private MethodOptions methods = new MethodOptions();

@@ -79,7 +79,15 @@ final class SimulateCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"epu-28nm", "epu-28nm-dense", "systolic-28nm", "tpu-v4", "xai-gen-8x256"})
+  @ValueSource(
+      strings = {
+        "epu-28nm",
+        "epu-28nm-dense",
+        "systolic-28nm",
+        "tpu-v4",
+        "xai-gen-8x16",
+        "xai-gen-8x256"
+      })
   void everyMachineThatComesWithWhycRuns(String name) throws IOException {
     Path page = folder.resolve(name + ".html");
     Called c = simulate("-m", "saliency", "-a", name, "-o", page);

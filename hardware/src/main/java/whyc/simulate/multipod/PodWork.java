@@ -30,13 +30,6 @@ public record PodWork(String label, Loops loops, MultiplierUnit circuit, double 
 
   /** The loops over the channels that are kept: at least one. */
   Loops keptLoops() {
-    return new Loops(
-        loops.groups(),
-        loops.inputChannels(),
-        (int) Math.max(1, Math.round(loops.outputChannels() * kept)),
-        loops.input(),
-        loops.output(),
-        loops.window(),
-        loops.scatters());
+    return loops.kept(kept);
   }
 }

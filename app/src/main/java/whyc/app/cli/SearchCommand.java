@@ -1,0 +1,474 @@
+package whyc.app.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import whyc.accelerator.Accelerator;
+import whyc.accelerator.AcceleratorException;
+import whyc.app.report.Json;
+import whyc.app.report.SearchPage;
+import whyc.app.report.SearchReport;
+import whyc.app.report.Searched;
+import whyc.architecture.Arithmetic;
+import whyc.architecture.Candidate;
+import whyc.architecture.Choice;
+import whyc.architecture.Evaluator;
+import whyc.architecture.Figures;
+import whyc.architecture.Found;
+import whyc.architecture.Limits;
+import whyc.architecture.Method;
+import whyc.architecture.Objective;
+import whyc.architecture.Point;
+import whyc.architecture.Recipe;
+import whyc.architecture.SearchLog;
+import whyc.architecture.Searches;
+import whyc.architecture.Setting;
+import whyc.architecture.Space;
+import whyc.architecture.Study;
+import whyc.architecture.Torch;
+import whyc.architecture.Training;
+import whyc.engine.jvm.JvmEngine;
+
+/** {@code whyc search}: networks for a data set and an accelerator. */
+@Command(
+    name = "search",
+    description =
+        "Searches for networks that classify a data set with little energy: trains them, gives their layers approximate multipliers, and measures by emulation. Explanations replace most of the search.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class SearchCommand extends SpeakingCommand {
+  private static final Pattern BUDGET = Pattern.compile("(\\d{1,6}(?:\\.\\d+)?)([smh]?)");
+
+  /** Compares the methods that search. */
+  private static final String ALL = "all";
+
+  /** Seconds between lines of progress. */
+  private static final double PAUSE = 10;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "DATASET",
+      description =
+          "labelled images: a folder with CIFAR-10's batches or with MNIST's idx files, one such file, or a folder with labels.tsv")
+  private Path dataSet = Path.of("");
+
+  @Option(
+      names = "--test",
+      paramLabel = "DATASET",
+      description =
+          "what the front is confirmed on; default the data set's own test part, else a sixth of it")
+  private Optional<Path> test = Optional.empty();
+
+  @Option(
+      names = "--space",
+      paramLabel = "NAME|FILE",
+      description = "networks to search among: residual (the default), mobile, or a JSON file")
+  private String space = "residual";
+
+  @Option(
+      names = "--most-multiply-adds",
+      paramLabel = "N",
+      description = "networks of more work are left out; default what the space says")
+  private Optional<Long> work = Optional.empty();
+
+  @Option(
+      names = {"-a", "--accelerator"},
+      paramLabel = "NAME|FILE",
+      description = "whose costs count; default xai-gen-8x16")
+  private String accelerator = "xai-gen-8x16";
+
+  @Option(
+      names = "--objectives",
+      split = ",",
+      paramLabel = "LIST",
+      description =
+          "what is made better: accuracy, energy, latency, faithfulness, memory; default accuracy,energy")
+  private List<String> objectives = List.of("accuracy", "energy");
+
+  @Option(
+      names = "--method",
+      split = ",",
+      paramLabel = "LIST",
+      description =
+          "guided (the default), nsga2, nsga2-paper, evolution, random, proxies, predictors, or all to compare")
+  private List<String> methods = List.of("guided");
+
+  @Option(
+      names = "--budget",
+      paramLabel = "TIME|N",
+      description = "of each method: 90s, 10m, 2h, or a number of whole trainings; default 10m")
+  private String budget = "10m";
+
+  @Option(names = "--steps", paramLabel = "N", description = "of each training; default 300")
+  private int steps = 300;
+
+  @Option(names = "--batch", paramLabel = "N", description = "images of a step; default 64")
+  private int batch = 64;
+
+  @Option(
+      names = "--final-steps",
+      paramLabel = "N",
+      description = "trains the networks of the front anew for so long; default 0 for not at all")
+  private int finalSteps;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "N",
+      description = "networks of the front that are confirmed and written, at most; default 8")
+  private int keep = 8;
+
+  @Option(
+      names = "--check",
+      paramLabel = "N",
+      description =
+          "networks that explanations ruled out, trained to the end afterwards to see whether that was right; default 0")
+  private int check;
+
+  @Option(
+      names = "--no-mirror",
+      description = "images are not mirrored in training: for letters and digits")
+  private boolean unmirrored;
+
+  @Option(
+      names = "--no-inherit",
+      description = "every network starts from random weights, not from those of a relative")
+  private boolean disinherited;
+
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      description = "of each part of the data set that are read, the first ones; default all")
+  private int images = Integer.MAX_VALUE;
+
+  @Option(
+      names = "--validation",
+      paramLabel = "N",
+      description = "images that the search looks at; default 1000")
+  private int validation = 1000;
+
+  @Option(names = "--seed", paramLabel = "N", description = "of what is random; default 1")
+  private long seed = 1;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      description = "runs each method so often, each time with the next seed; default 1")
+  private int seeds = 1;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "that train at once, a thread each; default one for each processor, at most 4")
+  private int workers = Math.min(4, Runtime.getRuntime().availableProcessors());
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "DIR",
+      description = "folder of the results, and of a search to go on with; default DATASET-search")
+  private Optional<Path> out = Optional.empty();
+
+  private double spoken = Double.NEGATIVE_INFINITY;
+
+  SearchCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    check();
+    Space among = space();
+    Accelerator machine = machine();
+    Arithmetic arithmetic = Arithmetic.of(machine, among.multipliers());
+    List<Objective> wanted = objectives.stream().map(SearchCommand::objective).toList();
+    List<Method> asked = methods();
+    TrainingPictures pictures =
+        TrainingPictures.read(
+            new TrainingPictures.Wish(
+                dataSet, test, images, validation, among.resolutions().getLast(), seed));
+    checkEngines();
+    Path folder = folder();
+    Files.createDirectories(folder);
+    Setting setting =
+        Setting.of(
+            pictures.training(),
+            pictures.validation(),
+            pictures.test(),
+            Recipe.of(steps, batch, !unmirrored, seed),
+            machine,
+            arithmetic,
+            wanted.contains(Objective.FAITHFULNESS),
+            folder.resolve("checkpoints"));
+    console.say(
+        "%s: %d images to learn from, %d to look at, %d to test, %d classes; training on %s"
+            .formatted(
+                dataSet,
+                pictures.training().size(),
+                pictures.validation().size(),
+                pictures.test().size(),
+                setting.classes(),
+                Torch.device()));
+    try (Evaluator evaluator = new Evaluator(setting, log(folder, setting), console::warn)) {
+      Searches searches = Searches.of(among, evaluator, wanted);
+      return searched(searches, asked, folder);
+    }
+  }
+
+  private Integer searched(Searches searches, List<Method> asked, Path folder) throws IOException {
+    List<Found> found = new ArrayList<>();
+    String title = "%s, space %s, %s".formatted(dataSet.getFileName(), space, accelerator);
+    if (asked.size() > 1) {
+      console.say("warming up, so that the first method has no disadvantage");
+      searches.warmUp();
+    }
+    for (Method m : asked) {
+      for (int s = 0; s < seeds; s++) {
+        found(searches, m, seed + s, asked.size() * seeds == 1).ifPresent(found::add);
+      }
+    }
+    if (found.isEmpty()) {
+      throw new Refusal(
+          "no method found anything within its budget: a longer --budget, or fewer --steps");
+    }
+    found.forEach(
+        f -> console.say(SearchReport.line(new Searched(title, searches, found, List.of()), f)));
+    List<Searched.Confirmed> confirmed = confirmed(searches, found, folder);
+    Searched result = new Searched(title, searches, found, confirmed);
+    OutputFile.write(
+        folder.resolve("design.json"),
+        Json.text(SearchReport.tree(result)).getBytes(StandardCharsets.UTF_8));
+    OutputFile.write(
+        folder.resolve("index.html"), SearchPage.html(result).getBytes(StandardCharsets.UTF_8));
+    console.text(SearchReport.text(result));
+    console.say(folder + ": design.json, index.html, front");
+    return 0;
+  }
+
+  /** Beside others, a method that finds nothing is only warned of. */
+  private Optional<Found> found(Searches searches, Method m, long ofSeed, boolean alone) {
+    spoken = Double.NEGATIVE_INFINITY;
+    try {
+      return Optional.of(searches.run(m, limits(ofSeed), check, (p, study) -> progress(m, study)));
+    } catch (IllegalArgumentException e) {
+      if (alone) {
+        throw e;
+      }
+      console.warn(String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  /** Now and then. */
+  private void progress(Method m, Study study) {
+    List<Point> front = study.front();
+    if (study.seconds() < spoken + PAUSE) {
+      return;
+    }
+    spoken = study.seconds();
+    Point best =
+        front.stream()
+            .max(java.util.Comparator.comparingDouble(p -> p.figures().accuracy()))
+            .orElseThrow();
+    Point least =
+        front.stream()
+            .min(java.util.Comparator.comparingDouble(p -> p.figures().energyPicojoules()))
+            .orElseThrow();
+    console.say(
+        String.format(
+            Locale.ROOT,
+            "%s: %.1f trainings, %.0f s, hypervolume %.4f, front of %d: %.1f %% at %.3f uJ to %.1f %% at %.3f uJ",
+            m.name(),
+            study.trainings(),
+            study.seconds(),
+            study.hypervolume(),
+            front.size(),
+            100 * least.figures().accuracy(),
+            least.figures().energyPicojoules() * 1e-6,
+            100 * best.figures().accuracy(),
+            best.figures().energyPicojoules() * 1e-6));
+  }
+
+  private List<Searched.Confirmed> confirmed(Searches searches, List<Found> found, Path folder)
+      throws IOException {
+    List<Point> front = evenly(Searched.front(searches, found));
+    if (finalSteps == 0) {
+      return confirmed(searches.evaluator(), front, folder);
+    }
+    Setting searched = searches.evaluator().setting();
+    Setting longer =
+        searched.withRecipe(
+            searched.recipe().withSteps(finalSteps), folder.resolve("checkpoints-final"));
+    Path file = folder.resolve("log-final.jsonl");
+    try (Evaluator e =
+        new Evaluator(longer, SearchLog.open(file, longer.identity()), console::warn)) {
+      return confirmed(e, front, folder);
+    }
+  }
+
+  /** From the least energy to the most, evenly, both ends included. */
+  private List<Point> evenly(List<Point> front) {
+    if (front.size() <= keep) {
+      return front;
+    }
+    List<Point> some = new ArrayList<>();
+    for (int i = 0; i < keep; i++) {
+      int at = keep == 1 ? front.size() - 1 : i * (front.size() - 1) / (keep - 1);
+      some.add(front.get(at));
+    }
+    return some;
+  }
+
+  private List<Searched.Confirmed> confirmed(Evaluator e, List<Point> front, Path folder)
+      throws IOException {
+    List<Searched.Confirmed> all = new ArrayList<>();
+    try (Progress progress = Progress.of(console, "confirming", front.size())) {
+      for (int i = 0; i < front.size(); i++) {
+        all.add(confirmed(e, front.get(i), folder, "front/%02d".formatted(i + 1)));
+        progress.step(1);
+      }
+    }
+    return all;
+  }
+
+  /** A longer training starts anew: what it inherits would have been trained for less. */
+  private Searched.Confirmed confirmed(Evaluator e, Point p, Path folder, String name)
+      throws IOException {
+    Candidate c =
+        finalSteps == 0
+            ? p.candidate()
+            : new Candidate(Training.fresh(p.candidate().architecture()), p.candidate().choices());
+    Figures figures = e.confirm(c).result();
+    Path place = folder.resolve(name);
+    Map<String, String> facts =
+        Map.of(
+            "whyc.multipliers",
+            String.join(" ", c.choices().stream().map(Choice::multiplier).toList()),
+            "whyc.test_accuracy",
+            String.format(Locale.ROOT, "%.4f", figures.accuracy()));
+    boolean onnx =
+        e.trained(
+            c,
+            trained -> {
+              OutputFile.write(
+                  place.resolve("model.onnx"), trained.onnx(facts).proto().toByteArray());
+              return ApproximateModel.write(
+                  place.resolve("approximate.onnx"),
+                  trained.quantized(),
+                  new ApproximateModel.Named("logits", true, trained.onnx(facts).metadata()),
+                  console);
+            });
+    Searched.Confirmed confirmed =
+        new Searched.Confirmed(
+            new Point(c, p.figures(), p.atSeconds(), p.trainings()), figures, name, onnx);
+    OutputFile.write(
+        place.resolve("design.json"),
+        Json.text(SearchReport.tree(confirmed)).getBytes(StandardCharsets.UTF_8));
+    return confirmed;
+  }
+
+  private SearchLog log(Path folder, Setting setting) throws IOException {
+    SearchLog log = SearchLog.open(folder.resolve("log.jsonl"), setting.identity());
+    log.damaged().forEach(console::warn);
+    if (log.size() > 0) {
+      console.say("%s: goes on with %d results".formatted(folder, log.size()));
+    }
+    return log;
+  }
+
+  private void check() {
+    if (steps < 4 || batch < 2 || keep < 1 || seeds < 1 || workers < 1 || validation < 1) {
+      throw Refusal.usage(
+          "--steps wants 4 at least, --batch 2, --keep, --seeds, --workers and --validation 1");
+    }
+    if (images < 1 || finalSteps < 0 || check < 0) {
+      throw Refusal.usage("--images wants 1 at least, --final-steps and --check 0");
+    }
+    limits(seed);
+    methods();
+    objectives.forEach(SearchCommand::objective);
+  }
+
+  /** After all that needs no training: what is wrong there is wrong on every machine. */
+  private static void checkEngines() {
+    Torch.obstacle()
+        .ifPresent(why -> {
+          throw new Refusal("search wants PyTorch to train with: " + why);
+        });
+    JvmEngine.obstacle()
+        .ifPresent(why -> {
+          throw new Refusal("search wants whyc's own kernels: " + why);
+        });
+  }
+
+  private Limits limits(long ofSeed) {
+    Matcher m = BUDGET.matcher(budget.toLowerCase(Locale.ROOT));
+    if (!m.matches() || Double.parseDouble(m.group(1)) <= 0) {
+      throw Refusal.usage(
+          "--budget wants a time such as 90s, 10m or 2h, or a number of trainings, got " + budget);
+    }
+    double number = Double.parseDouble(m.group(1));
+    boolean counts = m.group(2).isEmpty();
+    double unit =
+        switch (m.group(2)) {
+          case "h" -> 3600;
+          case "m" -> 60;
+          default -> 1;
+        };
+    return new Limits(
+        counts ? Double.MAX_VALUE : number * unit,
+        counts ? number : Double.MAX_VALUE,
+        workers,
+        !disinherited,
+        ofSeed);
+  }
+
+  private List<Method> methods() {
+    try {
+      return methods.equals(List.of(ALL))
+          ? Method.compared()
+          : methods.stream().map(Method::named).toList();
+    } catch (IllegalArgumentException e) {
+      throw Refusal.usage("--method: " + e.getMessage());
+    }
+  }
+
+  private static Objective objective(String name) {
+    try {
+      return Objective.named(name);
+    } catch (IllegalArgumentException e) {
+      throw Refusal.usage("--objectives: " + e.getMessage());
+    }
+  }
+
+  private Space space() {
+    try {
+      Space known = Space.of(space);
+      return work.isPresent() ? known.within(work.get()) : known;
+    } catch (AcceleratorException | IllegalArgumentException e) {
+      throw new Refusal("--space " + e.getMessage(), e);
+    }
+  }
+
+  private Accelerator machine() {
+    try {
+      return Accelerator.of(accelerator);
+    } catch (AcceleratorException e) {
+      throw new Refusal("--accelerator " + e.getMessage(), e);
+    }
+  }
+
+  private Path folder() {
+    return out.orElseGet(() ->
+        Path.of(String.valueOf(dataSet.toAbsolutePath().normalize().getFileName()) + "-search"));
+  }
+}
