@@ -70,7 +70,13 @@ public record Arithmetic(List<Circuit> circuits) {
     return circuits.getFirst();
   }
 
-  /** The circuit of a choice. */
+  /** The circuit of a choice, without the channels that it leaves out. */
+  Circuit of(Choice choice) {
+    Circuit c = named(choice.multiplier());
+    return choice.skipped() > 0 ? c.skipping(choice.skipped()) : c;
+  }
+
+  /** One of the circuits. */
   Circuit named(String name) {
     return circuits.stream()
         .filter(c -> c.name().equals(name))

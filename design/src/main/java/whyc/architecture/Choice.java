@@ -2,6 +2,7 @@ package whyc.architecture;
 
 import java.util.Locale;
 import whyc.accelerator.Fields;
+import whyc.assign.Circuit;
 
 /**
  * The arithmetic of one layer.
@@ -16,7 +17,7 @@ public record Choice(String multiplier, double skipped) {
 
   /** How many of some channels are left out: never all. */
   int skippedOf(int channels) {
-    return Math.min(channels - 1, (int) Math.floor(skipped * channels));
+    return Circuit.skippedOf(skipped, channels);
   }
 
   /** The share of some channels that is kept. */

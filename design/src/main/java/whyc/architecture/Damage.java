@@ -12,10 +12,9 @@ import java.util.List;
  * }</pre>
  *
  * Both are squares of a change of the score F of the label, means over images: the first, as errors
- * of products are independent; the second, as the relevance of a channel is what F loses without
- * it, to first order and where nothing cancels. Its conductance would be too kind: it tells what
- * changes between a black image and this one, and a channel without weights loses its value for
- * black, too.
+ * of products are independent; the second, as the relevance of a channel is what F loses with zeros
+ * in its place, to first order and where nothing cancels. A constant stands there in truth, the
+ * mean that is expected, so that the second errs on the careful side.
  *
  * @param noise for each layer and option; the skipping shares of the first circuit come first
  * @param margin mean square of the distance between the label's score and the best other one

@@ -3,8 +3,6 @@ package whyc.architecture;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -143,12 +141,10 @@ final class Specimen implements AutoCloseable {
 
   /** The network in bytes with some arithmetic; its layers may stand in another order there. */
   Quantized with(List<Choice> choices) {
-    List<Circuit> circuits = new ArrayList<>();
-    for (ProductLayer l : network().layers()) {
-      Choice c = choices.get(place(l.name()));
-      Circuit whole = setting.arithmetic().named(c.multiplier());
-      circuits.add(c.skipped() == 0 ? whole : whole.skipping(c.skipped()));
-    }
+    List<Circuit> circuits =
+        network().layers().stream()
+            .map(l -> setting.arithmetic().of(choices.get(place(l.name()))))
+            .toList();
     return network().with(circuits);
   }
 
@@ -214,20 +210,9 @@ final class Specimen implements AutoCloseable {
     List<Architecture.LayerShape> layers = architecture.layers();
     for (int l = 0; l < choices.size(); l++) {
       int count = choices.get(l).skippedOf(layers.get(l).outputs());
-      all.add(count == 0 ? Set.of() : leastImportant(l, count));
+      all.add(count == 0 ? Set.of() : relevance().least(layers.get(l).name(), count));
     }
     return all;
-  }
-
-  private Set<Integer> leastImportant(int layer, int count) {
-    LayerScores scores = relevance();
-    double[] channels = Objects.requireNonNull(scores.byChannel().get(scores.layers().get(layer)));
-    return new HashSet<>(
-        IntStream.range(0, channels.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(c -> channels[c]))
-            .limit(count)
-            .toList());
   }
 
   /** What leaving a channel out does to the score, to first order, wherever its places pull. */

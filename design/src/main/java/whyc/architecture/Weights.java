@@ -45,7 +45,8 @@ record Weights(List<float[]> tensors) {
   }
 
   /**
-   * The same without some output channels of convolutions: without scale and shift, they give 0.
+   * The same without some output channels of convolutions: without scale they give their shift, the
+   * mean of what they gave in training.
    *
    * @param skipped for each unit
    */
@@ -55,7 +56,7 @@ record Weights(List<float[]> tensors) {
     for (int u = 0; u < network.units().size(); u++) {
       for (int p = 0; p < PER_UNIT; p++) {
         Parameter.Role role = parameters.get(PER_UNIT * u + p).role();
-        if (role == Parameter.Role.SCALE || role == Parameter.Role.SHIFT) {
+        if (role == Parameter.Role.SCALE) {
           float[] values = changed.get(PER_UNIT * u + p);
           skipped.get(u).forEach(c -> values[c] = 0);
         }

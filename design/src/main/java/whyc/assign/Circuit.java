@@ -29,6 +29,9 @@ public record Circuit(
 
   private static final OperandForm FORM = OperandForm.signed(8);
 
+  /** So that 0.29 of 100 is 29. */
+  private static final double ROUNDING = 1e-9;
+
   public Circuit {
     if (!function.form().equals(FORM)) {
       throw new IllegalArgumentException(
@@ -94,6 +97,16 @@ public record Circuit(
   public Circuit skipping(double share) {
     String shorter = String.format(Locale.ROOT, "%s -%.3g%%", name, 100 * share);
     return new Circuit(shorter, function, figures, unit, share);
+  }
+
+  /** How many of a layer's output channels are left out: never all. */
+  public int skippedOf(int channels) {
+    return skippedOf(skipped, channels);
+  }
+
+  /** How many a share of some channels is, rounded down: never all. */
+  public static int skippedOf(double share, int channels) {
+    return Math.min(channels - 1, (int) Math.floor(share * channels + ROUNDING));
   }
 
   /** Whether a layer is left as it is. */

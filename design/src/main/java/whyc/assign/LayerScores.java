@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import whyc.graph.Names;
 
 /**
@@ -54,6 +57,22 @@ public record LayerScores(
                     + byLayer.size()
                     + ": "
                     + Names.nearest(layer, byLayer.keySet(), 3)));
+  }
+
+  /** The channels of a layer that matter least; of equal ones the first. */
+  public Set<Integer> least(String layer, int count) {
+    double[] scores =
+        Optional.ofNullable(byChannel.get(layer))
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "the least channels want a layer whose channels were measured, got \""
+                        + layer
+                        + "\""));
+    return IntStream.range(0, scores.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(c -> scores[c]))
+        .limit(count)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** The names of the layers, the most important first; equal ones in the order of the graph. */

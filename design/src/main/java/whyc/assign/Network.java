@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import whyc.explain.Asked;
@@ -292,14 +290,10 @@ public final class Network implements AutoCloseable {
    * importance is not known, or where the circuit makes something of zeros.
    */
   Set<Integer> skipped(ProductLayer layer, Circuit circuit) {
-    double[] scores = importance.byChannel().getOrDefault(layer.name(), new double[0]);
-    boolean scored = scores.length == layer.outputs() && !layer.equals(layers.getLast());
+    int known = importance.byChannel().getOrDefault(layer.name(), new double[0]).length;
+    boolean scored = known == layer.outputs() && !layer.equals(layers.getLast());
     return scored && circuit.skipped() > 0 && circuit.keepsZeroWeights()
-        ? IntStream.range(0, scores.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(o -> scores[o]))
-            .limit((long) (circuit.skipped() * scores.length))
-            .collect(Collectors.toUnmodifiableSet())
+        ? importance.least(layer.name(), circuit.skippedOf(known))
         : Set.of();
   }
 

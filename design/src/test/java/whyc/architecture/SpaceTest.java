@@ -212,6 +212,7 @@ final class SpaceTest {
   void skippingKeepsOneChannelAtLeast() {
     assertThat(new Choice("x", 0.9).skippedOf(1)).isZero();
     assertThat(new Choice("x", 0.25).skippedOf(8)).isEqualTo(2);
+    assertThat(new Choice("x", 0.29).skippedOf(100)).isEqualTo(29);
     assertThat(Map.of(1, new Choice("x", 0.25).keptOf(8))).containsEntry(1, 0.75);
   }
 }

@@ -4,16 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import whyc.accelerator.Accelerator;
+import whyc.assign.Network;
 import whyc.assign.ProductLayer;
 import whyc.engine.Engine;
 import whyc.engine.ort.OrtEngine;
+import whyc.graph.Graph;
+import whyc.graph.Node;
+import whyc.op.Constant;
+import whyc.op.Value;
+import whyc.pass.RemoveDead;
 
 /** Networks in bytes and their explanations; nothing is trained here. */
 final class SpecimenTest {
@@ -70,6 +81,41 @@ final class SpecimenTest {
       assertThat(all.accuracy()).isEqualTo(all.exactAccuracy());
       assertThat(s.with(half).graph()).isNotEqualTo(s.with(whole).graph());
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Family.class)
+  void asManyChannelsAreWithoutWeightsAsArePaidFor(Family family) {
+    Architecture a = of(family);
+    Engine engine = OrtEngine.create(new OrtEngine.Options(1, true));
+    Setting setting = setting(a, "xai-gen-8x256");
+    try (Specimen s = new Specimen(setting, a, Shapes.lived(a, 7), engine)) {
+      List<Choice> half =
+          new ArrayList<>(Collections.nCopies(a.layers().size(), new Choice("mul8s_1KV6", 0.5)));
+      half.set(half.size() - 1, new Choice("mul8s_1KV6", 0));
+      long paid = s.skipped(half).stream().mapToLong(Set::size).sum();
+      assertThat(paid).isPositive();
+      assertThat(silent(s.with(half).graph()) - silent(s.network().quantized().graph()))
+          .isEqualTo(paid);
+    }
+  }
+
+  /** Output channels of convolutions whose weights are all 0. */
+  private static long silent(Graph g) {
+    long count = 0;
+    SequencedMap<String, Value> scores = new LinkedHashMap<>();
+    scores.put(Network.SCORES, g.output(Network.SCORES));
+    for (Node n : new RemoveDead().apply(g.withOutputs(scores)).nodes()) {
+      if (n.op() instanceof Constant c && c.value().shape().rank() == 4) {
+        double[] w = c.value().doubles();
+        int each = w.length / c.value().shape().dim(0);
+        count +=
+            IntStream.range(0, c.value().shape().dim(0))
+                .filter(o -> Arrays.stream(w, o * each, (o + 1) * each).allMatch(v -> v == 0))
+                .count();
+      }
+    }
+    return count;
   }
 
   @Test
