@@ -25,7 +25,9 @@ final class CellBenchesTest {
     try (Stream<Path> files = Files.list(BENCHES)) {
       return files
           .map(f -> f.getFileName().toString())
-          .filter(f -> f.matches("(size_\\w+|product_array|leading_one)_tb.sv"))
+          .filter(f ->
+              f.matches(
+                  "(size_\\w+|product_array|leading_one|requantize|argmax|mac_array|core_axi)_tb.sv"))
           .map(f -> f.replace("_tb.sv", ""))
           .sorted()
           .toList()

@@ -1,0 +1,125 @@
+// A core that takes 20 cycles and whose results are the words of the image, turned over: an image
+// goes in, a run is started and waited for, results come out with pauses, twice.
+module core_axi_tb;
+
+  localparam int Words = 6;
+
+  logic clk = 1'b0;
+  logic rst_n = 1'b0;
+  logic [4:0] awaddr, araddr;
+  logic awvalid, awready, wvalid, wready, bvalid, bready, arvalid, arready, rvalid, rready;
+  logic [31:0] wdata, rdata;
+  logic [1:0] bresp, rresp;
+  logic [15:0] in_data, out_data, load_data, result;
+  logic in_valid, in_ready, out_valid, out_last, out_ready;
+  logic start, given, busy, load;
+  logic [2:0] methods;
+  logic [3:0] asked, found;
+  logic [7:0] load_address, read;
+  logic [15:0] memory[32];
+  int left, wrong, got;
+
+  core_axi #(
+      .FeatureWidth(16), .ResultWidth(16), .FieldBits(8), .MethodBits(3), .ClassBits(4),
+      .ImageAddress(8), .ImageWords(Words)
+  ) dut (
+      .clk_i(clk), .rst_ni(rst_n),
+      .s_axi_awaddr_i(awaddr), .s_axi_awvalid_i(awvalid), .s_axi_awready_o(awready),
+      .s_axi_wdata_i(wdata), .s_axi_wvalid_i(wvalid), .s_axi_wready_o(wready),
+      .s_axi_bresp_o(bresp), .s_axi_bvalid_o(bvalid), .s_axi_bready_i(bready),
+      .s_axi_araddr_i(araddr), .s_axi_arvalid_i(arvalid), .s_axi_arready_o(arready),
+      .s_axi_rdata_o(rdata), .s_axi_rresp_o(rresp), .s_axi_rvalid_o(rvalid),
+      .s_axi_rready_i(rready),
+      .s_axis_tdata_i(in_data), .s_axis_tvalid_i(in_valid), .s_axis_tready_o(in_ready),
+      .m_axis_tdata_o(out_data), .m_axis_tvalid_o(out_valid), .m_axis_tlast_o(out_last),
+      .m_axis_tready_i(out_ready),
+      .start_o(start), .methods_o(methods), .class_given_o(given), .class_o(asked),
+      .busy_i(busy), .class_i(found), .load_o(load), .load_address_o(load_address),
+      .load_data_o(load_data), .read_o(read), .result_i(result));
+
+  assign busy  = left != 0;
+  assign found = given ? asked : 4'd9;
+
+  always_ff @(posedge clk) begin
+    if (load) memory[load_address[4:0]] <= load_data;
+    result <= ~memory[read[4:0]];
+    if (start) left <= 20;
+    else if (left != 0) left <= left - 1;
+  end
+
+  task automatic tick;
+    #1 clk = 1'b1;
+    #1 clk = 1'b0;
+  endtask
+
+  task automatic write(input logic [4:0] address, input logic [31:0] value);
+    awaddr  = address;
+    wdata   = value;
+    awvalid = 1'b1;
+    wvalid  = 1'b1;
+    bready  = 1'b1;
+    while (!awready) tick;
+    tick;
+    awvalid = 1'b0;
+    wvalid  = 1'b0;
+    while (!bvalid) tick;
+    tick;
+  endtask
+
+  task automatic status(input logic [4:0] address);
+    araddr  = address;
+    arvalid = 1'b1;
+    rready  = 1'b0;
+    tick;
+    arvalid = 1'b0;
+    while (!rvalid) tick;
+    rready = 1'b1;
+    tick;
+    rready = 1'b0;
+  endtask
+
+  initial begin
+    wrong = 0;
+    left = 0;
+    {awvalid, wvalid, bready, arvalid, rready, in_valid, out_ready} = '0;
+    tick;
+    rst_n = 1'b1;
+    for (int run = 0; run < 2; run++) begin
+      for (int w = 0; w < Words; w++) begin
+        in_data  = 16'(100 * run + w);
+        in_valid = 1'b1;
+        while (!in_ready) tick;
+        tick;
+      end
+      in_valid = 1'b0;
+      write(5'h04, 32'd5);
+      write(5'h08, run == 0 ? 32'd0 : 32'h80000003);
+      write(5'h00, 32'd1);
+      if (methods != 3'd5) wrong = wrong + 1;
+      status(5'h00);
+      while (rdata[0]) status(5'h00);
+      status(5'h0c);
+      if (rdata != 32'd21) wrong = wrong + 1;
+      status(5'h08);
+      if (rdata != (run == 0 ? 32'd9 : 32'd3)) wrong = wrong + 1;
+      write(5'h10, 32'd8);
+      write(5'h14, Words);
+      got = 0;
+      for (int t = 0; t < 100 && got < Words; t++) begin
+        out_ready = t % 3 == 0;
+        if (out_valid && out_ready) begin
+          if (out_data != ~16'(100 * run + got)) wrong = wrong + 1;
+          if (out_last != (got == Words - 1)) wrong = wrong + 1;
+          got = got + 1;
+        end
+        tick;
+      end
+      if (got != Words) wrong = wrong + 1;
+      out_ready = 1'b0;
+    end
+    if (wrong == 0) $display("PASS");
+    else $display("FAIL %0d", wrong);
+    $finish;
+  end
+
+endmodule
