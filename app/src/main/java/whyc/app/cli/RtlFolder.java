@@ -19,6 +19,7 @@ import whyc.app.report.Json;
 import whyc.app.report.Manifest;
 import whyc.compile.ExplainedOnnx;
 import whyc.onnx.OnnxModel;
+import whyc.pass.quantize.Quantized;
 import whyc.rtl.CoreShape;
 import whyc.rtl.Family;
 import whyc.rtl.Program;
@@ -59,6 +60,7 @@ final class RtlFolder {
       RtlOptions options,
       CoreShape shape,
       String sha) {
+    checkIntegers(job);
     SequencedMap<String, String> methodOf = new LinkedHashMap<>();
     List<String> outputs = List.copyOf(job.quantized().graph().outputs().keySet());
     outputs.stream()
@@ -73,6 +75,16 @@ final class RtlFolder {
             "model", c.model().file().name(),
             "sha256", sha);
     return new RtlFolder(RtlDesign.of(job.quantized().graph(), methodOf, shape), options, origin);
+  }
+
+  private static void checkIntegers(QuantizeJob job) {
+    List<String> real =
+        job.quantized().real().stream().map(Quantized.Real::line).distinct().limit(5).toList();
+    if (!real.isEmpty()) {
+      throw new Refusal(
+          "--target rtl: a network and its explanations want to be integers alone, and real numbers stay in %s; try another method"
+              .formatted(String.join(", ", real)));
+    }
   }
 
   /**

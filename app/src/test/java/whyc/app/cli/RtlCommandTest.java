@@ -79,8 +79,8 @@ final class RtlCommandTest {
     assertThat(quantised("--heatmap").err()).contains("without --heatmap");
     assertThat(quantised("--preprocess").err()).contains("--target rtl", "without --preprocess");
     assertThat(quantised("--synthesize", "abacus").err()).contains("--synthesize", "abacus");
-    assertThat(quantised("-m", "layercam").err())
-        .contains("products of two values want to be summed over channels", "Mul");
+    assertThat(quantised("-m", "eigencam").err())
+        .contains("integers alone, and real numbers stay in", "try another method");
     assertThat(Called.with("compile", model, "-o", out, "--lanes", "4").err())
         .contains("want --target rtl");
     assertThat(out).doesNotExist();
