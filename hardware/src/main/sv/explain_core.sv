@@ -9,7 +9,7 @@ module explain_core #(
     parameter int Lanes = 8,
     parameter int CodeBits = 8,
     parameter int WeightBits = 8,
-    parameter int DotBits = 24,
+    parameter int DotBits = 19,
     parameter int SumBits = 32,
     parameter int FactorBits = 16,
     parameter int ResultBits = 16,
@@ -36,10 +36,10 @@ module explain_core #(
     parameter int TapAddress = 4,
     parameter int ProgramDepth = 64,
     parameter int ProgramAddress = 6,
-    parameter WeightImage = "weights.hex",
-    parameter ParameterImage = "parameters.hex",
-    parameter TapImage = "taps.hex",
-    parameter ProgramImage = "program.hex"
+    parameter WeightImage = "",
+    parameter ParameterImage = "",
+    parameter TapImage = "",
+    parameter ProgramImage = ""
 ) (
     input  logic                        clk_i,
     input  logic                        rst_ni,

@@ -37,6 +37,13 @@ final class RtlCellsBench {
           "zero_free_lane",
           "heatmap_encoder");
 
+  private static final String CORE = "explain_core";
+
+  /** Sizes of the core's array. */
+  private static final List<Integer> LANES = List.of(4, 8, 16);
+
+  private static final int PRODUCT_BITS = 16;
+
   private RtlCellsBench() {}
 
   /**
@@ -59,22 +66,30 @@ final class RtlCellsBench {
     out.println("|---|" + "---|".repeat(Family.values().length));
     for (String cell : CELLS) {
       if (only.map(pattern -> cell.matches(".*(" + pattern + ").*")).orElse(true)) {
-        out.println(row(yosys, new Cell(cell)));
+        out.println(row(yosys, cell, new Cell(cell), Map.of()));
+      }
+    }
+    for (int lanes : LANES) {
+      String name = CORE + " %d x %d".formatted(lanes, lanes);
+      if (only.map(pattern -> name.matches(".*(" + pattern + ").*")).orElse(true)) {
+        int dotBits = PRODUCT_BITS + Integer.numberOfTrailingZeros(lanes);
+        out.println(row(yosys, name, new Cell(CORE), Map.of("Lanes", lanes, "DotBits", dotBits)));
       }
     }
   }
 
-  private static String row(Yosys yosys, Cell cell) {
+  private static String row(Yosys yosys, String name, Cell cell, Map<String, Integer> parameters) {
     return Stream.of(Family.values())
-        .map(family -> text(resources(yosys, family, cell)))
-        .collect(Collectors.joining(" | ", "| `" + cell.name() + "` | ", " |"));
+        .map(family -> text(resources(yosys, family, cell, parameters)))
+        .collect(Collectors.joining(" | ", "| `" + name + "` | ", " |"));
   }
 
   private static String text(Resources r) {
     return "%d / %d / %d / %d".formatted(r.luts(), r.flipFlops(), r.dsps(), r.blockRams());
   }
 
-  private static Resources resources(Yosys yosys, Family family, Cell cell) {
+  private static Resources resources(
+      Yosys yosys, Family family, Cell cell, Map<String, Integer> parameters) {
     try {
       Path folder = Files.createTempDirectory("whyc-bench-");
       List<Path> files = new ArrayList<>();
@@ -82,7 +97,7 @@ final class RtlCellsBench {
         files.add(part.write(folder));
       }
       files.add(cell.write(folder));
-      Resources r = yosys.synthesize(family, cell.name(), files, Map.of());
+      Resources r = yosys.synthesize(family, cell.name(), files, parameters);
       for (Path file : files) {
         Files.delete(file);
       }

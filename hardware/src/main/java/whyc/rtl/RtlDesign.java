@@ -25,25 +25,7 @@ import whyc.tensor.Tensor;
  * graph's own evaluation in integers is the truth: the core gives the same bits.
  */
 public final class RtlDesign {
-  /** The cells that a core is made of. */
-  private static final List<String> CELLS =
-      List.of(
-          "explain_core",
-          "sequencer",
-          "issuer",
-          "streamer",
-          "weight_memory",
-          "parameter_loader",
-          "mac_array",
-          "accumulator",
-          "drain",
-          "requantize",
-          "round_shift",
-          "argmax",
-          "ram_1r1w",
-          "core_axi");
-
-  private static final String PRODUCT = "product";
+  private static final List<Cell> TOPS = List.of(new Cell("explain_core"), new Cell("core_axi"));
 
   private final IntegerGraph source;
   private final Program program;
@@ -139,8 +121,10 @@ public final class RtlDesign {
     SequencedMap<String, String> files = new LinkedHashMap<>();
     files.put("rtl/" + CoreText.MODULE + ".sv", CoreText.of(program));
     files.put("rtl/" + AxiText.MODULE + ".sv", AxiText.of(program));
-    files.put("rtl/" + PRODUCT + ".sv", new Cell(PRODUCT).text());
-    CELLS.forEach(c -> files.put("rtl/" + c + ".sv", new Cell(c).text()));
+    for (Cell top : TOPS) {
+      files.put("rtl/" + top.name() + ".sv", top.text());
+      top.parts().forEach(c -> files.put("rtl/" + c.name() + ".sv", c.text()));
+    }
     Images.of(program).forEach((name, text) -> files.put("rtl/" + name, text));
     files.put("schedule.txt", ProgramText.of(program));
     return files;
