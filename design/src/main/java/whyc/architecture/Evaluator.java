@@ -73,18 +73,18 @@ public final class Evaluator implements AutoCloseable {
       JsonNode n = known.get();
       return new Spent<>(key, n.required("accuracy").doubleValue(), seconds(n));
     }
-    long start = System.nanoTime();
+    Stopwatch work = Stopwatch.started();
     Checkpoint c = weights(t, steps, stop);
     double accuracy = accuracy(t.architecture(), c.average());
     ObjectNode line = SearchLog.line(key);
     line.put("architecture", t.architecture().id());
     t.relative().ifPresent(r -> line.put("relative", hash(r)));
     line.put("accuracy", accuracy);
-    return logged(line, accuracy, start);
+    return logged(line, accuracy, work);
   }
 
-  private <T> Spent<T> logged(ObjectNode line, T result, long start) {
-    double seconds = (System.nanoTime() - start) * 1e-9;
+  private <T> Spent<T> logged(ObjectNode line, T result, Stopwatch work) {
+    double seconds = work.seconds();
     log.add(line.put("seconds", seconds));
     return new Spent<>(line.required("key").stringValue(), result, seconds);
   }
@@ -168,7 +168,7 @@ public final class Evaluator implements AutoCloseable {
       return new Spent<>(key, insight(known.get()), seconds(known.get()));
     }
     Checkpoint c = weights(t, steps, stop);
-    long start = System.nanoTime();
+    Stopwatch work = Stopwatch.started();
     try (Specimen s = new Specimen(setting, t.architecture(), c.average(), engine)) {
       Insight found = s.insight();
       ObjectNode line = SearchLog.line(key);
@@ -178,7 +178,7 @@ public final class Evaluator implements AutoCloseable {
       line.put("concentration", found.concentration());
       line.put("stability", found.stability());
       line.put("confidence", found.confidence());
-      return logged(line, found, start);
+      return logged(line, found, work);
     }
   }
 
@@ -202,7 +202,7 @@ public final class Evaluator implements AutoCloseable {
       Proxies.names().forEach(n -> values.add(known.get().required(n).doubleValue()));
       return new Spent<>(key, values, seconds(known.get()));
     }
-    long start = System.nanoTime();
+    Stopwatch work = Stopwatch.started();
     try (TorchNetwork torch = new TorchNetwork(a)) {
       Trainer trainer = trainer(torch);
       Recipe few = new Recipe(1, Proxies.IMAGES, 0, 0, 0, 0, false, 0, setting.recipe().seed());
@@ -211,7 +211,7 @@ public final class Evaluator implements AutoCloseable {
       Map<String, Double> found = Proxies.of(torch, first, batches.at(0));
       ObjectNode line = SearchLog.line(key);
       found.forEach(line::put);
-      return logged(line, List.copyOf(found.values()), start);
+      return logged(line, List.copyOf(found.values()), work);
     }
   }
 
@@ -273,8 +273,8 @@ public final class Evaluator implements AutoCloseable {
     if (known.isPresent()) {
       return new Spent<>(key, damage(known.get()), seconds(known.get()));
     }
+    Stopwatch work = Stopwatch.started();
     Specimen s = opened.specimen();
-    long start = System.nanoTime();
     Damage found = s.damage(shares);
     ObjectNode line = SearchLog.line(key);
     ArrayNode layers = line.putArray("noise");
@@ -283,7 +283,7 @@ public final class Evaluator implements AutoCloseable {
       row.forEach(options::add);
     }
     line.put("margin", found.margin());
-    return logged(line, found, start);
+    return logged(line, found, work);
   }
 
   private static Damage damage(JsonNode n) {
@@ -313,8 +313,8 @@ public final class Evaluator implements AutoCloseable {
     if (known.isPresent()) {
       return new Spent<>(key, figures(known.get()), seconds(known.get()));
     }
+    Stopwatch work = Stopwatch.started();
     Specimen s = opened.specimen();
-    long start = System.nanoTime();
     Figures f = s.measure(c.choices(), on);
     ObjectNode line = SearchLog.line(key);
     line.put("accuracy", f.accuracy());
@@ -324,7 +324,7 @@ public final class Evaluator implements AutoCloseable {
     line.put("faithfulness", f.faithfulness());
     line.put("memory_bytes", f.memoryBytes());
     line.put("images", f.images());
-    return logged(line, f, start);
+    return logged(line, f, work);
   }
 
   private static Figures figures(JsonNode n) {

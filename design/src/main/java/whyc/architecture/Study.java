@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.DoubleAdder;
 import java.util.function.Supplier;
 
 /**
@@ -399,12 +400,13 @@ public final class Study {
     double left = limits.trainings() - trained;
     ExecutorService pool = Executors.newFixedThreadPool(limits.workers());
     try {
-      long began = System.nanoTime();
+      DoubleAdder spent = new DoubleAdder();
       List<Future<Optional<T>>> running = new ArrayList<>();
       for (int i = 0; i < jobs.size(); i++) {
         Callable<T> job = jobs.get(i);
         boolean within = i < Math.ceil(left - 1e-9);
-        running.add(pool.submit(() -> within && inTime(began) ? done(job) : Optional.empty()));
+        running.add(
+            pool.submit(() -> within && inTime(spent) ? done(job, spent) : Optional.empty()));
       }
       List<Optional<T>> results = new ArrayList<>();
       for (Future<Optional<T>> f : running) {
@@ -422,17 +424,21 @@ public final class Study {
   }
 
   /** Of a job that ran into the end of the budget nothing comes, and nothing follows it. */
-  private <T> Optional<T> done(Callable<T> job) throws Exception {
+  private <T> Optional<T> done(Callable<T> job, DoubleAdder spent) throws Exception {
+    Stopwatch work = Stopwatch.started();
     try {
       return Optional.of(job.call());
     } catch (Trainer.Stopped e) {
       gaveUp = true;
       return Optional.empty();
+    } finally {
+      spent.add(work.seconds());
     }
   }
 
-  private boolean inTime(long began) {
-    return seconds + (System.nanoTime() - began) * 1e-9 < limits.seconds();
+  /** With what jobs of this batch have spent, before they are charged. */
+  private boolean inTime(DoubleAdder spent) {
+    return seconds + spent.sum() / limits.workers() < limits.seconds();
   }
 
   /** What came of it. */
