@@ -37,6 +37,7 @@ final class CycleCount {
   private static final int WRITTEN = 9;
 
   private final int lanes;
+  private final int resultBits;
 
   /** When the last instruction began, and from when on the next may, if it overlaps. */
   private long began;
@@ -62,6 +63,7 @@ final class CycleCount {
 
   private CycleCount(Program p) {
     this.lanes = p.core().lanes();
+    this.resultBits = p.core().resultBits();
   }
 
   /**
@@ -119,13 +121,13 @@ final class CycleCount {
 
   private void carryOut(Instruction i, long start) {
     began = start;
-    if (i.kind() == Kind.WINNER) {
-      int count = i.get(Field.GROUPS_IN);
-      issued = start + 1 + Math.ceilDiv(count, lanes) + count;
-    } else {
-      new Walk(i).all();
-      issued = accepted + 1;
-    }
+    int count = i.get(Field.GROUPS_IN);
+    issued =
+        switch (i.kind()) {
+          case WINNER -> start + 1 + Math.ceilDiv(count, lanes) + count;
+          case SCALE -> start + 3 + 2L * (count + resultBits);
+          case COMPUTE, SWEEP, TABLE, END -> new Walk(i).issued();
+        };
   }
 
   /** The steps of one instruction. */
@@ -144,7 +146,8 @@ final class CycleCount {
       this.i = i;
     }
 
-    void all() {
+    /** Hands out all steps. */
+    long issued() {
       int planeRows = i.get(Field.PLANE_ROWS);
       int tileRows = i.get(Field.TILE_ROWS);
       for (int top = 0; top < planeRows; top += tileRows) {
@@ -153,6 +156,7 @@ final class CycleCount {
           block(group, top, bottom);
         }
       }
+      return accepted + 1;
     }
 
     private void block(int group, int top, int bottom) {

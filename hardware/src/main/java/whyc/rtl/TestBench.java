@@ -99,12 +99,12 @@ final class TestBench {
     String checks =
         p.outputs().stream()
             .map(o ->
-                "          if (run[48 + %d]) check(%d, %d, %d, \"%s\");"
+                "          if (run[48 + %d]) check(%d, %d, %s, \"%s\");"
                     .formatted(
                         o.method(),
                         o.address(),
                         new Plane(o.rows(), o.columns(), o.channels(), lanes).words(),
-                        o.channels() < lanes ? o.channels() : lanes,
+                        lanes(p, o),
                         o.name()))
             .collect(Collectors.joining("\n"));
     return TEXT.replace("@RUNS@", String.valueOf(runs.size()))
@@ -120,6 +120,15 @@ final class TestBench {
         .replace("@RESULTS@", String.valueOf(lanes * p.core().resultBits()))
         .replace("@RESULTBITS@", String.valueOf(p.core().resultBits()))
         .replace("@CHECKS@", checks);
+  }
+
+  /** Lanes with channels; where maps may be scaled that depends on the run. */
+  private static String lanes(Program p, Program.Port o) {
+    int all = (1 << p.methods().size()) - 1;
+    int scaled = p.methods().indexOf(CoreUnits.SCALED);
+    return p.scales(o, all)
+        ? "run[48 + %d] ? 2 : 1".formatted(scaled)
+        : String.valueOf(Math.min(o.channels(), p.core().lanes()));
   }
 
   private static final String TEXT =

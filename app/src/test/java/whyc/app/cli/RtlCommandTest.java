@@ -63,6 +63,29 @@ final class RtlCommandTest {
   }
 
   @Test
+  void theArrayMultipliesByACircuitAndMapsAreScaled() throws IOException {
+    Called c =
+        compile(
+            "--quantize",
+            "int8",
+            "--calibrate",
+            picture,
+            "-m",
+            "gradcam",
+            "--lanes",
+            "2",
+            "--multiplier",
+            "drum8s-4",
+            "--scale-maps",
+            "--json");
+    assertThat(c.status()).as(c.err()).isZero();
+    assertThat(c.json().get("multiplier").asString()).isEqualTo("drum8s-4");
+    assertThat(c.json().at("/methods/2/name").asString()).isEqualTo("scaled");
+    assertThat(Files.readString(out.resolve("rtl/product.sv"))).contains("product_drum8s_4");
+    assertThat(out.resolve("rtl/size_drum.sv")).exists();
+  }
+
+  @Test
   void aFolderThatIsThereStaysUnlessWhycWroteIt() {
     assertThat(quantised().status()).isZero();
     Called again = quantised();
@@ -76,6 +99,14 @@ final class RtlCommandTest {
     assertThat(compile().err()).contains("--quantize int8 or int16");
     assertThat(quantised("--lanes", "3").err()).contains("lanes of 2 to 64", "got 3");
     assertThat(quantised("--places", "4").err()).contains("wants a row of 6 places");
+    assertThat(quantised("--multiplier", "drum8s-4").err()).contains("wants --quantize int8");
+    assertThat(
+            compile("--quantize", "int8", "--calibrate", picture, "--multiplier", "abacus").err())
+        .contains("--multiplier abacus", "no multiplier has this name");
+    assertThat(
+            compile("--quantize", "int8", "--calibrate", picture, "--multiplier", "trunc8s-4")
+                .err())
+        .contains("wants products with 0 to be 0");
     assertThat(quantised("--heatmap").err()).contains("without --heatmap");
     assertThat(quantised("--preprocess").err()).contains("--target rtl", "without --preprocess");
     assertThat(quantised("--synthesize", "abacus").err()).contains("--synthesize", "abacus");
