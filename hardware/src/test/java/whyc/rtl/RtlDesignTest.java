@@ -127,7 +127,12 @@ final class RtlDesignTest {
       assertThat(text).contains("%s = 3'd%d;".formatted(camel(k), k.code()));
     }
     assertThat(text).contains("Largest = 3'd" + Kind.WINNER.code());
-    assertThat(text).contains("+: " + Flag.values().length + "]");
+    for (Flag f : Flag.values()) {
+      int place = Integer.numberOfTrailingZeros(f.bit());
+      assertThat(text).as(f.name()).contains("[Flags*FieldBits+%d];".formatted(place));
+    }
+    int overlaps = Integer.numberOfTrailingZeros(Instruction.OVERLAPS);
+    assertThat(text).contains(".OverlapBit(MoreShifts * FieldBits + %d)".formatted(overlaps));
   }
 
   private static String camel(Enum<?> e) {
