@@ -111,7 +111,7 @@ final class CoreStorage implements Storage {
 
   @Override
   public Optional<Value> views(Value line) {
-    return Selection.view(g, line);
+    return new Views(g).of(line);
   }
 
   /**
@@ -121,7 +121,7 @@ final class CoreStorage implements Storage {
   @Override
   public boolean overwrites(Step step, Value operand, Value result) {
     Operation o = operation(step);
-    Value owner = Selection.owner(g, operand);
+    Value owner = new Views(g).owner(operand);
     boolean isWhere = o.source() instanceof Source.Codes || !o.source().operands().contains(owner);
     return isWhere
         && memory(owner).equals(FEATURES)

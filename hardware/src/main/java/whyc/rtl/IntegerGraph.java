@@ -78,7 +78,7 @@ record IntegerGraph(Graph entry, Graph graph, End input, List<End> outputs, List
             outputs.add(
                 new End(
                     name,
-                    Selection.owner(integers, v),
+                    new Views(integers).owner(v),
                     scales.getOrDefault(name, 1.0),
                     methods.indexOf(methodOf.get(name)))));
     Value input = integers.labelled(Cut.INPUT).orElseThrow();
@@ -145,7 +145,7 @@ record IntegerGraph(Graph entry, Graph graph, End input, List<End> outputs, List
           default -> throw real(output);
         }
       }
-      Value stored = Selection.owner(g, v);
+      Value stored = new Views(g).owner(v);
       boolean isPicked = g.node(stored).op() instanceof GatherElements;
       return isPicked ? Optional.empty() : Optional.of(new Scaled(v, scale));
     }
