@@ -35,7 +35,8 @@ final class RtlCellsBench {
           "zero_free_decoder",
           "mac_lane",
           "zero_free_lane",
-          "heatmap_encoder");
+          "heatmap_encoder",
+          "map_scaler");
 
   private static final String CORE = "explain_core";
 
