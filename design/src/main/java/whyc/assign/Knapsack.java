@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public final class Knapsack {
   static final int LOSS_STEPS = 1000;
-  static final int CHANGE_STEPS = 100;
+  static final int CHANGE_STEPS = 250;
 
   private final double[][] energy;
   private final int[][] loss;

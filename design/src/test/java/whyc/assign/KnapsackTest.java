@@ -44,8 +44,8 @@ class KnapsackTest {
     for (int l = 0; l < layers; l++) {
       for (int c = 0; c < choices; c++) {
         energy[l][c] = random.nextDouble(1, 10);
-        loss[l][c] = random.nextInt(500);
-        change[l][c] = random.nextInt(50);
+        loss[l][c] = random.nextInt(Knapsack.LOSS_STEPS / 2);
+        change[l][c] = random.nextInt(Knapsack.CHANGE_STEPS / 2);
       }
     }
     Optional<int[]> solved =
