@@ -14,7 +14,7 @@ public final class AtEnergy {
 
   /** The least loss; absent where nothing takes so little energy. */
   public static Optional<Assignment> leastLoss(Problem p, Prediction q, double picojoules) {
-    double[][] noise = q.scores().tangentFor(1).costs();
+    Knapsack.Costs noise = q.scores().tangentFor(1).costs();
     return solve(p, noise, picojoules, noise, Double.POSITIVE_INFINITY);
   }
 
@@ -61,21 +61,17 @@ public final class AtEnergy {
 
   /** A knapsack of energy; what each layer takes at least is given away before. */
   private static Optional<Assignment> solve(
-      Problem p, double[][] spoils, double picojoules, double[][] limited, double limit) {
-    double[][] energy = new double[p.layers()][p.circuits().size()];
+      Problem p, Knapsack.Costs spoils, double picojoules, Knapsack.Costs limited, double limit) {
+    double[][] energy = p.energies().picojoules();
     double budget = picojoules - p.energies().rest().corrected().totalPicojoules();
-    for (int l = 0; l < energy.length; l++) {
-      for (int c = 0; c < energy[l].length; c++) {
-        energy[l][c] = p.energies().picojoules(l, c);
-      }
-      double least = Arrays.stream(energy[l]).min().orElse(0);
+    for (double[] layer : energy) {
+      double least = Arrays.stream(layer).min().orElse(0);
       budget -= least;
-      for (int c = 0; c < energy[l].length; c++) {
-        energy[l][c] -= least;
-      }
+      Arrays.setAll(layer, c -> layer[c] - least);
     }
     return budget > 0 && limit > 0
-        ? Knapsack.solve(spoils, energy, limited, budget, limit).map(Assignment::of)
+        ? Knapsack.solve(spoils, Knapsack.Costs.of(energy), limited, budget, limit)
+            .map(Assignment::of)
         : Optional.empty();
   }
 }

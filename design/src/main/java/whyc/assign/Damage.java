@@ -12,21 +12,24 @@ import java.util.stream.IntStream;
  * What the circuits of all layers spoil together, by what each spoils alone.
  *
  * <pre>{@code
- * F    = (sum over l of f[l,c_l]^p)^(1/p)          f: in the prediction's pass, c_l in l alone
- * B    = sum over l of b[l,c_l]                    b: in what turns l back, alone
- * D(a) = s * (F + B)                               of a whole assignment
+ * fine[l]  = least over circuits of f[l,c]         f: in the prediction's pass, c in l alone
+ * floor[l] = most over k >= l of fine[k]
+ * F^p      = floor[first]^p + sum over l of (f[l,c_l]^p - fine[l]^p)     first: approximate layer
+ * B        = sum over l of b[l,c_l]                b: in what turns l back, alone
+ * D(a)     = s * (F + B)                           of a whole assignment
  * }</pre>
  *
  * Of scores D is the mean square of what they change by: variances of errors that know nothing of
- * each other add. Of heat maps it is {@code -ln(rho)}, rho their mean correlation with the exact
- * ones: correlations multiply.
+ * each other add, and p is 1. Of heat maps it is {@code -ln(rho)}, rho their mean correlation with
+ * the exact ones: correlations multiply. Gradients follow the sides of ReLUs, of which as many
+ * change as the noise is deep, not its square: p is more. It and s are what fits networks that were
+ * measured.
  *
- * <p>Were that all, p would be 1. But even the finest circuit makes codes round otherwise behind
- * it, and ReLUs of values near nothing change sides, which gradients follow. Where one layer has
- * done that, another adds little: p is larger, for gradients by far. It and s are what fits
- * networks that were measured.
+ * <p>What the finest circuit spoils is not its own noise. Whatever changes anything makes all codes
+ * behind it round otherwise, and once that has happened another layer cannot do it again. So it
+ * counts once, from the first approximate layer on.
  *
- * @param forward f, [layer][circuit]
+ * @param forward f, [layer][circuit], the exact one first
  * @param backward b
  * @param power p, at least 1
  * @param scale s
@@ -34,9 +37,6 @@ import java.util.stream.IntStream;
 @SuppressWarnings("ArrayRecordComponent") // read only, never compared
 record Damage(double[][] forward, double[][] backward, double power, double scale) {
   private static final List<Double> POWERS = List.of(1.0, 1.25, 1.5, 2.0, 3.0);
-
-  /** Until networks were measured. */
-  private static final double USUAL_POWER = 1.5;
 
   /** So many networks tell a power. */
   private static final int TELLING = 4;
@@ -50,8 +50,13 @@ record Damage(double[][] forward, double[][] backward, double power, double scal
   /** Whoever correlates less says nothing more. */
   private static final double UNLIKE = 1e-3;
 
-  static Damage of(double[][] forward, double[][] backward) {
-    return new Damage(forward, backward, USUAL_POWER, 1);
+  /**
+   * As long as no network was measured.
+   *
+   * @param usualPower p
+   */
+  static Damage of(double[][] forward, double[][] backward, double usualPower) {
+    return new Damage(forward, backward, usualPower, 1);
   }
 
   /** D of maps that correlate so with the exact ones. */
@@ -61,25 +66,58 @@ record Damage(double[][] forward, double[][] backward, double power, double scal
 
   /** D of an assignment. */
   double of(Assignment a) {
-    return scale * (forward(a) + sum(backward, 1, a));
+    double turned =
+        IntStream.range(0, backward.length).mapToDouble(l -> backward[l][a.at(l)]).sum();
+    return scale * (forward(a) + turned);
   }
 
   /** F of an assignment. */
   double forward(Assignment a) {
-    return Math.pow(sum(forward, power, a), 1 / power);
+    double[] floors = floors();
+    double[][] more = more();
+    double sum =
+        IntStream.range(0, forward.length)
+            .filter(l -> a.at(l) != 0)
+            .mapToDouble(l -> floors[l])
+            .findFirst()
+            .orElse(0);
+    for (int l = 0; l < more.length; l++) {
+      sum += more[l][a.at(l)];
+    }
+    return Math.pow(sum, 1 / power);
   }
 
-  private static double sum(double[][] each, double power, Assignment a) {
-    return IntStream.range(0, each.length)
-        .mapToDouble(l -> Math.pow(each[l][a.at(l)], power))
-        .sum();
+  private double fine(int layer) {
+    return Arrays.stream(forward[layer]).skip(1).min().orElse(0);
+  }
+
+  /** {@code floor^p} of each layer. */
+  private double[] floors() {
+    double[] floors = new double[forward.length];
+    double most = 0;
+    for (int l = floors.length - 1; l >= 0; l--) {
+      most = Math.max(most, fine(l));
+      floors[l] = Math.pow(most, power);
+    }
+    return floors;
+  }
+
+  /** {@code f^p - fine^p} of each layer and circuit. */
+  private double[][] more() {
+    double[][] more = new double[forward.length][];
+    for (int l = 0; l < more.length; l++) {
+      double fine = Math.pow(fine(l), power);
+      more[l] =
+          Arrays.stream(forward[l]).map(f -> Math.max(0, Math.pow(f, power) - fine)).toArray();
+    }
+    return more;
   }
 
   /**
-   * A straight line that D nowhere exceeds: {@code D(a) <= rest + sum over l of costs[l][c_l]}. As
-   * a function of the sum of powers F bends down, so it lies below its tangents.
+   * A straight line that D nowhere exceeds: {@code D(a) <= rest + costs}. As a function of the sum
+   * of powers F bends down, so it lies below its tangents.
    */
-  record Tangent(double[][] costs, double rest) {}
+  record Tangent(Knapsack.Costs costs, double rest) {}
 
   /**
    * The line that touches where F is so much. Without B it is as good as D: a limit on D is one on
@@ -89,16 +127,15 @@ record Damage(double[][] forward, double[][] backward, double power, double scal
    */
   Tangent tangent(double at) {
     double touch = Math.max(at, LEAST);
-    double slope = 1 / (power * Math.pow(touch, power - 1));
-    double[][] costs = new double[forward.length][];
+    double slope = scale / (power * Math.pow(touch, power - 1));
+    double[][] costs = more();
     for (int l = 0; l < costs.length; l++) {
-      double[] back = backward[l];
-      costs[l] = Arrays.stream(forward[l]).map(f -> scale * slope * Math.pow(f, power)).toArray();
-      for (int c = 0; c < back.length; c++) {
-        costs[l][c] += scale * back[c];
+      for (int c = 0; c < costs[l].length; c++) {
+        costs[l][c] = slope * costs[l][c] + scale * backward[l][c];
       }
     }
-    return new Tangent(costs, scale * touch * (1 - 1 / power));
+    double[] first = Arrays.stream(floors()).map(f -> slope * f).toArray();
+    return new Tangent(new Knapsack.Costs(costs, first), scale * touch * (1 - 1 / power));
   }
 
   /** The tangent for a limit on D: it touches where F takes all of it. */
@@ -120,7 +157,7 @@ record Damage(double[][] forward, double[][] backward, double power, double scal
     Tangent line = first;
     for (int i = 0; i < ROUNDS; i++) {
       Optional<Assignment> next = linear.apply(line);
-      if (next.isEmpty() || best.isPresent() && order.compare(next.get(), best.get()) >= 0) {
+      if (next.isEmpty() || (best.isPresent() && order.compare(next.get(), best.get()) >= 0)) {
         return best;
       }
       best = next;

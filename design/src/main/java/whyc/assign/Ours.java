@@ -101,7 +101,7 @@ public record Ours() implements Strategy {
             Comparator.comparingDouble(p.energies()::picojoules),
             line ->
                 Knapsack.solve(
-                        p.energies().picojoules(),
+                        Knapsack.Costs.of(p.energies().picojoules()),
                         noise.costs(),
                         line.costs(),
                         most - noise.rest(),
@@ -197,7 +197,7 @@ public record Ours() implements Strategy {
 
   private static List<Step> steps(Problem p, Prediction prediction, Assignment from) {
     Damage scores = prediction.scores();
-    double[][] noise = scores.tangent(scores.forward(from)).costs();
+    double[][] noise = scores.tangent(scores.forward(from)).costs().each();
     List<Step> steps = new ArrayList<>();
     for (int l = 0; l < p.layers(); l++) {
       for (int c = 0; c < p.circuits().size(); c++) {

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,19 +43,43 @@ class DamageTest {
   }
 
   private static double at(Damage.Tangent line, Assignment a) {
-    return line.rest()
-        + IntStream.range(0, LAYERS).mapToDouble(l -> line.costs()[l][a.at(l)]).sum();
+    double sum = line.rest();
+    boolean begun = false;
+    for (int l = 0; l < LAYERS; l++) {
+      sum += line.costs().each()[l][a.at(l)];
+      sum += a.at(l) != 0 && !begun ? line.costs().first()[l] : 0;
+      begun |= a.at(l) != 0;
+    }
+    return sum;
   }
 
-  /** Squares add forwards: sqrt(0.09 + 0.16) = 0.5; plain figures backwards: 0.1 + 0.2. */
+  /**
+   * Two layers with an exact, a fine and a coarse circuit, p = 2: the fine one of the first layer
+   * 0.3, of the second 0.1, once by the first that is approximate; beyond them 0.25 - 0.09 and 0.17
+   * - 0.01. Backwards 0.1 and 0.2.
+   */
   @Test
-  void forwardsPowersAddAndBackwardsTheChangesThemselves() {
-    double[][] forward = {{0, 0.3}, {0, 0.4}};
-    double[][] backward = {{0, 0.1}, {0, 0.2}};
-    Damage maps = new Damage(forward, backward, 2, 10);
-    assertThat(maps.of(Assignment.uniform(2, 1))).isCloseTo(8, within(1e-12));
-    assertThat(maps.of(Assignment.uniform(2, 0))).isZero();
+  void theFinestCountsOnceAndPowersAddForwardsAndChangesThemselvesBackwards() {
+    double[][] forward = {{0, 0.3, 0.5}, {0, 0.1, Math.sqrt(0.17)}};
+    double[][] backward = {{0, 0, 0.1}, {0, 0, 0.2}};
+    Damage d = new Damage(forward, backward, 2, 10);
+    assertThat(d.of(Assignment.uniform(2, 0))).isZero();
+    assertThat(d.of(Assignment.uniform(2, 1))).isCloseTo(3, within(1e-12));
+    assertThat(d.of(new Assignment(List.of(0, 1)))).isCloseTo(1, within(1e-12));
+    assertThat(d.of(new Assignment(List.of(1, 2))))
+        .isCloseTo(10 * (Math.sqrt(0.09 + 0.16) + 0.2), within(1e-12));
+    assertThat(d.of(new Assignment(List.of(2, 2))))
+        .isCloseTo(10 * (Math.sqrt(0.09 + 0.16 + 0.16) + 0.3), within(1e-12));
     assertThat(Damage.ofMaps(Math.exp(-0.25))).isCloseTo(0.25, within(1e-12));
+  }
+
+  /**
+   * What lies behind is rounded otherwise as well, so a layer disturbs as much as any behind it.
+   */
+  @Test
+  void aFloorIsNoLowerThanTheOnesBehindIt() {
+    Damage d = new Damage(new double[][] {{0, 0.1}, {0, 0.3}}, new double[2][2], 1, 1);
+    assertThat(d.of(new Assignment(List.of(1, 0)))).isCloseTo(0.3, within(1e-12));
   }
 
   @ParameterizedTest(name = "-Dseed={0}")
