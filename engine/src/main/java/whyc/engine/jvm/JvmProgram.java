@@ -19,6 +19,12 @@ import whyc.tensor.Tensor;
  * weights are shared between them.
  */
 public final class JvmProgram implements Program {
+  /**
+   * Bytes of weights from which what lowering left behind is collected before they are packed: that
+   * is as much again or more, and a collector that waits for small objects lets it pile up.
+   */
+  private static final long WORTH_COLLECTING = 4 << 20;
+
   private final Graph graph;
   private final JvmEngine.Options options;
   private final Workers workers;
@@ -122,6 +128,9 @@ public final class JvmProgram implements Program {
     if (weights.bytes() + plan.bytes() > options.memory()) {
       plan = within(lowered, batch);
       wired = plan.wire();
+    }
+    if (weights.bytes() > WORTH_COLLECTING) {
+      System.gc();
     }
     try {
       Bound made = new Bound(wired, plan.allocate(weights.data()));
