@@ -50,7 +50,6 @@ final class Layout {
     Epilogue e = o.epilogue();
     boolean keepsZeros = e.bias().isEmpty() && e.residual().isEmpty();
     if (o.source() instanceof Source.Transposed t && keepsZeros) {
-      /** The lattices of a window's steps, which together are the operation's result. */
       List<Lattice> lattices = lattices(o, t.window());
       Plane in = storage.plane(t.operand());
       Set<Lattice> empty =
