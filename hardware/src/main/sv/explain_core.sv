@@ -5,6 +5,9 @@
 // cycle later). start_i runs the program for the methods asked for; class_o is the class that is
 // explained: class_i where class_given_i is set, else that of the largest score.
 // A word of features holds Lanes channels of one position, the next word the next channels.
+//
+// OnePort    1: the memory of features has one port, and the core takes turns
+// Loaded     1: weights do not lie there from the start, but are loaded (weight_load_*) before
 module explain_core #(
     parameter int Lanes = 8,
     parameter int CodeBits = 8,
@@ -20,6 +23,9 @@ module explain_core #(
     parameter int FieldBits = 16,
     parameter int MethodBits = 8,
     parameter int ClassBits = 10,
+    parameter int OnePort = 0,
+    parameter int Loaded = 0,
+    parameter int OwnLines = 0,
     parameter int FeatureDepth = 1024,
     parameter int FeatureAddress = 10,
     parameter int MaskDepth = 1024,
@@ -246,14 +252,15 @@ module explain_core #(
   );
 
   logic [FieldBits-1:0] feature_read, gate_read, write_address;
-  logic swap, sum_valid, draining, residual_there, writes;
+  logic swap, sum_valid, draining, residual_there, writes, feature_reads;
   logic [TapBits-1:0] word_tap, sum_tap;
   logic [PlaceBits-1:0] sum_place, drain_place;
 
   streamer #(
       .FieldBits(FieldBits),
       .PlaceBits(PlaceBits),
-      .TapBits(TapBits)
+      .TapBits(TapBits),
+      .OnePort(OnePort)
   ) u_streamer (
       .clk_i,
       .rst_ni,
@@ -280,6 +287,7 @@ module explain_core #(
       .drain_target_i      (step_target),
       .drain_residual_i    (step_residual),
       .drain_has_residual_i(step_has_residual),
+      .reads_o             (feature_reads),
       .read_o              (feature_read),
       .swap_o              (swap),
       .word_tap_o          (word_tap),
@@ -301,17 +309,19 @@ module explain_core #(
   logic [Lanes*TapBits-1:0] winners, switches;
   logic [FieldBits-1:0] argmax_read;
 
-  ram_1r1w #(
+  feature_memory #(
       .Width(Lanes * CodeBits),
       .Depth(FeatureDepth),
-      .AddressBits(FeatureAddress)
+      .AddressBits(FeatureAddress),
+      .OnePort(OnePort)
   ) u_features (
       .clk_i,
-      .read_i   (FeatureAddress'(feature_read)),
-      .data_o   (feature),
-      .write_i  (sequencer_busy ? writes && !to_results && !to_lines : load_i),
-      .address_i(FeatureAddress'(sequencer_busy ? write_address : load_address_i)),
-      .data_i   (sequencer_busy ? narrow_codes : load_data_i)
+      .read_i         (feature_reads),
+      .read_address_i (FeatureAddress'(feature_read)),
+      .data_o         (feature),
+      .write_i        (sequencer_busy ? writes && !to_results && !to_lines : load_i),
+      .write_address_i(FeatureAddress'(sequencer_busy ? write_address : load_address_i)),
+      .data_i         (sequencer_busy ? narrow_codes : load_data_i)
   );
 
   ram_1r1w #(
@@ -380,8 +390,10 @@ module explain_core #(
   weight_memory #(
       .LineBits(Lanes * WeightBits),
       .Depth(WeightDepth),
+      .OwnLines(OwnLines),
       .AddressBits(WeightAddress),
       .FieldBits(FieldBits),
+      .Loaded(Loaded),
       .Image(WeightImage)
   ) u_weights (
       .clk_i,

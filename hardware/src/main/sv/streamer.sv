@@ -7,10 +7,16 @@
 // Cycles are those after a position's address has gone out: 1 its word is there, 3 its place is
 // wanted, 4 its sum is there. In a drain: 1 the sums are there, 4 the residual's address, 6 that
 // of the gate, 8 the codes.
+//
+// OnePort    1: the memory of features reads or writes in a cycle, not both. A drain that reads takes
+//            two cycles for a position: writes fall into the second, and reads, a cycle earlier than
+//            above, into the first; what was read stays for two cycles. No pass begins before the
+//            last code is written.
 module streamer #(
     parameter int FieldBits = 16,
     parameter int PlaceBits = 6,
-    parameter int TapBits = 4
+    parameter int TapBits = 4,
+    parameter int OnePort = 0
 ) (
     input  logic                 clk_i,
     input  logic                 rst_ni,
@@ -43,6 +49,7 @@ module streamer #(
     input  logic                 drain_has_residual_i,
 
     // reading of features; tap and swap come with the word
+    output logic                 reads_o,
     output logic [FieldBits-1:0] read_o,
     output logic                 swap_o,
     output logic [TapBits-1:0]   word_tap_o,
@@ -61,7 +68,9 @@ module streamer #(
     output logic [FieldBits-1:0] write_address_o
 );
   localparam int Flush = 4;
-  localparam int Settle = 3;
+  localparam int Settle = OnePort != 0 ? 7 : 3;
+  // Of the residual's address, and so which of the last positions it is.
+  localparam int ResidualAt = OnePort != 0 ? 3 : 4;
   localparam int Depth = 8;
 
   typedef enum logic [2:0] {Idle, Stream, Flushing, Draining, Settling} state_e;
@@ -72,14 +81,20 @@ module streamer #(
   logic [7:0] column_q, row_q, columns_q, rows_q;
   logic [PlaceBits-1:0] place_q, row_place_q;
   logic [TapBits-1:0] tap_q;
-  logic first_q, has_residual_q;
-  logic last_column, last_row, last, accepted;
+  logic first_q, has_residual_q, second_q;
+  logic last_column, last_row, last, accepted, drains;
 
   assign last_column = column_q + 1'b1 == columns_q;
   assign last_row    = row_q + 1'b1 == rows_q;
   assign last        = last_column && last_row;
   assign ready_o     = state_q == Idle || (state_q == Stream && last);
   assign accepted    = valid_i && ready_o;
+
+  // In the first of two cycles a drain stands still.
+  assign drains = state_q == Draining
+      && (OnePort == 0 || !(sweeps_i || with_residual_i) || second_q);
+
+  always_ff @(posedge clk_i) second_q <= state_q == Draining && !second_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -98,7 +113,7 @@ module streamer #(
         end
         Flushing: if (wait_q == '0) state_q <= Draining;
         Draining: begin
-          if (last) begin
+          if (drains && last) begin
             state_q <= Settling;
             wait_q  <= 3'(Settle - 1);
           end
@@ -132,7 +147,7 @@ module streamer #(
         row_place_q   <= place_i;
         tap_q         <= tap_i;
       end
-    end else if (state_q == Stream || state_q == Draining) begin
+    end else if (state_q == Stream || drains) begin
       first_q  <= 1'b0;
       column_q <= last_column ? '0 : column_q + 1'b1;
       if (last_column) row_q <= row_q + 1'b1;
@@ -182,7 +197,7 @@ module streamer #(
       swap_q    <= 1'b0;
     end else begin
       streams_q <= {streams_q[2:0], state_q == Stream};
-      drains_q  <= {drains_q[Depth-2:0], state_q == Draining};
+      drains_q  <= {drains_q[Depth-2:0], drains};
       swap_q    <= state_q == Stream && first_q;
     end
   end
@@ -196,10 +211,16 @@ module streamer #(
     there_q         <= has_residuals_q[3];
   end
 
+  logic sweep_reads, residual_reads;
+  assign sweep_reads    = state_q == Draining && sweeps_i;
+  assign residual_reads = drains_q[ResidualAt-1] && with_residual_i;
+
+  assign reads_o = state_q == Stream || residual_reads || (sweep_reads && !second_q);
+
   always_comb begin
     read_o = address_q;
-    if (state_q == Draining && sweeps_i) read_o = residual_q;
-    else if (drains_q[3] && with_residual_i) read_o = residuals_q[3*FieldBits +: FieldBits];
+    if (sweep_reads) read_o = residual_q;
+    else if (residual_reads) read_o = residuals_q[(ResidualAt-1)*FieldBits +: FieldBits];
   end
 
   assign swap_o      = swap_q;
@@ -208,7 +229,7 @@ module streamer #(
   assign sum_place_o = places_q[2*PlaceBits +: PlaceBits];
   assign sum_tap_o   = taps_q[2*TapBits +: TapBits];
 
-  assign drain_o          = state_q == Draining && !sweeps_i;
+  assign drain_o          = drains && !sweeps_i;
   assign drain_place_o    = place_q;
   assign residual_there_o = there_q;
   assign gate_o           = targets_q[5*FieldBits +: FieldBits];

@@ -7,16 +7,36 @@ package whyc.rtl;
  * @param codeBits of features, 8 or 16
  * @param weightBits 8 or 16
  * @param places positions of a tile at most, a power of two
+ * @param onePort whether the memory of features reads or writes in a cycle, not both
  */
-public record CoreShape(int lanes, int codeBits, int weightBits, int places) {
+public record CoreShape(
+    int lanes, int codeBits, int weightBits, int places, boolean onePort, Weights weights) {
   private static final int MOST_LANES = 64;
   private static final int MOST_PLACES = 4096;
+
+  /** Where weights are when a core starts. */
+  public enum Weights {
+    /** In a memory on the chip that begins with them. */
+    HELD,
+    /** In a memory on the chip that has one port and is filled before the first run. */
+    LOADED
+  }
 
   public CoreShape {
     check(lanes >= 2 && lanes <= MOST_LANES && isPower(lanes), "lanes of 2 to 64", lanes);
     check(codeBits == 8 || codeBits == 16, "codes of 8 or 16 bits", codeBits);
     check(weightBits == 8 || weightBits == 16, "weights of 8 or 16 bits", weightBits);
     check(places >= 4 && places <= MOST_PLACES && isPower(places), "places of 4 to 4096", places);
+  }
+
+  /** With memories of two ports, which begin with the weights. */
+  public CoreShape(int lanes, int codeBits, int weightBits, int places) {
+    this(lanes, codeBits, weightBits, places, false, Weights.HELD);
+  }
+
+  /** The same for memories of one port, which begin with nothing. */
+  public CoreShape withOnePort() {
+    return new CoreShape(lanes, codeBits, weightBits, places, true, Weights.LOADED);
   }
 
   private static boolean isPower(int x) {

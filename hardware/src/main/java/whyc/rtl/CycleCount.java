@@ -22,13 +22,18 @@ final class CycleCount {
   /** From a drain's last position until the next step may be accepted. */
   private static final int SETTLE = 4;
 
+  /** The same where the step's first word cannot be read while the drain's last is written. */
+  private static final int SETTLE_ONE_PORT = 8;
+
   /** From a drain's last position until its last code is written. */
   private static final int WRITTEN = 9;
 
   private final int lanes;
+  private final boolean onePort;
 
   private CycleCount(Program p) {
     this.lanes = p.core().lanes();
+    this.onePort = p.core().onePort();
   }
 
   /**
@@ -113,8 +118,9 @@ final class CycleCount {
       }
       long accepted = Math.max(Math.max(issuer, parameters), ready);
       int positions = i.has(Flag.REDUCES) ? 1 : (bottom - top) * i.get(Field.PLANE_COLUMNS);
-      long last = accepted + FLUSH + positions - 1;
-      ready = last + SETTLE;
+      boolean takesTurns = onePort && (i.kind() == Kind.SWEEP || i.has(Flag.RESIDUAL));
+      long last = accepted + FLUSH + positions * (takesTurns ? 2L : 1) - 1;
+      ready = last + (onePort ? SETTLE_ONE_PORT : SETTLE);
       issuer = accepted + 1;
       return last + WRITTEN;
     }

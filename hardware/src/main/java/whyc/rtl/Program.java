@@ -50,7 +50,12 @@ public record Program(
 
   /** Lines of the weight memory, those that are written on the way behind those that are known. */
   int lines() {
-    return weights.size() + memories.getOrDefault(CoreStorage.LINES, 0L).intValue();
+    return weights.size() + ownLines();
+  }
+
+  /** Lines that are written on the way. */
+  int ownLines() {
+    return memories.getOrDefault(CoreStorage.LINES, 0L).intValue();
   }
 
   /** Words of a memory, at least one. */

@@ -117,9 +117,19 @@ final class TestBench {
         .replace("@METHODS@", String.valueOf(p.methods().size()))
         .replace("@CODES@", String.valueOf(lanes * p.core().codeBits()))
         .replace("@WEIGHTS@", String.valueOf(lanes * p.core().weightBits()))
+        .replace("@LINES@", String.valueOf(Math.max(1, p.weights().size())))
+        .replace("@LOADED@", String.valueOf(loaded(p)))
         .replace("@RESULTS@", String.valueOf(lanes * p.core().resultBits()))
         .replace("@RESULTBITS@", String.valueOf(p.core().resultBits()))
         .replace("@CHECKS@", checks);
+  }
+
+  /** Lines that are written into the core before the first run. */
+  private static int loaded(Program p) {
+    return switch (p.core().weights()) {
+      case HELD -> 0;
+      case LOADED -> p.weights().size();
+    };
   }
 
   private static final String TEXT =
@@ -140,6 +150,10 @@ final class TestBench {
         logic [@CLASS@-1:0] class_index;
         logic [@FIELD@-1:0] load_address, read;
         logic [@CODES@-1:0] load_data;
+        logic weight_load = 1'b0;
+        logic [@FIELD@-1:0] weight_load_address;
+        logic [@WEIGHTS@-1:0] weight_load_data;
+        logic [@WEIGHTS@-1:0] weights[@LINES@];
         logic [@RESULTS@-1:0] result;
 
         whyc_core #(.Folder(Folder)) u_core (
@@ -155,9 +169,9 @@ final class TestBench {
             .load_i               (load),
             .load_address_i       (load_address),
             .load_data_i          (load_data),
-            .weight_load_i        (1'b0),
-            .weight_load_address_i('0),
-            .weight_load_data_i   ('0),
+            .weight_load_i        (weight_load),
+            .weight_load_address_i(weight_load_address),
+            .weight_load_data_i   (weight_load_data),
             .read_i               (read),
             .result_o             (result)
         );
@@ -174,6 +188,7 @@ final class TestBench {
           $readmemh({Folder, "/inputs.hex"}, inputs);
           $readmemh({Folder, "/expected.hex"}, expected);
           $readmemh({Folder, "/runs.hex"}, runs);
+          $readmemh({Folder, "/weights.hex"}, weights);
         end
 
         // All that goes in changes, and all that comes out is read, at the falling edge.
@@ -200,6 +215,13 @@ final class TestBench {
           rst_n = 1'b1;
           @(negedge clk);
           while (busy) @(negedge clk);
+          for (int l = 0; l < @LOADED@; l++) begin
+            weight_load         = 1'b1;
+            weight_load_address = @FIELD@'(l);
+            weight_load_data    = weights[l];
+            @(negedge clk);
+          end
+          weight_load = 1'b0;
           for (int r = 0; r < @RUNS@; r++) begin
             run = runs[r];
             for (int w = 0; w < @WORDS@; w++) begin

@@ -164,6 +164,10 @@ record DrawnNetwork(
   }
 
   RtlDesign design() {
-    return RtlDesign.of(quantised, methodOf, core);
+    return design(core);
+  }
+
+  RtlDesign design(CoreShape other) {
+    return RtlDesign.of(quantised, methodOf, other);
   }
 }

@@ -65,14 +65,26 @@ final class RtlDesignTest {
   @ValueSource(longs = {0, 5, 14, 21})
   void theCoreComputesThemInAsManyCyclesAsPredicted(long seed, @TempDir Path folder)
       throws IOException {
-    Verilator verilator = Installed.verilator();
     DrawnNetwork drawn = DrawnNetwork.of(seed);
-    RtlDesign design = drawn.design();
+    simulate(drawn, drawn.core(), folder);
+  }
+
+  /** Seeds whose networks add residuals, sweep, and write lines of weights themselves. */
+  @ParameterizedTest(name = "-Dseed={0}")
+  @ValueSource(longs = {0, 3, 14, 21})
+  void memoriesOfOnePortTakeTurnsAsPredicted(long seed, @TempDir Path folder) throws IOException {
+    DrawnNetwork drawn = DrawnNetwork.of(seed);
+    simulate(drawn, drawn.core().withOnePort(), folder);
+  }
+
+  private static void simulate(DrawnNetwork drawn, CoreShape core, Path folder) throws IOException {
+    Verilator verilator = Installed.verilator();
+    RtlDesign design = drawn.design(core);
     write(folder, design.files());
     write(folder, design.testFiles(List.of(design.codes(Map.of("x", drawn.image())))));
     List<String> said =
         RtlDesign.simulate(verilator, folder, folder.resolve("build"), Duration.ofMinutes(5));
-    assertThat(said).as("seed %d", seed).contains("PASS").hasSize(design.methods().size() + 1);
+    assertThat(said).contains("PASS").hasSize(design.methods().size() + 1);
   }
 
   /** A test bench that cannot fail says nothing. */
