@@ -15,6 +15,8 @@ module explain_core #(
     parameter int DotBits = 19,
     parameter int SumBits = 32,
     parameter int FactorBits = 16,
+    parameter int PairBits = 34,
+    parameter int LeftBits = 5,
     parameter int ResultBits = 16,
     parameter int Places = 64,
     parameter int PlaceBits = 6,
@@ -495,7 +497,9 @@ module explain_core #(
       .SumBits(SumBits),
       .FactorBits(FactorBits),
       .CodeBits(CodeBits),
-      .ResultBits(ResultBits)
+      .ResultBits(ResultBits),
+      .PairBits(PairBits),
+      .LeftBits(LeftBits)
   ) u_drain (
       .clk_i,
       .shift_i         (f[Shifts*FieldBits +: 5]),

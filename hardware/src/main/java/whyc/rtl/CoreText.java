@@ -20,8 +20,10 @@ final class CoreText {
     all.put("CodeBits", core.codeBits());
     all.put("WeightBits", core.weightBits());
     all.put("DotBits", core.dotBits());
-    all.put("SumBits", core.sumBits());
+    all.put("SumBits", p.sumBits());
     all.put("FactorBits", p.factorBits());
+    all.put("PairBits", p.pairBits());
+    all.put("LeftBits", p.leftBits());
     all.put("ResultBits", core.resultBits());
     all.put("Places", core.places());
     all.put("PlaceBits", core.placeBits());

@@ -20,7 +20,7 @@ final class Images {
             p.parameters(),
             q ->
                 HexText.word()
-                    .then(q.bias(), p.core().sumBits())
+                    .then(q.bias(), p.sumBits())
                     .then(q.factor(), p.factorBits())));
     files.put(
         "weights.hex", HexText.of(p.weights(), line -> HexText.lanes(line, p.core().weightBits())));

@@ -78,6 +78,44 @@ public record Program(
     return Math.max(2, Long.SIZE - Long.numberOfLeadingZeros(most) + 1);
   }
 
+  /**
+   * Bits in which no sum overflows, bias included: as many products as are added in one place, each
+   * as large as codes and weights can be. Where the reference's sums may wrap, so do these.
+   */
+  int sumBits() {
+    long bias = parameters.stream().mapToLong(p -> Math.abs(p.bias)).max().orElse(0);
+    long sum = instructions.stream().mapToLong(this::mostInPlace).max().orElse(0);
+    int bits = Long.SIZE - Long.numberOfLeadingZeros(sum + bias) + 1;
+    return Math.min(core.sumBits(), Math.max(core.dotBits(), bits));
+  }
+
+  private long mostInPlace(Instruction i) {
+    long positions =
+        i.has(Flag.REDUCES) ? (long) i.get(Field.PLANE_ROWS) * i.get(Field.PLANE_COLUMNS) : 1;
+    long each = 1L << core.codeBits() - 1;
+    long products =
+        i.has(Flag.DIRECT) ? each : (each << core.weightBits() - 1) * core.lanes();
+    return positions * i.taps().size() * i.get(Field.GROUPS_IN) * products;
+  }
+
+  /** Bits of the places that codes are moved up by before they are added. */
+  int leftBits() {
+    return Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(mostLeft()));
+  }
+
+  /** Bits of a code and a stored one, moved up and added. */
+  int pairBits() {
+    return Math.max(core.resultBits() + 1, core.codeBits() + mostLeft() + 2);
+  }
+
+  private int mostLeft() {
+    return instructions.stream()
+        .mapToInt(i -> i.get(Field.SHIFTS))
+        .map(s -> Math.max(s >> 5 & 31, s >> 10 & 31))
+        .max()
+        .orElse(0);
+  }
+
   boolean hasMaxima() {
     return instructions.stream().anyMatch(i -> i.has(Flag.MAX) || i.has(Flag.GATES_BY_SWITCH));
   }

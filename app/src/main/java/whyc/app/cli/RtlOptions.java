@@ -2,6 +2,8 @@ package whyc.app.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import whyc.pass.quantize.Width;
 import whyc.rtl.CoreShape;
@@ -47,8 +49,15 @@ final class RtlOptions {
           "with --target rtl: ecp5, ice40 or xilinx; counts what the core takes of it, by Yosys")
   private List<String> families = List.of();
 
+  @Option(
+      names = "--board",
+      paramLabel = "BOARD",
+      description =
+          "with --target rtl: up5k; memories of one port and a top with SPI for an iCE40 UltraPlus 5K, placed, routed and packed by nextpnr-ice40")
+  private @Nullable String board;
+
   boolean isAsked() {
-    return simulates || !families.isEmpty() || lanes != LANES || places != PLACES || vectors != 2;
+    return simulates || board != null || !families.isEmpty() || lanes != LANES || places != PLACES || vectors != 2;
   }
 
   boolean simulates() {
@@ -68,8 +77,14 @@ final class RtlOptions {
     return all;
   }
 
+  Optional<RtlBoard.Board> board() {
+    return Optional.ofNullable(board)
+        .map(b -> ModelOptions.oneOf(RtlBoard.Board.class, "--board", b));
+  }
+
   CoreShape shape(Width width) {
     int bits = width == Width.INT8 ? Byte.SIZE : Short.SIZE;
-    return new CoreShape(lanes, bits, bits, places);
+    CoreShape shape = new CoreShape(lanes, bits, bits, places);
+    return board().isPresent() ? shape.withOnePort() : shape;
   }
 }
