@@ -6,8 +6,10 @@
 // explained: class_i where class_given_i is set, else that of the largest score.
 // A word of features holds Lanes channels of one position, the next word the next channels.
 //
-// OnePort    1: the memory of features has one port, and the core takes turns
-// Loaded     1: weights do not lie there from the start, but are loaded (weight_load_*) before
+// TakesTurns    0: passes, drains and the fetch of the next instruction run beside each other
+//               1: one after the other, on a memory of features with one port; nothing is held twice
+// Loaded        1: weights do not lie there from the start, but are loaded (weight_load_*) before
+// OwnLines      of the lines of weights the last ones, which the core writes itself
 module explain_core #(
     parameter int Lanes = 8,
     parameter int CodeBits = 8,
@@ -25,7 +27,7 @@ module explain_core #(
     parameter int FieldBits = 16,
     parameter int MethodBits = 8,
     parameter int ClassBits = 10,
-    parameter int OnePort = 0,
+    parameter int TakesTurns = 0,
     parameter int Loaded = 0,
     parameter int OwnLines = 0,
     parameter int FeatureDepth = 1024,
@@ -117,20 +119,45 @@ module explain_core #(
   localparam logic [2:0] Table = 3'd3;
   localparam logic [2:0] Largest = 3'd4;
 
-  logic [Fields*FieldBits-1:0] f;
-  logic [2:0] kind;
-  logic has_residual, relu, gate, writes_mask, to_results, max, transposed, by_class, reduces;
-  logic gates_by_switch, writes_switch, clips, direct, to_lines;
-  logic run, done, sequencer_busy, issuer_done, streamer_idle, argmax_done, emptying;
+  // Of the instruction whose steps are handed out, and of that whose sums are being drained.
+  logic [Fields*FieldBits-1:0] f, d;
+  logic [2:0] kind, drain_kind;
+  logic direct, by_class, transposed, reduces, max, gates_by_switch;
+  logic has_residual, relu, gate, writes_mask, to_results, writes_switch, clips, to_lines;
+  logic run, sequencer_busy, walker_done, streamer_idle, drainer_idle, argmax_done, emptying;
+  logic pass_begins, drain_begins;
 
-  assign kind = f[Flags*FieldBits +: 3];
-  assign {direct, clips, writes_switch, gates_by_switch, reduces, by_class, transposed, max,
-          to_results, writes_mask, gate, relu, has_residual} = f[Flags*FieldBits+3 +: 13];
-  assign to_lines = f[MoreShifts*FieldBits+12];
+  assign kind            = f[Flags*FieldBits +: 3];
+  assign max             = f[Flags*FieldBits+8];
+  assign transposed      = f[Flags*FieldBits+9];
+  assign by_class        = f[Flags*FieldBits+10];
+  assign reduces         = f[Flags*FieldBits+11];
+  assign gates_by_switch = f[Flags*FieldBits+12];
+  assign direct          = f[Flags*FieldBits+15];
+
+  assign drain_kind    = d[Flags*FieldBits +: 3];
+  assign has_residual  = d[Flags*FieldBits+3];
+  assign relu          = d[Flags*FieldBits+4];
+  assign gate          = d[Flags*FieldBits+5];
+  assign writes_mask   = d[Flags*FieldBits+6];
+  assign to_results    = d[Flags*FieldBits+7];
+  assign writes_switch = d[Flags*FieldBits+13];
+  assign clips         = d[Flags*FieldBits+14];
+  assign to_lines      = d[MoreShifts*FieldBits+12];
+
+  if (TakesTurns != 0) begin : gen_same
+    assign d = f;
+  end else begin : gen_held
+    logic [Fields*FieldBits-1:0] d_q;
+    always_ff @(posedge clk_i) if (drain_begins) d_q <= f;
+    assign d = d_q;
+  end
 
   sequencer #(
       .FieldBits(FieldBits),
       .Fields(Fields),
+      .OverlapBit(MoreShifts * FieldBits + 13),
+      .TakesTurns(TakesTurns),
       .MethodBits(MethodBits),
       .ProgramDepth(ProgramDepth),
       .ProgramBits(ProgramAddress),
@@ -138,15 +165,15 @@ module explain_core #(
   ) u_sequencer (
       .clk_i,
       .rst_ni,
-      .start_i (start_i && !emptying),
+      .start_i  (start_i && !emptying),
       .methods_i,
-      .busy_o  (sequencer_busy),
-      .fields_o(f),
-      .run_o   (run),
-      .done_i  (done)
+      .busy_o   (sequencer_busy),
+      .fields_o (f),
+      .run_o    (run),
+      .issued_i (walker_done && argmax_done),
+      .settled_i(streamer_idle && drainer_idle)
   );
 
-  assign done   = issuer_done && streamer_idle && argmax_done;
   assign busy_o = sequencer_busy || emptying;
   assign step_o = run;
 
@@ -171,8 +198,8 @@ module explain_core #(
   // Steps.
   logic weight_request, weight_line, parameter_request, parameters_there;
   logic [FieldBits-1:0] weight_address, parameter_address;
-  logic [7:0] weight_lines;
-  logic step_valid, step_ready, step_drains;
+  logic step_there, step_taken, step_valid, step_ready, step_drains, pass_ready, drain_ready;
+  logic streamer_ready;
   logic [FieldBits-1:0] step_address, step_target, step_residual;
   logic [7:0] step_rows, step_columns, step_drain_rows;
   logic [PlaceBits-1:0] step_place;
@@ -182,21 +209,18 @@ module explain_core #(
 
   assign class_o = class_given_i ? class_i : found_class;
 
-  issuer #(
+  walker #(
       .FieldBits(FieldBits),
       .TapIndexBits(TapAddress),
       .TapBits(TapBits),
       .PlaceBits(PlaceBits),
-      .Lanes(Lanes),
       .ClassBits(ClassBits)
-  ) u_issuer (
+  ) u_walker (
       .clk_i,
       .rst_ni,
       .start_i             (run && kind != Largest),
-      .done_o              (issuer_done),
+      .done_o              (walker_done),
       .computes_i          (kind == Compute),
-      .table_i             (kind == Table),
-      .direct_i            (direct),
       .by_class_i          (by_class),
       .reduces_i           (reduces),
       .tile_rows_i         (f[TileRows*FieldBits +: FieldBits]),
@@ -216,7 +240,6 @@ module explain_core #(
       .weight_out_i        (f[WeightOut*FieldBits +: FieldBits]),
       .weight_in_i         (f[WeightIn*FieldBits +: FieldBits]),
       .weight_class_i      (f[WeightClass*FieldBits +: FieldBits]),
-      .weight_lines_i      (f[WeightLines*FieldBits +: FieldBits]),
       .parameter_i         (f[Parameter*FieldBits +: FieldBits]),
       .parameter_group_i   (f[ParameterGroup*FieldBits +: FieldBits]),
       .first_tap_i         (f[FirstTap*FieldBits +: FieldBits]),
@@ -232,16 +255,11 @@ module explain_core #(
       .tap_place_i         (tap[3*FieldBits+24 +: PlaceBits]),
       .tap_place_skip_i    (tap[3*FieldBits+24+PlaceBits +: PlaceBits]),
       .tap_number_i        (tap[3*FieldBits+24+2*PlaceBits +: TapBits]),
-      .weight_request_o    (weight_request),
-      .weight_address_o    (weight_address),
-      .weight_lines_o      (weight_lines),
-      .weight_line_i       (weight_line),
-      .parameter_request_o (parameter_request),
-      .parameter_address_o (parameter_address),
-      .parameters_there_i  (parameters_there),
-      .valid_o             (step_valid),
-      .ready_i             (step_ready),
+      .valid_o             (step_there),
+      .taken_i             (step_taken),
       .drains_o            (step_drains),
+      .weight_o            (weight_address),
+      .parameter_o         (parameter_address),
       .address_o           (step_address),
       .rows_o              (step_rows),
       .columns_o           (step_columns),
@@ -253,55 +271,117 @@ module explain_core #(
       .drain_has_residual_o(step_has_residual)
   );
 
-  logic [FieldBits-1:0] feature_read, gate_read, write_address;
-  logic swap, sum_valid, draining, residual_there, writes, feature_reads;
+  issuer #(
+      .Ahead(2)
+  ) u_issuer (
+      .clk_i,
+      .rst_ni,
+      .table_i            (kind == Table),
+      .direct_i           (direct),
+      .weight_lines_i     (f[WeightLines*FieldBits +: 8]),
+      .step_valid_i       (step_there),
+      .step_drains_i      (step_drains),
+      .step_taken_o       (step_taken),
+      .weight_request_o   (weight_request),
+      .weight_line_i      (weight_line),
+      .parameter_request_o(parameter_request),
+      .parameters_there_i (parameters_there),
+      .valid_o            (step_valid),
+      .ready_i            (step_ready)
+  );
+
+  assign step_ready   = step_drains ? drain_ready : pass_ready;
+  assign pass_ready   = streamer_ready && (TakesTurns == 0 || drain_ready);
+  assign pass_begins  = step_valid && !step_drains && pass_ready;
+  assign drain_begins = step_valid && step_drains && drain_ready;
+
+  // While one bank of places is drained, the passes of the next block fill the other.
+  localparam int MarkBits = TapBits + 4;
+  logic bank_q, drain_bank_q;
+  logic [FieldBits-1:0] pass_switch_q, pass_read, drain_read, gate_read, write_address;
+  logic drain_reads, pass_reads, streaming, swap, sum_valid, draining, residual_there, writes;
+  logic [MarkBits-1:0] step_mark, word_mark, sum_mark;
   logic [TapBits-1:0] word_tap, sum_tap;
   logic [PlaceBits-1:0] sum_place, drain_place;
+  logic word_direct, word_routes, sum_max, sum_bank;
+
+  assign step_mark = {bank_q, max, gates_by_switch, direct, step_tap};
+  assign word_tap  = word_mark[0 +: TapBits];
+  assign {word_routes, word_direct} = word_mark[TapBits +: 2];
+  assign sum_tap   = sum_mark[0 +: TapBits];
+  assign {sum_bank, sum_max} = sum_mark[TapBits+2 +: 2];
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) bank_q <= 1'b0;
+    else if (drain_begins) bank_q <= TakesTurns == 0 && !bank_q;
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (drain_begins) drain_bank_q <= bank_q;
+    if (pass_begins) pass_switch_q <= f[Switch*FieldBits +: FieldBits];
+  end
 
   streamer #(
       .FieldBits(FieldBits),
       .PlaceBits(PlaceBits),
-      .TapBits(TapBits),
-      .OnePort(OnePort)
+      .MarkBits(MarkBits)
   ) u_streamer (
       .clk_i,
       .rst_ni,
-      .idle_o              (streamer_idle),
-      .sweeps_i            (kind == Sweep),
-      .reduces_i           (reduces),
-      .with_residual_i     (has_residual),
-      .plane_columns_i     (f[PlaneColumns*FieldBits +: FieldBits]),
-      .source_row_i        (f[SourceRow*FieldBits +: FieldBits]),
-      .source_column_i     (f[SourceColumn*FieldBits +: FieldBits]),
-      .target_row_i        (f[TargetRow*FieldBits +: FieldBits]),
-      .target_column_i     (f[TargetColumn*FieldBits +: FieldBits]),
-      .residual_row_i      (f[ResidualRow*FieldBits +: FieldBits]),
-      .residual_column_i   (f[ResidualColumn*FieldBits +: FieldBits]),
-      .valid_i             (step_valid),
-      .ready_o             (step_ready),
-      .drains_i            (step_drains),
-      .address_i           (step_address),
-      .rows_i              (step_rows),
-      .columns_i           (step_columns),
-      .place_i             (step_place),
-      .tap_i               (step_tap),
-      .drain_rows_i        (step_drain_rows),
-      .drain_target_i      (step_target),
-      .drain_residual_i    (step_residual),
-      .drain_has_residual_i(step_has_residual),
-      .reads_o             (feature_reads),
-      .read_o              (feature_read),
-      .swap_o              (swap),
-      .word_tap_o          (word_tap),
-      .sum_valid_o         (sum_valid),
-      .sum_place_o         (sum_place),
-      .sum_tap_o           (sum_tap),
-      .drain_o             (draining),
-      .drain_place_o       (drain_place),
-      .residual_there_o    (residual_there),
-      .gate_o              (gate_read),
-      .write_o             (writes),
-      .write_address_o     (write_address)
+      .idle_o         (streamer_idle),
+      .stall_i        (drain_reads),
+      .reduces_i      (reduces),
+      .plane_columns_i(f[PlaneColumns*FieldBits +: FieldBits]),
+      .source_row_i   (f[SourceRow*FieldBits +: FieldBits]),
+      .source_column_i(f[SourceColumn*FieldBits +: FieldBits]),
+      .valid_i        (pass_begins),
+      .ready_o        (streamer_ready),
+      .streaming_o    (streaming),
+      .address_i      (step_address),
+      .rows_i         (step_rows),
+      .columns_i      (step_columns),
+      .place_i        (step_place),
+      .mark_i         (step_mark),
+      .reads_o        (pass_reads),
+      .read_o         (pass_read),
+      .swap_o         (swap),
+      .word_mark_o    (word_mark),
+      .sum_valid_o    (sum_valid),
+      .sum_place_o    (sum_place),
+      .sum_mark_o     (sum_mark)
+  );
+
+  drainer #(
+      .FieldBits(FieldBits),
+      .PlaceBits(PlaceBits),
+      .TakesTurns(TakesTurns)
+  ) u_drainer (
+      .clk_i,
+      .rst_ni,
+      .idle_o           (drainer_idle),
+      .streaming_i      (streaming),
+      .sweeps_i         (kind == Sweep),
+      .reduces_i        (reduces),
+      .with_residual_i  (f[Flags*FieldBits+3]),
+      .plane_columns_i  (f[PlaneColumns*FieldBits +: FieldBits]),
+      .target_row_i     (f[TargetRow*FieldBits +: FieldBits]),
+      .target_column_i  (f[TargetColumn*FieldBits +: FieldBits]),
+      .residual_row_i   (f[ResidualRow*FieldBits +: FieldBits]),
+      .residual_column_i(f[ResidualColumn*FieldBits +: FieldBits]),
+      .valid_i          (step_valid && step_drains),
+      .ready_o          (drain_ready),
+      .rows_i           (step_drain_rows),
+      .target_i         (step_target),
+      .residual_i       (step_residual),
+      .has_residual_i   (step_has_residual),
+      .reads_o          (drain_reads),
+      .read_o           (drain_read),
+      .drain_o          (draining),
+      .drain_place_o    (drain_place),
+      .residual_there_o (residual_there),
+      .gate_o           (gate_read),
+      .write_o          (writes),
+      .write_address_o  (write_address)
   );
 
   // Memories.
@@ -315,11 +395,11 @@ module explain_core #(
       .Width(Lanes * CodeBits),
       .Depth(FeatureDepth),
       .AddressBits(FeatureAddress),
-      .OnePort(OnePort)
+      .OnePort(TakesTurns)
   ) u_features (
       .clk_i,
-      .read_i         (feature_reads),
-      .read_address_i (FeatureAddress'(feature_read)),
+      .read_i         (drain_reads || pass_reads),
+      .read_address_i (FeatureAddress'(drain_reads ? drain_read : pass_read)),
       .data_o         (feature),
       .write_i        (sequencer_busy ? writes && !to_results && !to_lines : load_i),
       .write_address_i(FeatureAddress'(sequencer_busy ? write_address : load_address_i)),
@@ -332,10 +412,10 @@ module explain_core #(
       .AddressBits(MaskAddress)
   ) u_masks (
       .clk_i,
-      .read_i   (MaskAddress'(gate_read + f[Mask*FieldBits +: FieldBits])),
+      .read_i   (MaskAddress'(gate_read + d[Mask*FieldBits +: FieldBits])),
       .data_o   (gate_bits),
       .write_i  (writes && writes_mask),
-      .address_i(MaskAddress'(write_address + f[Mask*FieldBits +: FieldBits])),
+      .address_i(MaskAddress'(write_address + d[Mask*FieldBits +: FieldBits])),
       .data_i   (mask_bits)
   );
 
@@ -362,10 +442,10 @@ module explain_core #(
         .AddressBits(SwitchAddress)
     ) u_switches (
         .clk_i,
-        .read_i   (SwitchAddress'(feature_read + f[Switch*FieldBits +: FieldBits])),
+        .read_i   (SwitchAddress'(pass_read + pass_switch_q)),
         .data_o   (switches),
         .write_i  (writes && writes_switch),
-        .address_i(SwitchAddress'(write_address + f[Switch*FieldBits +: FieldBits])),
+        .address_i(SwitchAddress'(write_address + d[Switch*FieldBits +: FieldBits])),
         .data_i   (winners_q[6*Lanes*TapBits +: Lanes*TapBits])
     );
   end else begin : gen_no_switches
@@ -374,13 +454,12 @@ module explain_core #(
 
   for (genvar i = 0; i < Lanes; i++) begin : gen_route
     assign routed[i*CodeBits +: CodeBits] =
-        gates_by_switch && switches[i*TapBits +: TapBits] != word_tap
+        word_routes && switches[i*TapBits +: TapBits] != word_tap
             ? '0 : feature[i*CodeBits +: CodeBits];
     assign narrow_codes[i*CodeBits +: CodeBits] = codes[i*ResultBits +: CodeBits];
   end
 
   logic [Lanes*WeightBits-1:0] weight_data, line_data_q, table_q;
-  logic drain_begins;
   logic [Lanes*WeightBits-1:0] line_codes;
 
   for (genvar i = 0; i < Lanes; i++) begin : gen_line
@@ -402,15 +481,13 @@ module explain_core #(
       .rst_ni,
       .request_i      (weight_request),
       .address_i      (weight_address),
-      .lines_i        (weight_lines),
+      .lines_i        (f[WeightLines*FieldBits +: 8]),
       .line_o         (weight_line),
       .data_o         (weight_data),
       .write_i        (sequencer_busy ? writes && to_lines : weight_load_i),
       .write_address_i(sequencer_busy ? write_address : weight_load_address_i),
       .write_data_i   (sequencer_busy ? line_codes : weight_load_data_i)
   );
-
-  assign drain_begins = step_valid && step_ready && step_drains;
 
   always_ff @(posedge clk_i) begin
     if (weight_request) line_q <= '0;
@@ -439,7 +516,7 @@ module explain_core #(
       .load_data_i      (weight_data),
       .features_i       (routed),
       .swap_i           (swap),
-      .direct_i         (direct),
+      .direct_i         (word_direct),
       .dot_o            (dots)
   );
 
@@ -450,18 +527,21 @@ module explain_core #(
       .Places(Places),
       .PlaceBits(PlaceBits),
       .TapBits(TapBits),
-      .HasMax(HasMax)
+      .HasMax(HasMax),
+      .Banks(TakesTurns != 0 ? 1 : 2)
   ) u_accumulator (
       .clk_i,
       .rst_ni,
       .busy_o       (emptying),
       .early_valid_i(sum_valid),
       .early_place_i(sum_place),
-      .max_i        (max),
+      .early_bank_i (sum_bank),
+      .max_i        (sum_max),
       .tap_i        (sum_tap),
       .dot_i        (dots),
       .drain_i      (draining),
       .drain_place_i(drain_place),
+      .drain_bank_i (drain_bank_q),
       .drained_o    (drained),
       .winner_o     (winners)
   );
@@ -487,9 +567,9 @@ module explain_core #(
 
   for (genvar i = 0; i < Lanes; i++) begin : gen_sums
     assign sums[i*SumBits +: SumBits] =
-        kind == Sweep   ? SumBits'($signed(feature[i*CodeBits +: CodeBits]))
-        : kind == Table ? SumBits'($signed(table_q[i*WeightBits +: WeightBits]))
-                        : drained[i*SumBits +: SumBits];
+        drain_kind == Sweep ? SumBits'($signed(feature[i*CodeBits +: CodeBits]))
+        : drain_kind == Table ? SumBits'($signed(table_q[i*WeightBits +: WeightBits]))
+                              : drained[i*SumBits +: SumBits];
   end
 
   drain #(
@@ -502,19 +582,19 @@ module explain_core #(
       .LeftBits(LeftBits)
   ) u_drain (
       .clk_i,
-      .shift_i         (f[Shifts*FieldBits +: 5]),
+      .shift_i         (d[Shifts*FieldBits +: 5]),
       .wide_i          (to_results),
       .with_residual_i (has_residual),
-      .own_left_i      (f[Shifts*FieldBits+5 +: 5]),
-      .residual_left_i (f[Shifts*FieldBits+10 +: 5]),
-      .residual_right_i(f[MoreShifts*FieldBits+5 +: 5]),
-      .own_minus_i     (f[MoreShifts*FieldBits+10]),
-      .residual_minus_i(f[MoreShifts*FieldBits+11]),
-      .sum_shift_i     (f[MoreShifts*FieldBits +: 5]),
+      .own_left_i      (d[Shifts*FieldBits+5 +: 5]),
+      .residual_left_i (d[Shifts*FieldBits+10 +: 5]),
+      .residual_right_i(d[MoreShifts*FieldBits+5 +: 5]),
+      .own_minus_i     (d[MoreShifts*FieldBits+10]),
+      .residual_minus_i(d[MoreShifts*FieldBits+11]),
+      .sum_shift_i     (d[MoreShifts*FieldBits +: 5]),
       .relu_i          (relu),
       .gate_i          (gate),
       .clip_i          (clips),
-      .ceiling_i       (CodeBits'(f[Ceiling*FieldBits +: FieldBits])),
+      .ceiling_i       (CodeBits'(d[Ceiling*FieldBits +: FieldBits])),
       .sums_i          (sums),
       .bias_i          (bias),
       .factor_i        (factor),

@@ -1,234 +1,75 @@
-// Walks through one instruction and hands out what is to be done, one step ahead of it:
+// Offers steps once what they need is there: a pass its block of weights, a drain its parameters and,
+// where it is one of a table, its line.
 //
-//   for each tile, a number of rows of the plane
-//     for each group of output channels                                          a block
-//       for each tap of the window, for each group of input channels             a pass
-//         the tap's positions inside of the tile, with one block of weights
-//       the tile's positions                                                     a drain
-//
-// A tap that has no position in a tile takes no pass. Weights of a pass and parameters of a drain
-// are asked for here and lie in their waiting registers before the step is offered.
-// Addresses are sums that grow with the loops: nothing is multiplied but the class by its stride.
+// A pass is offered Ahead cycles before its last line lies in the array's waiting registers: as long
+// as it takes from the acceptance to the first word. The weights of a step are asked for in the
+// first cycle of the step, the parameters of a block in that of its first step.
 module issuer #(
-    parameter int FieldBits = 16,
-    parameter int TapIndexBits = 8,
-    parameter int TapBits = 4,
-    parameter int PlaceBits = 6,
-    parameter int Lanes = 8,
-    parameter int ClassBits = 10
+    parameter int Ahead = 2
 ) (
-    input  logic                    clk_i,
-    input  logic                    rst_ni,
-    input  logic                    start_i,
-    output logic                    done_o,
+    input  logic       clk_i,
+    input  logic       rst_ni,
 
     // the instruction
-    input  logic                    computes_i,
-    input  logic                    table_i,
-    input  logic                    direct_i,
-    input  logic                    by_class_i,
-    input  logic                    reduces_i,
-    input  logic [FieldBits-1:0]    tile_rows_i,
-    input  logic [FieldBits-1:0]    plane_rows_i,
-    input  logic [FieldBits-1:0]    groups_in_i,
-    input  logic [FieldBits-1:0]    groups_out_i,
-    input  logic [FieldBits-1:0]    source_i,
-    input  logic [FieldBits-1:0]    source_tile_i,
-    input  logic [FieldBits-1:0]    source_group_i,
-    input  logic [FieldBits-1:0]    target_i,
-    input  logic [FieldBits-1:0]    target_tile_i,
-    input  logic [FieldBits-1:0]    residual_i,
-    input  logic [FieldBits-1:0]    residual_tile_i,
-    input  logic [FieldBits-1:0]    residual_first_i,
-    input  logic [FieldBits-1:0]    residual_groups_i,
-    input  logic [FieldBits-1:0]    weight_i,
-    input  logic [FieldBits-1:0]    weight_out_i,
-    input  logic [FieldBits-1:0]    weight_in_i,
-    input  logic [FieldBits-1:0]    weight_class_i,
-    input  logic [FieldBits-1:0]    weight_lines_i,
-    input  logic [FieldBits-1:0]    parameter_i,
-    input  logic [FieldBits-1:0]    parameter_group_i,
-    input  logic [FieldBits-1:0]    first_tap_i,
-    input  logic [FieldBits-1:0]    taps_i,
-    input  logic [ClassBits-1:0]    class_i,
+    input  logic       table_i,
+    input  logic       direct_i,
+    input  logic [7:0] weight_lines_i,
 
-    // taps, one cycle after their index
-    output logic [TapIndexBits-1:0] tap_index_o,
-    input  logic [FieldBits-1:0]    tap_source_i,
-    input  logic [FieldBits-1:0]    tap_skip_i,
-    input  logic [FieldBits-1:0]    tap_weight_i,
-    input  logic [7:0]              tap_first_row_i,
-    input  logic [7:0]              tap_end_row_i,
-    input  logic [7:0]              tap_columns_i,
-    input  logic [PlaceBits-1:0]    tap_place_i,
-    input  logic [PlaceBits-1:0]    tap_place_skip_i,
-    input  logic [TapBits-1:0]      tap_number_i,
+    // the step
+    input  logic       step_valid_i,
+    input  logic       step_drains_i,
+    output logic       step_taken_o,
 
     // weights: a request, and a pulse for each line that came
-    output logic                    weight_request_o,
-    output logic [FieldBits-1:0]    weight_address_o,
-    output logic [7:0]              weight_lines_o,
-    input  logic                    weight_line_i,
+    output logic       weight_request_o,
+    input  logic       weight_line_i,
 
     // parameters of a block
-    output logic                    parameter_request_o,
-    output logic [FieldBits-1:0]    parameter_address_o,
-    input  logic                    parameters_there_i,
+    output logic       parameter_request_o,
+    input  logic       parameters_there_i,
 
-    // steps
-    output logic                    valid_o,
-    input  logic                    ready_i,
-    output logic                    drains_o,
-    output logic [FieldBits-1:0]    address_o,
-    output logic [7:0]              rows_o,
-    output logic [7:0]              columns_o,
-    output logic [PlaceBits-1:0]    place_o,
-    output logic [TapBits-1:0]      tap_o,
-    output logic [7:0]              drain_rows_o,
-    output logic [FieldBits-1:0]    drain_target_o,
-    output logic [FieldBits-1:0]    drain_residual_o,
-    output logic                    drain_has_residual_o
+    // to those who carry it out
+    output logic       valid_o,
+    input  logic       ready_i
 );
-  typedef enum logic [2:0] {Idle, Block, Tap, Position, Load, Lines, Pass, Drain} state_e;
+  typedef enum logic [1:0] {Fetch, Lines, Offer} state_e;
   state_e state_q;
 
-  logic [FieldBits-1:0] top_q, tile_source_q, tile_target_q, tile_residual_q;
-  logic [FieldBits-1:0] group_q, group_source_q, group_weight_q, group_parameter_q;
-  logic [FieldBits-1:0] tap_q, in_q, address_q, weight_q, class_weight;
-  logic [FieldBits-1:0] left;
-  logic [7:0] rows_q, columns_q, lines_q;
-  logic [PlaceBits-1:0] place_q;
-  logic [TapBits-1:0] number_q;
+  logic [7:0] lines_q, enough;
+  logic asked_q, wants, fetched;
 
-  logic [FieldBits-1:0] bottom, from, upto;
-  logic skips, empty, last_tap, last_in, last_group, last_tile, accepted;
+  assign wants   = step_drains_i ? table_i : !direct_i;
+  assign enough  = step_drains_i ? weight_lines_i : weight_lines_i - 8'(Ahead);
+  assign fetched = state_q == Offer || (state_q == Fetch && !wants);
 
-  assign left       = plane_rows_i - top_q;
-  assign bottom     = left < tile_rows_i ? plane_rows_i : top_q + tile_rows_i;
-  assign skips      = FieldBits'(tap_first_row_i) > top_q;
-  assign from       = skips ? FieldBits'(tap_first_row_i) : top_q;
-  assign upto       = FieldBits'(tap_end_row_i) < bottom ? FieldBits'(tap_end_row_i) : bottom;
-  assign empty      = from >= upto || tap_columns_i == 8'd0;
-  assign last_tap   = tap_q + 1'b1 == taps_i;
-  assign last_in    = in_q + 1'b1 == groups_in_i;
-  assign last_group = group_q + 1'b1 == groups_out_i;
-  assign last_tile  = left <= tile_rows_i;
-  assign accepted   = valid_o && ready_i;
+  assign weight_request_o    = state_q == Fetch && step_valid_i && wants;
+  assign parameter_request_o = step_valid_i && !asked_q;
 
-  assign class_weight = by_class_i ? FieldBits'(class_i * weight_class_i) : '0;
-
-  assign done_o              = state_q == Idle;
-  assign tap_index_o         = TapIndexBits'(first_tap_i + tap_q);
-  assign weight_request_o    = state_q == Load;
-  assign weight_address_o    = weight_q;
-  assign weight_lines_o      = weight_lines_i[7:0];
-  assign parameter_request_o = state_q == Block;
-  assign parameter_address_o = group_parameter_q;
-
-  assign valid_o  = state_q == Pass || (state_q == Drain && parameters_there_i);
-  assign drains_o = state_q == Drain;
-  assign address_o = address_q;
-  assign rows_o    = rows_q;
-  assign columns_o = columns_q;
-  assign place_o   = place_q;
-  assign tap_o     = number_q;
-  assign drain_rows_o     = reduces_i ? 8'd1 : 8'(bottom - top_q);
-  assign drain_target_o   = tile_target_q + group_q;
-  assign drain_residual_o = tile_residual_q + group_q - residual_first_i;
-  assign drain_has_residual_o =
-      group_q >= residual_first_i && group_q - residual_first_i < residual_groups_i;
+  assign valid_o      = step_valid_i && fetched && (!step_drains_i || (asked_q && parameters_there_i));
+  assign step_taken_o = valid_o && ready_i;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      state_q <= Idle;
+      state_q <= Fetch;
+      asked_q <= 1'b0;
     end else begin
+      if (step_taken_o && step_drains_i) asked_q <= 1'b0;
+      else if (step_valid_i) asked_q <= 1'b1;
       unique case (state_q)
-        Idle: if (start_i) state_q <= Block;
-        Block: begin
-          if (computes_i && taps_i != '0) state_q <= Tap;
-          else if (table_i) state_q <= Load;
-          else state_q <= Drain;
-        end
-        Tap: state_q <= Position;
-        Position: begin
-          if (!empty) state_q <= direct_i ? Pass : Load;
-          else state_q <= last_tap ? Drain : Tap;
-        end
-        Load: state_q <= Lines;
-        Lines: begin
-          if (weight_line_i && lines_q == weight_lines_i[7:0]) state_q <= table_i ? Drain : Pass;
-        end
-        Pass: begin
-          if (accepted) begin
-            if (!last_in) state_q <= direct_i ? Pass : Load;
-            else state_q <= last_tap ? Drain : Tap;
+        Fetch: begin
+          if (weight_request_o) begin
+            state_q <= !step_drains_i && weight_lines_i <= 8'(Ahead) ? Offer : Lines;
           end
         end
-        Drain: if (accepted) state_q <= last_group && last_tile ? Idle : Block;
-        default: state_q <= Idle;
+        Lines: if (weight_line_i && lines_q == enough) state_q <= Offer;
+        Offer: if (step_taken_o) state_q <= Fetch;
+        default: state_q <= Fetch;
       endcase
     end
   end
 
   always_ff @(posedge clk_i) begin
-    unique case (state_q)
-      Idle: begin
-        top_q             <= '0;
-        tile_source_q     <= source_i;
-        tile_target_q     <= target_i;
-        tile_residual_q   <= residual_i;
-        group_q           <= '0;
-        group_source_q    <= '0;
-        group_weight_q    <= weight_i + class_weight;
-        group_parameter_q <= parameter_i;
-        tap_q             <= '0;
-      end
-      Block: begin
-        lines_q  <= 8'd1;
-        weight_q <= group_weight_q;
-      end
-      Tap: lines_q <= 8'd1;
-      Position: begin
-        in_q      <= '0;
-        address_q <= tile_source_q + group_source_q + tap_source_i + (skips ? tap_skip_i : '0);
-        weight_q  <= group_weight_q + tap_weight_i;
-        rows_q    <= 8'(upto - from);
-        columns_q <= tap_columns_i;
-        place_q   <= tap_place_i + (skips ? tap_place_skip_i : '0);
-        number_q  <= tap_number_i;
-        if (empty) tap_q <= last_tap ? '0 : tap_q + 1'b1;
-      end
-      Load: ;
-      Lines: if (weight_line_i) lines_q <= lines_q + 1'b1;
-      Pass: begin
-        lines_q <= 8'd1;
-        if (accepted) begin
-          in_q      <= in_q + 1'b1;
-          address_q <= address_q + 1'b1;
-          weight_q  <= weight_q + weight_in_i;
-          if (last_in) tap_q <= last_tap ? '0 : tap_q + 1'b1;
-        end
-      end
-      Drain: begin
-        if (accepted) begin
-          if (last_group) begin
-            group_q           <= '0;
-            group_source_q    <= '0;
-            group_weight_q    <= weight_i + class_weight;
-            group_parameter_q <= parameter_i;
-            top_q             <= top_q + tile_rows_i;
-            tile_source_q     <= tile_source_q + source_tile_i;
-            tile_target_q     <= tile_target_q + target_tile_i;
-            tile_residual_q   <= tile_residual_q + residual_tile_i;
-          end else begin
-            group_q           <= group_q + 1'b1;
-            group_source_q    <= group_source_q + source_group_i;
-            group_weight_q    <= group_weight_q + weight_out_i;
-            group_parameter_q <= group_parameter_q + parameter_group_i;
-          end
-        end
-      end
-      default: ;
-    endcase
+    if (state_q == Fetch) lines_q <= 8'd1;
+    else if (weight_line_i) lines_q <= lines_q + 1'b1;
   end
 endmodule

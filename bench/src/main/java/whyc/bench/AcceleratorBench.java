@@ -78,7 +78,7 @@ final class AcceleratorBench {
             .toList();
     for (Work w : works) {
       bench.measure(w);
-      out.println("(" + w.name + " done)");
+      System.err.println("accelerators: " + w.name + " done");
     }
     bench.print(images);
   }

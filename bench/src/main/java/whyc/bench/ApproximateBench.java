@@ -1,6 +1,9 @@
 package whyc.bench;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,18 +72,22 @@ final class ApproximateBench {
   private final int evaluations;
   private final int threads;
   private final long seed;
+  private final Optional<Path> kept;
   private final PrintStream out;
   private final MultiPod machine = (MultiPod) Accelerator.of("xai-gen-8x256");
 
   /**
    * @param images read of each data set, at most
    * @param evaluations of all images of the choice, for each strategy
+   * @param kept a folder for what was measured, from which a bench that was stopped goes on
    */
-  ApproximateBench(int images, int evaluations, int threads, long seed, PrintStream out) {
+  ApproximateBench(
+      int images, int evaluations, int threads, long seed, Optional<Path> kept, PrintStream out) {
     this.images = images;
     this.evaluations = evaluations;
     this.threads = threads;
     this.seed = seed;
+    this.kept = kept;
     this.out = out;
   }
 
@@ -158,15 +165,7 @@ final class ApproximateBench {
   private void measure(Trained t) {
     DataSplit data = DataSplit.of(t.data, 0.5);
     try (Network network = Network.of(wanted(t.model), data.calibration(), threads)) {
-      Problem p =
-          Problem.of(
-              network,
-              machine,
-              t.circuits,
-              List.of(),
-              data,
-              new RankCorrelation(),
-              EvaluationLog.inMemory());
+      Problem p = problem(t, network, data, "Grad-CAM");
       Measured exact = p.report(p.exact()).measured();
       out.printf(
           Locale.ROOT,
@@ -199,19 +198,32 @@ final class ApproximateBench {
     approximateExplanation(t, data);
   }
 
+  private Problem problem(Trained t, Network network, DataSplit data, String maps) {
+    return Problem.of(
+        network, machine, t.circuits, List.of(), data, new RankCorrelation(), log(t, maps));
+  }
+
+  private EvaluationLog log(Trained t, String maps) {
+    if (kept.isEmpty()) {
+      return EvaluationLog.inMemory();
+    }
+    String name = "%s, maps of %s".formatted(t.name, maps);
+    String circuits = String.join(" ", t.circuits.stream().map(Circuit::name).toList());
+    String search =
+        "%s; %s; %d images %08x".formatted(name, circuits, t.data.size(), t.data.fingerprint());
+    try {
+      Files.createDirectories(kept.get());
+      return EvaluationLog.open(kept.get().resolve(name + ".jsonl"), search);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Maps of saliency, whose backward pass runs on the multipliers of its layers. */
   private void approximateExplanation(Trained t, DataSplit data) {
     Network.Wanted wanted = wanted(t.model, "saliency", Network.Backward.APPROXIMATE);
     try (Network network = Network.of(wanted, data.calibration(), threads)) {
-      Problem p =
-          Problem.of(
-              network,
-              machine,
-              t.circuits,
-              List.of(),
-              data,
-              new RankCorrelation(),
-              EvaluationLog.inMemory());
+      Problem p = problem(t, network, data, "saliency");
       Found found =
           Strategies.run(
               new Ours(),

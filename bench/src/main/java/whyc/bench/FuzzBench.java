@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import whyc.engine.RandomGraph;
+import whyc.engine.jvm.Tally;
 import whyc.engine.jvm.Trial;
 import whyc.engine.jvm.code.Lanes;
 import whyc.graph.Graph;
@@ -27,8 +28,9 @@ final class FuzzBench {
   static long run(long graphs, long seed, PrintStream out) {
     Lanes[] widths = Lanes.values();
     Trial[] trials = new Trial[2 * widths.length];
+    Tally tally = new Tally();
     for (int i = 0; i < trials.length; i++) {
-      trials[i] = Trial.of(1 + i / widths.length, widths[i % widths.length]);
+      trials[i] = Trial.of(1 + i / widths.length, widths[i % widths.length], tally);
     }
     long failures = 0;
     long start = System.nanoTime();
@@ -40,9 +42,11 @@ final class FuzzBench {
         double seconds = (System.nanoTime() - start) / 1e9;
         out.printf(
             Locale.ROOT,
-            "%d graphs, the last of seed %d, %d failures, %.0f a second%n",
+            "%d graphs, the last of seed %d, %d steps of %d shapes, %d failures, %.0f graphs a second%n",
             i + 1,
             seed + i,
+            tally.steps(),
+            tally.forms(),
             failures,
             (i + 1) / seconds);
       }

@@ -108,6 +108,12 @@ public final class Main implements Callable<Integer> {
   private int evaluations;
 
   @Option(
+      names = "--approximate-folder",
+      description =
+          "where the figure \"approximate\" keeps what it measured, and goes on with it; default nowhere")
+  private Optional<Path> approximateFolder = Optional.empty();
+
+  @Option(
       names = "--data",
       description =
           "folder of the reference data, for trained networks; default WHYC_TEST_DATA or ../shared/data")
@@ -189,7 +195,13 @@ public final class Main implements Callable<Integer> {
         case ACCELERATOR -> AcceleratorBench.run(reference, images.orElse(8), only, System.out);
         case APPROXIMATE ->
             reference.ifPresent(folder ->
-                new ApproximateBench(images.orElse(2000), evaluations, threads, seed, System.out)
+                new ApproximateBench(
+                        images.orElse(2000),
+                        evaluations,
+                        threads,
+                        seed,
+                        approximateFolder,
+                        System.out)
                     .run(folder, only));
         case COST -> {
           new CostBench().run(Networks.all(reference), seconds, System.out);

@@ -7,10 +7,11 @@ package whyc.rtl;
  * @param codeBits of features, 8 or 16
  * @param weightBits 8 or 16
  * @param places positions of a tile at most, a power of two
- * @param onePort whether the memory of features reads or writes in a cycle, not both
+ * @param takesTurns whether passes, drains and fetches come one after the other, on a memory of
+ *     features that reads or writes in a cycle, not both
  */
 public record CoreShape(
-    int lanes, int codeBits, int weightBits, int places, boolean onePort, Weights weights) {
+    int lanes, int codeBits, int weightBits, int places, boolean takesTurns, Weights weights) {
   private static final int MOST_LANES = 64;
   private static final int MOST_PLACES = 4096;
 
@@ -29,13 +30,13 @@ public record CoreShape(
     check(places >= 4 && places <= MOST_PLACES && isPower(places), "places of 4 to 4096", places);
   }
 
-  /** With memories of two ports, which begin with the weights. */
+  /** With memories of two ports, which begin with all weights. */
   public CoreShape(int lanes, int codeBits, int weightBits, int places) {
     this(lanes, codeBits, weightBits, places, false, Weights.HELD);
   }
 
-  /** The same for memories of one port, which begin with nothing. */
-  public CoreShape withOnePort() {
+  /** The same for a small chip: with memories of one port, which begin with nothing. */
+  public CoreShape small() {
     return new CoreShape(lanes, codeBits, weightBits, places, true, Weights.LOADED);
   }
 

@@ -32,7 +32,7 @@ final class CoreText {
     all.put("FieldBits", p.fieldBits());
     all.put("MethodBits", p.methods().size());
     all.put("ClassBits", CLASS_BITS);
-    all.put("OnePort", core.onePort() ? 1 : 0);
+    all.put("TakesTurns", core.takesTurns() ? 1 : 0);
     all.put("Loaded", core.weights() == CoreShape.Weights.LOADED ? 1 : 0);
     all.put("OwnLines", p.ownLines());
     memory(all, "Feature", p.words(CoreStorage.FEATURES));

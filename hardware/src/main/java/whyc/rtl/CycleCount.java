@@ -4,42 +4,72 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The cycles that a program takes, from when each step begins and ends in {@code issuer.sv} and
- * {@code streamer.sv}: no cycle is simulated, and none is estimated.
+ * The cycles that a program takes, from when each step begins and ends in {@code sequencer.sv},
+ * {@code walker.sv}, {@code issuer.sv}, {@code streamer.sv} and {@code drainer.sv}: no cycle is
+ * simulated, and none is estimated.
  */
 final class CycleCount {
-  /** From the sequencer's first state to the start of an instruction: its words, one a cycle. */
+  /** From the first state of a fetch until all words are there. */
   private static final int FETCH = Field.COUNT + 1;
 
-  /** An instruction that is skipped, or the end: the first two words, and one cycle more. */
+  /** An instruction that is skipped: the first two words, and two cycles more. */
   private static final int SKIP = 4;
 
+  /** From the first state of the last fetch until the end is known. */
   private static final int END = 3;
 
-  /** From the acceptance of a drain to its first position. */
+  /** A tap is asked for, and its positions are worked out. */
+  private static final int TAP = 2;
+
+  /** A pass is offered so many cycles before its last line has come. */
+  private static final int AHEAD = 2;
+
+  /** From the acceptance of a drain, or the last position before it, to its first position. */
   private static final int FLUSH = 5;
 
-  /** From a drain's last position until the next step may be accepted. */
-  private static final int SETTLE = 4;
+  /** From a drain's position to that of its residual. */
+  private static final int RESIDUAL = 4;
 
-  /** The same where the step's first word cannot be read while the drain's last is written. */
-  private static final int SETTLE_ONE_PORT = 8;
+  /** From a drain's last position until the next drain may be accepted. */
+  private static final int SETTLE = 8;
 
-  /** From a drain's last position until its last code is written. */
+  /** From a drain's last position until its last code can be read. */
   private static final int WRITTEN = 9;
 
   private final int lanes;
-  private final boolean onePort;
+  private final boolean takesTurns;
+
+  /** When the last instruction began, and from when on the next may, if it overlaps. */
+  private long began;
+
+  private long issued;
+
+  /** When all codes can be read. */
+  private long written;
+
+  /** When the last step was accepted. */
+  private long accepted;
+
+  /** When the last position of the last pass goes out: in that cycle the next is accepted. */
+  private long streamed;
+
+  /** From when on the next drain is accepted. */
+  private long drained;
+
+  /** The cycles in which a drain reads features, and passes wait: from one to before another. */
+  private long readsFrom;
+
+  private long readsTo;
 
   private CycleCount(Program p) {
     this.lanes = p.core().lanes();
-    this.onePort = p.core().onePort();
+    this.takesTurns = p.core().takesTurns();
   }
 
   /**
    * What one instruction took.
    *
-   * @param cycles fetch included
+   * @param cycles from its start to that of the next, or to the end; with the first, its fetch
    */
   record Line(Instruction instruction, long cycles) {}
 
@@ -57,84 +87,127 @@ final class CycleCount {
    */
   static Account of(Program p, int methods) {
     CycleCount count = new CycleCount(p);
-    List<Line> lines = new ArrayList<>();
-    long now = 1;
+    List<Instruction> asked = new ArrayList<>();
+    List<Long> starts = new ArrayList<>();
+    long fetch = 1;
     for (Instruction i : p.instructions()) {
       if ((i.get(Field.METHODS) & methods) == 0) {
-        now += SKIP;
+        fetch += SKIP;
       } else {
-        long next = count.end(i, now + FETCH) + 1;
-        lines.add(new Line(i, next - now));
-        now = next;
+        long start = count.start(i, fetch + FETCH);
+        asked.add(i);
+        starts.add(asked.size() == 1 ? 0 : start);
+        count.carryOut(i, start);
+        fetch = count.takesTurns ? count.settled() + 1 : start;
       }
     }
-    return new Account(now + END, lines);
+    starts.add(Math.max(fetch + END, count.settled()) + 1);
+    List<Line> lines = new ArrayList<>();
+    for (int k = 0; k < asked.size(); k++) {
+      lines.add(new Line(asked.get(k), starts.get(k + 1) - starts.get(k)));
+    }
+    return new Account(starts.getLast(), lines);
   }
 
-  /** When an instruction is done that starts at some time. */
-  private long end(Instruction i, long start) {
+  /** The first cycle in which nothing is left to be done. */
+  private long settled() {
+    return Math.max(issued, written);
+  }
+
+  /** When an instruction begins that has been fetched by some time. */
+  private long start(Instruction i, long fetched) {
+    return Math.max(fetched, i.overlaps() ? issued : settled()) + 1;
+  }
+
+  private void carryOut(Instruction i, long start) {
+    began = start;
     if (i.kind() == Kind.WINNER) {
       int count = i.get(Field.GROUPS_IN);
-      return start + 1 + Math.ceilDiv(count, lanes) + count;
+      issued = start + 1 + Math.ceilDiv(count, lanes) + count;
+    } else {
+      new Walk(i).all();
+      issued = accepted + 1;
     }
-    return new Walk(i, start).end();
   }
 
   /** The steps of one instruction. */
   private final class Walk {
     private final Instruction i;
 
-    /** When the issuer goes on. */
-    private long issuer;
+    /** When the walker is where it is. */
+    private long walker = began + 1;
 
-    /** From when on the streamer accepts a step. */
-    private long ready;
+    /** When the parameters of a block are there; nothing is asked for before its first step. */
+    private long parameters;
 
-    Walk(Instruction i, long start) {
+    private boolean asks = true;
+
+    Walk(Instruction i) {
       this.i = i;
-      this.issuer = start + 1;
     }
 
-    long end() {
+    void all() {
       int planeRows = i.get(Field.PLANE_ROWS);
       int tileRows = i.get(Field.TILE_ROWS);
-      long written = issuer;
       for (int top = 0; top < planeRows; top += tileRows) {
         int bottom = Math.min(planeRows, top + tileRows);
         for (int group = 0; group < i.get(Field.GROUPS_OUT); group++) {
-          written = block(top, bottom);
+          block(group, top, bottom);
         }
       }
-      return Math.max(written, issuer);
     }
 
-    private long block(int top, int bottom) {
-      long parameters = issuer + lanes + 1;
-      issuer++;
-      switch (i.kind()) {
-        case COMPUTE -> i.taps().forEach(t -> tap(t, top, bottom));
-        case TABLE -> issuer += 1 + i.get(Field.WEIGHT_LINES);
-        case SWEEP, WINNER, END -> {}
+    private void block(int group, int top, int bottom) {
+      if (i.kind() == Kind.COMPUTE) {
+        i.taps().forEach(t -> tap(t, top, bottom));
       }
-      long accepted = Math.max(Math.max(issuer, parameters), ready);
-      int positions = i.has(Flag.REDUCES) ? 1 : (bottom - top) * i.get(Field.PLANE_COLUMNS);
-      boolean takesTurns = onePort && (i.kind() == Kind.SWEEP || i.has(Flag.RESIDUAL));
-      long last = accepted + FLUSH + positions * (takesTurns ? 2L : 1) - 1;
-      ready = last + (onePort ? SETTLE_ONE_PORT : SETTLE);
-      issuer = accepted + 1;
-      return last + WRITTEN;
+      drain(group, i.has(Flag.REDUCES) ? 1 : (bottom - top) * i.get(Field.PLANE_COLUMNS));
     }
 
-    /** Its index, its positions; then for each word of channels its weights, and a pass. */
+    /** The cycle in which the issuer sees the next step: behind the last, once it is accepted. */
+    private long step() {
+      long handed = Math.max(walker, accepted);
+      walker = handed + 1;
+      if (asks) {
+        parameters = handed + 1 + lanes + 1;
+        asks = false;
+      }
+      return handed + 1;
+    }
+
     private void tap(Tap t, int top, int bottom) {
       int rows = Math.min(t.endRow(), bottom) - Math.max(t.firstRow(), top);
-      issuer += 2;
+      walker += TAP;
       for (int word = 0; word < i.get(Field.GROUPS_IN) && rows > 0; word++) {
-        long offered = issuer + (i.has(Flag.DIRECT) ? 0 : 1 + i.get(Field.WEIGHT_LINES));
-        long accepted = Math.max(offered, ready);
-        ready = accepted + (long) rows * t.columns();
-        issuer = accepted + 1;
+        long lines = i.has(Flag.DIRECT) ? 0 : Math.max(1, i.get(Field.WEIGHT_LINES) + 1 - AHEAD);
+        accepted = Math.max(step() + lines, takesTurns ? Math.max(streamed, drained) : streamed);
+        streamed = streamed(accepted + 1, (long) rows * t.columns());
       }
     }
+
+    private void drain(int group, int positions) {
+      long there = step() + (i.kind() == Kind.TABLE ? 1 + i.get(Field.WEIGHT_LINES) : 0);
+      accepted = Math.max(Math.max(there, parameters), drained);
+      asks = true;
+      long first = Math.max(accepted, streamed) + FLUSH;
+      boolean adds = i.has(Flag.RESIDUAL) && group < i.get(Field.RESIDUAL_GROUPS);
+      boolean reads = adds || i.kind() == Kind.SWEEP;
+      long last = first + positions * (takesTurns && reads ? 2L : 1) - 1;
+      drained = last + SETTLE;
+      written = last + WRITTEN;
+      if (reads && !takesTurns) {
+        readsFrom = first + (adds ? RESIDUAL : 0);
+        readsTo = readsFrom + positions;
+      }
+    }
+  }
+
+  /** The cycle of the last of so many positions, which go out in cycles in which no drain reads. */
+  private long streamed(long from, long positions) {
+    long before = Math.max(0, readsFrom - from);
+    if (from >= readsTo || positions <= before) {
+      return from + positions - 1;
+    }
+    return readsTo + positions - before - 1;
   }
 }

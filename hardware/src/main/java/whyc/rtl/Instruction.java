@@ -32,10 +32,16 @@ record Instruction(
 
   static final int RESIDUAL_MINUS = 1 << 11;
   static final int TO_LINES = 1 << 12;
+  static final int OVERLAPS = 1 << 13;
 
   /** Whether its codes become lines of the weight memory. */
   boolean writesLines() {
     return (get(Field.MORE_SHIFTS) & TO_LINES) != 0;
+  }
+
+  /** Whether it begins while codes of the one before are still being written. */
+  boolean overlaps() {
+    return (get(Field.MORE_SHIFTS) & OVERLAPS) != 0;
   }
 
   Instruction with(Field f, int value) {

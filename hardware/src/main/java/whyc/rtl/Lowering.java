@@ -203,6 +203,7 @@ final class Lowering {
         lattices(o, t.window()).stream().filter(l -> !zeros.contains(l)).toList();
     for (Lattice lattice : written) {
       Draft d = new Draft(Kind.COMPUTE, o, lattice);
+      d.overlaps(!lattice.equals(written.getFirst()));
       d.reads(in, address(t.operand()), 1, 1);
       d.groups(reach.words(), reach.step());
       d.put(Field.WEIGHT, address);
@@ -270,8 +271,10 @@ final class Lowering {
   private void routed(Operation o, Source.Routed r) {
     Plane in = storage.plane(r.operand());
     Plane out = storage.plane(o.result());
-    for (Lattice lattice : Lattice.all(out, r.window().strideY(), r.window().strideX())) {
+    List<Lattice> lattices = Lattice.all(out, r.window().strideY(), r.window().strideX());
+    for (Lattice lattice : lattices) {
       Draft d = new Draft(Kind.COMPUTE, o, lattice);
+      d.overlaps(!lattice.equals(lattices.getFirst()));
       d.flag(Flag.DIRECT);
       d.flag(Flag.GATES_BY_SWITCH);
       d.groups(1, 1);
@@ -435,6 +438,13 @@ final class Lowering {
 
     void flag(Flag f) {
       flags.add(f);
+    }
+
+    /** Lattices of one result read nothing that another writes. */
+    void overlaps(boolean does) {
+      if (does) {
+        put(Field.MORE_SHIFTS, get(Field.MORE_SHIFTS) | Instruction.OVERLAPS);
+      }
     }
 
     void groups(int words, int step) {

@@ -93,8 +93,7 @@ public record Program(
     long positions =
         i.has(Flag.REDUCES) ? (long) i.get(Field.PLANE_ROWS) * i.get(Field.PLANE_COLUMNS) : 1;
     long each = 1L << core.codeBits() - 1;
-    long products =
-        i.has(Flag.DIRECT) ? each : (each << core.weightBits() - 1) * core.lanes();
+    long products = i.has(Flag.DIRECT) ? each : (each << core.weightBits() - 1) * core.lanes();
     return positions * i.taps().size() * i.get(Field.GROUPS_IN) * products;
   }
 

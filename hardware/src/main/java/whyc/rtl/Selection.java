@@ -92,8 +92,49 @@ final class Selection {
   private void visit(Value line) {
     boolean runs = varies[line.index()] && !(op(line) instanceof Input);
     if (runs && !taken.contains(line) && view(line).isEmpty()) {
+      sparseAddend(line).ifPresent(s -> new Chain(s).take());
       new Chain(line).take();
     }
+  }
+
+  /**
+   * The transpose of a convolution with gaps between its windows that the result of another's is
+   * added to, where it could be computed before. It is zero at most positions, and the other one
+   * then need not be drained once more at these for the sum alone.
+   */
+  private Optional<Value> sparseAddend(Value heart) {
+    if (!(op(heart) instanceof IntegerConvTranspose) || isSparse(heart)) {
+      return Optional.empty();
+    }
+    Value last = heart;
+    for (Optional<Value> next = soleReader(last); next.isPresent(); next = soleReader(last)) {
+      last = next.orElseThrow();
+      if (op(last) instanceof Add) {
+        return g.node(last).operands().stream()
+            .flatMap(x -> heartOf(x).stream())
+            .filter(x -> isSparse(x) && !taken.contains(x))
+            .filter(x -> isThere(g.node(x).operands().getFirst()))
+            .findFirst();
+      }
+      if (!(op(last) instanceof Requantize) && view(last).isEmpty()) {
+        return Optional.empty();
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The line with the sums that a value's codes are made of. */
+  private Optional<Value> heartOf(Value codes) {
+    Value owner = owner(g, codes);
+    return op(owner) instanceof Requantize
+        ? Optional.of(owner(g, g.node(owner).operands().getFirst()))
+        : Optional.empty();
+  }
+
+  private boolean isSparse(Value line) {
+    return op(line) instanceof IntegerConvTranspose c
+        && (c.window().strideY() > c.window().height()
+            || c.window().strideX() > c.window().width());
   }
 
   // Views.

@@ -67,8 +67,7 @@ public final class Up5k {
         folder -> {
           Path netlist = folder.resolve(MODULE + ".json");
           Resources synthesized =
-              yosys.synthesize(
-                  Family.ICE40, MODULE, RtlDesign.sources(folder), Map.of(), netlist);
+              yosys.synthesize(Family.ICE40, MODULE, RtlDesign.sources(folder), Map.of(), netlist);
           NextpnrIce40.Placed placed =
               nextpnr.place(
                   netlist,

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import whyc.accelerator.ManyCore;
+import whyc.accelerator.ManyCore.Policy;
+import whyc.accelerator.ManyCore.Scheduler;
 import whyc.graph.Graph;
 import whyc.op.Input;
 import whyc.op.Value;
@@ -32,6 +34,16 @@ public final class Simulator {
   private final Workload unfused;
   private final Values values;
   private final List<Trace> frames = new ArrayList<>();
+  private final Map<Cut, Shares> shares = new HashMap<>();
+
+  /** What shares depend on: machines that only decide otherwise have them in common. */
+  private record Cut(ManyCore machine, Workload workload) {
+    static Cut of(ManyCore m, Workload w) {
+      boolean compresses = m.scheduler().compresses();
+      Scheduler plain = new Scheduler(Policy.SEQUENTIAL, compresses, false, false, false);
+      return new Cut(m.with(plain), w);
+    }
+  }
 
   /**
    * A simulator of one program.
@@ -112,6 +124,7 @@ public final class Simulator {
               }
             });
     frames.add(Trace.of(List.of(fused, unfused), machine.core().tileSide(), seen));
+    shares.clear();
     return outputs;
   }
 
@@ -148,9 +161,9 @@ public final class Simulator {
   }
 
   private Simulation run(ManyCore other, Workload w, Set<Phase> phases) {
-    Shares shares = new Shares(other, w, frames);
-    Outcome o = new Machine(other, w, shares, frames.size(), phases).run();
     List<Trace> seen = List.copyOf(frames);
-    return new Simulation(o, () -> LayerAccount.of(other, w, shares, seen));
+    Shares cut = shares.computeIfAbsent(Cut.of(other, w), any -> new Shares(other, w, seen));
+    Outcome o = new Machine(other, w, cut, seen.size(), phases).run();
+    return new Simulation(o, () -> LayerAccount.of(other, w, cut, seen));
   }
 }

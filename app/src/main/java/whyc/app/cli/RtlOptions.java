@@ -57,7 +57,12 @@ final class RtlOptions {
   private @Nullable String board;
 
   boolean isAsked() {
-    return simulates || board != null || !families.isEmpty() || lanes != LANES || places != PLACES || vectors != 2;
+    return simulates
+        || board != null
+        || !families.isEmpty()
+        || lanes != LANES
+        || places != PLACES
+        || vectors != 2;
   }
 
   boolean simulates() {
@@ -85,6 +90,6 @@ final class RtlOptions {
   CoreShape shape(Width width) {
     int bits = width == Width.INT8 ? Byte.SIZE : Short.SIZE;
     CoreShape shape = new CoreShape(lanes, bits, bits, places);
-    return board().isPresent() ? shape.withOnePort() : shape;
+    return board().isPresent() ? shape.small() : shape;
   }
 }

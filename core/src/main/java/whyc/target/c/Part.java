@@ -27,6 +27,6 @@ record Part(
   /** Elements of the last loop, at most. */
   int longestRow() {
     String end = inner.getLast().end();
-    return end.matches("[0-9]+") ? Integer.parseInt(end) : Hearts.ROW;
+    return end.matches("[0-9]+") ? Integer.parseInt(end) : Nest.ROW;
   }
 }

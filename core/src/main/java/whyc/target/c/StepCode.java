@@ -45,7 +45,7 @@ final class StepCode {
     this.operands = new Operands(graph, packing, weights, kernels);
     this.kernels = kernels;
     this.scalar = new Scalar(kernels);
-    this.heart = new Hearts(graph, step, operands, kernels, weights).of();
+    this.heart = new Hearts(new Site(graph, step, operands, kernels, weights)).of();
   }
 
   /** Working memory: name and bytes of each piece. */

@@ -37,6 +37,7 @@ import whyc.tensor.Tensor;
 public final class Trial implements AutoCloseable {
   private final Workers workers;
   private final Lanes lanes;
+  private final Tally tally;
 
   /** What two ways of computing in double precision differ by, of the largest number. */
   private static final double DOUBLE_TOLERANCE = 1e-9;
@@ -50,13 +51,17 @@ public final class Trial implements AutoCloseable {
   /** What a step may differ by before it is looked at more closely, of the largest number. */
   private static final double TOLERANCE = 1e-6;
 
-  private Trial(Workers workers, Lanes lanes) {
+  private Trial(Workers workers, Lanes lanes, Tally tally) {
     this.workers = workers;
     this.lanes = lanes;
+    this.tally = tally;
   }
 
-  public static Trial of(int threads, Lanes lanes) {
-    return new Trial(new Workers(threads), lanes);
+  /**
+   * @param tally counts what is compared
+   */
+  public static Trial of(int threads, Lanes lanes, Tally tally) {
+    return new Trial(new Workers(threads), lanes, tally);
   }
 
   /** The first difference, in words; nothing where all is as it should be. */
@@ -146,9 +151,10 @@ public final class Trial implements AutoCloseable {
 
     Optional<String> difference(Map<String, Tensor> inputs) {
       begin(inputs);
-      List<Kernel> kernels = plan.kernels();
+      List<Kernel> kernels = wired.steps();
       for (int i = 0; i < kernels.size(); i++) {
         Step step = plan.schedule().steps().get(i);
+        tally.add(graph, step);
         alone(kernels.get(i));
         for (Value v : step.results()) {
           Optional<String> d = difference(step, v);

@@ -81,6 +81,11 @@ final class Wired {
     return found;
   }
 
+  /** The kernel of each step, followers not among them. */
+  List<Kernel> steps() {
+    return kernels.stream().map(Ready::kernel).toList();
+  }
+
   /** All kernels, in order. */
   Kernel[] all() {
     return kernels.stream()

@@ -22,7 +22,8 @@ class RandomGraphsTest {
   /** One thread and two, by turns, and each width of vectors. */
   private static final List<Trial> TRIALS =
       Stream.of(Lanes.values())
-          .flatMap(lanes -> Stream.of(Trial.of(1, lanes), Trial.of(2, lanes)))
+          .flatMap(
+              lanes -> Stream.of(Trial.of(1, lanes, new Tally()), Trial.of(2, lanes, new Tally())))
           .toList();
 
   @AfterAll

@@ -37,7 +37,7 @@ public final class Assembly {
 
     /** The arguments in order; every one must be given, and no other. */
     public int[] arguments(Map<String, Integer> values) {
-      if (!values.keySet().equals(java.util.Set.copyOf(arguments))) {
+      if (values.size() != arguments.size() || !values.keySet().containsAll(arguments)) {
         throw new IllegalArgumentException(
             "%s wants %s, got %s".formatted(name, arguments, values.keySet()));
       }
