@@ -9,6 +9,8 @@
 // TakesTurns    0: passes, drains and the fetch of the next instruction run beside each other
 //               1: one after the other, on a memory of features with one port; nothing is held twice
 // Loaded        1: weights do not lie there from the start, but are loaded (weight_load_*) before
+// Streamed      1: weights are read from a memory outside (weight_read_*, weight_data_*, which
+//               weight_stream.sv explains) while the core works, as far ahead as Waiting lines
 // OwnLines      of the lines of weights the last ones, which the core writes itself
 module explain_core #(
     parameter int Lanes = 8,
@@ -29,6 +31,10 @@ module explain_core #(
     parameter int ClassBits = 10,
     parameter int TakesTurns = 0,
     parameter int Loaded = 0,
+    parameter int Streamed = 0,
+    parameter int PortBits = 32,
+    parameter int Waiting = 32,
+    parameter int WaitingBits = 5,
     parameter int OwnLines = 0,
     parameter int FeatureDepth = 1024,
     parameter int FeatureAddress = 10,
@@ -70,6 +76,13 @@ module explain_core #(
     input  logic                        weight_load_i,
     input  logic [FieldBits-1:0]        weight_load_address_i,
     input  logic [Lanes*WeightBits-1:0] weight_load_data_i,
+
+    output logic                        weight_read_valid_o,
+    input  logic                        weight_read_ready_i,
+    output logic [FieldBits-1:0]        weight_read_address_o,
+    output logic [7:0]                  weight_read_lines_o,
+    input  logic                        weight_data_valid_i,
+    input  logic [PortBits-1:0]         weight_data_i,
 
     input  logic [FieldBits-1:0]        read_i,
     output logic [Lanes*ResultBits-1:0] result_o
@@ -272,7 +285,7 @@ module explain_core #(
   );
 
   issuer #(
-      .Ahead(2)
+      .Ahead(Streamed != 0 ? 0 : 2)
   ) u_issuer (
       .clk_i,
       .rst_ni,
@@ -468,26 +481,106 @@ module explain_core #(
   end
   logic [7:0] line_q;
 
-  weight_memory #(
-      .LineBits(Lanes * WeightBits),
-      .Depth(WeightDepth),
-      .OwnLines(OwnLines),
-      .AddressBits(WeightAddress),
-      .FieldBits(FieldBits),
-      .Loaded(Loaded),
-      .Image(WeightImage)
-  ) u_weights (
-      .clk_i,
-      .rst_ni,
-      .request_i      (weight_request),
-      .address_i      (weight_address),
-      .lines_i        (f[WeightLines*FieldBits +: 8]),
-      .line_o         (weight_line),
-      .data_o         (weight_data),
-      .write_i        (sequencer_busy ? writes && to_lines : weight_load_i),
-      .write_address_i(sequencer_busy ? write_address : weight_load_address_i),
-      .write_data_i   (sequencer_busy ? line_codes : weight_load_data_i)
-  );
+  logic line_write;
+  logic [FieldBits-1:0] line_write_address;
+  logic [Lanes*WeightBits-1:0] line_write_data;
+
+  assign line_write         = sequencer_busy ? writes && to_lines : weight_load_i;
+  assign line_write_address = sequencer_busy ? write_address : weight_load_address_i;
+  assign line_write_data    = sequencer_busy ? line_codes : weight_load_data_i;
+
+  if (Streamed != 0) begin : gen_streamed
+    logic ahead_valid, ahead_ready;
+    logic [FieldBits-1:0] ahead_address;
+
+    weights_ahead #(
+        .FieldBits(FieldBits),
+        .PlaceBits(PlaceBits),
+        .TapBits(TapBits),
+        .TapWidth(TapWidth),
+        .TapDepth(TapDepth),
+        .TapAddress(TapAddress),
+        .ClassBits(ClassBits),
+        .TapImage(TapImage)
+    ) u_ahead (
+        .clk_i,
+        .rst_ni,
+        .start_i       (run && kind != Largest),
+        .computes_i    (kind == Compute),
+        .table_i       (kind == Table),
+        .direct_i      (direct),
+        .by_class_i    (by_class),
+        .tile_rows_i   (f[TileRows*FieldBits +: FieldBits]),
+        .plane_rows_i  (f[PlaneRows*FieldBits +: FieldBits]),
+        .groups_in_i   (f[GroupsIn*FieldBits +: FieldBits]),
+        .groups_out_i  (f[GroupsOut*FieldBits +: FieldBits]),
+        .weight_i      (f[Weight*FieldBits +: FieldBits]),
+        .weight_out_i  (f[WeightOut*FieldBits +: FieldBits]),
+        .weight_in_i   (f[WeightIn*FieldBits +: FieldBits]),
+        .weight_class_i(f[WeightClass*FieldBits +: FieldBits]),
+        .first_tap_i   (f[FirstTap*FieldBits +: FieldBits]),
+        .taps_i        (f[Taps*FieldBits +: FieldBits]),
+        .class_i       (class_o),
+        .valid_o       (ahead_valid),
+        .ready_i       (ahead_ready),
+        .address_o     (ahead_address)
+    );
+
+    weight_stream #(
+        .LineBits(Lanes * WeightBits),
+        .Depth(WeightDepth),
+        .OwnLines(OwnLines),
+        .FieldBits(FieldBits),
+        .PortBits(PortBits),
+        .Waiting(Waiting),
+        .WaitingBits(WaitingBits)
+    ) u_weights (
+        .clk_i,
+        .rst_ni,
+        .ahead_valid_i  (ahead_valid),
+        .ahead_ready_o  (ahead_ready),
+        .ahead_address_i(ahead_address),
+        .request_i      (weight_request),
+        .address_i      (weight_address),
+        .lines_i        (f[WeightLines*FieldBits +: 8]),
+        .line_o         (weight_line),
+        .data_o         (weight_data),
+        .write_i        (line_write),
+        .write_address_i(line_write_address),
+        .write_data_i   (line_write_data),
+        .read_valid_o   (weight_read_valid_o),
+        .read_ready_i   (weight_read_ready_i),
+        .read_address_o (weight_read_address_o),
+        .read_lines_o   (weight_read_lines_o),
+        .data_valid_i   (weight_data_valid_i),
+        .data_i         (weight_data_i)
+    );
+  end else begin : gen_kept
+    weight_memory #(
+        .LineBits(Lanes * WeightBits),
+        .Depth(WeightDepth),
+        .OwnLines(OwnLines),
+        .AddressBits(WeightAddress),
+        .FieldBits(FieldBits),
+        .Loaded(Loaded),
+        .Image(WeightImage)
+    ) u_weights (
+        .clk_i,
+        .rst_ni,
+        .request_i      (weight_request),
+        .address_i      (weight_address),
+        .lines_i        (f[WeightLines*FieldBits +: 8]),
+        .line_o         (weight_line),
+        .data_o         (weight_data),
+        .write_i        (line_write),
+        .write_address_i(line_write_address),
+        .write_data_i   (line_write_data)
+    );
+
+    assign weight_read_valid_o   = 1'b0;
+    assign weight_read_address_o = '0;
+    assign weight_read_lines_o   = '0;
+  end
 
   always_ff @(posedge clk_i) begin
     if (weight_request) line_q <= '0;

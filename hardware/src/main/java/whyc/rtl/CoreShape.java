@@ -15,14 +15,6 @@ public record CoreShape(
   private static final int MOST_LANES = 64;
   private static final int MOST_PLACES = 4096;
 
-  /** Where weights are when a core starts. */
-  public enum Weights {
-    /** In a memory on the chip that begins with them. */
-    HELD,
-    /** In a memory on the chip that has one port and is filled before the first run. */
-    LOADED
-  }
-
   public CoreShape {
     check(lanes >= 2 && lanes <= MOST_LANES && isPower(lanes), "lanes of 2 to 64", lanes);
     check(codeBits == 8 || codeBits == 16, "codes of 8 or 16 bits", codeBits);
@@ -32,12 +24,17 @@ public record CoreShape(
 
   /** With memories of two ports, which begin with all weights. */
   public CoreShape(int lanes, int codeBits, int weightBits, int places) {
-    this(lanes, codeBits, weightBits, places, false, Weights.HELD);
+    this(lanes, codeBits, weightBits, places, false, new Weights.Held());
   }
 
   /** The same for a small chip: with memories of one port, which begin with nothing. */
   public CoreShape small() {
-    return new CoreShape(lanes, codeBits, weightBits, places, true, Weights.LOADED);
+    return new CoreShape(lanes, codeBits, weightBits, places, true, new Weights.Loaded());
+  }
+
+  /** The same with other weights. */
+  public CoreShape with(Weights others) {
+    return new CoreShape(lanes, codeBits, weightBits, places, takesTurns, others);
   }
 
   private static boolean isPower(int x) {
@@ -49,6 +46,31 @@ public record CoreShape(
       throw new RtlException(
           "RTL: the core wants %s, lanes and places a power of two, got %d".formatted(rule, got));
     }
+  }
+
+  int lineBits() {
+    return lanes * weightBits;
+  }
+
+  /** Of a memory outside, bits that come in a cycle, a line at most. */
+  int portBits() {
+    return switch (weights) {
+      case Weights.Streamed s -> Math.min(s.portBits(), lineBits());
+      case Weights.Held _, Weights.Loaded _ -> lineBits();
+    };
+  }
+
+  /**
+   * Lines that are read ahead, a power of two: two blocks, and as many as come while one waits for
+   * the memory.
+   */
+  int waitingLines() {
+    int latent =
+        switch (weights) {
+          case Weights.Streamed s -> Math.ceilDiv(s.latencyCycles() * portBits(), lineBits());
+          case Weights.Held _, Weights.Loaded _ -> 0;
+        };
+    return Integer.highestOneBit(2 * lanes + latent - 1) * 2;
   }
 
   /** Bits of a result: codes that leave the core have 16 in any case. */

@@ -33,7 +33,11 @@ final class CoreText {
     all.put("MethodBits", p.methods().size());
     all.put("ClassBits", CLASS_BITS);
     all.put("TakesTurns", core.takesTurns() ? 1 : 0);
-    all.put("Loaded", core.weights() == CoreShape.Weights.LOADED ? 1 : 0);
+    all.put("Loaded", core.weights() instanceof Weights.Loaded ? 1 : 0);
+    all.put("Streamed", StreamText.isStreamed(p) ? 1 : 0);
+    all.put("PortBits", core.portBits());
+    all.put("Waiting", core.waitingLines());
+    all.put("WaitingBits", Integer.numberOfTrailingZeros(core.waitingLines()));
     all.put("OwnLines", p.ownLines());
     memory(all, "Feature", p.words(CoreStorage.FEATURES));
     memory(all, "Mask", p.words(CoreStorage.MASKS));
@@ -60,6 +64,9 @@ final class CoreText {
             .collect(Collectors.joining("\n"));
     int lanes = p.core().lanes();
     return TEXT.replace("@PARAMETERS@", parameters)
+        .replace("@PORTS@\n", StreamText.ports(p))
+        .replace("@UNUSED@\n", StreamText.unused(p))
+        .replace("@STREAM@\n", StreamText.core(p))
         .replace("@METHODS@", String.valueOf(p.methods().size() - 1))
         .replace("@CLASS@", String.valueOf(CLASS_BITS - 1))
         .replace("@FIELD@", String.valueOf(p.fieldBits() - 1))
@@ -97,9 +104,11 @@ final class CoreText {
           input  logic          weight_load_i,
           input  logic [@FIELD@:0] weight_load_address_i,
           input  logic [@WEIGHTS@:0] weight_load_data_i,
+      @PORTS@
           input  logic [@FIELD@:0] read_i,
           output logic [@RESULTS@:0] result_o
       );
+      @UNUSED@
         explain_core #(
       @PARAMETERS@
             .WeightImage({Folder, "/weights.hex"}),
@@ -122,6 +131,7 @@ final class CoreText {
             .weight_load_i,
             .weight_load_address_i,
             .weight_load_data_i,
+      @STREAM@
             .read_i,
             .result_o
         );

@@ -2,6 +2,7 @@ package whyc.rtl;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The cycles that a program takes, from when each step begins and ends in {@code sequencer.sv},
@@ -21,7 +22,7 @@ final class CycleCount {
   /** A tap is asked for, and its positions are worked out. */
   private static final int TAP = 2;
 
-  /** A pass is offered so many cycles before its last line has come. */
+  /** A pass is offered so many cycles before its last line has come, where that cannot be late. */
   private static final int AHEAD = 2;
 
   /** From the acceptance of a drain, or the last position before it, to its first position. */
@@ -38,6 +39,10 @@ final class CycleCount {
 
   private final int lanes;
   private final boolean takesTurns;
+  private final Optional<StreamCount> stream;
+
+  /** Lines from there on are written by the core. */
+  private final int known;
 
   /** When the last instruction began, and from when on the next may, if it overlaps. */
   private long began;
@@ -64,6 +69,12 @@ final class CycleCount {
   private CycleCount(Program p) {
     this.lanes = p.core().lanes();
     this.takesTurns = p.core().takesTurns();
+    this.stream =
+        switch (p.core().weights()) {
+          case Weights.Streamed s -> Optional.of(new StreamCount(p.core(), s));
+          case Weights.Held _, Weights.Loaded _ -> Optional.empty();
+        };
+    this.known = p.weights().size();
   }
 
   /**
@@ -147,6 +158,7 @@ final class CycleCount {
     }
 
     void all() {
+      stream.ifPresent(s -> s.begins(began));
       int planeRows = i.get(Field.PLANE_ROWS);
       int tileRows = i.get(Field.TILE_ROWS);
       for (int top = 0; top < planeRows; top += tileRows) {
@@ -175,18 +187,45 @@ final class CycleCount {
       return handed + 1;
     }
 
+    /**
+     * A step: the first cycle in which its weights let it be offered.
+     *
+     * @param wants whether it has any
+     * @param ahead cycles before the last line in which it may be offered
+     */
+    private long there(boolean wants, int ahead) {
+      int lines = i.get(Field.WEIGHT_LINES);
+      boolean reads = wants && stream.isPresent() && i.get(Field.WEIGHT) < known;
+      stream.ifPresent(s -> {
+        if (reads) {
+          s.asks(lines);
+        } else {
+          s.passes();
+        }
+      });
+      long seen = step();
+      if (!wants) {
+        return seen;
+      }
+      if (reads) {
+        return stream.orElseThrow().there(seen, lines);
+      }
+      return seen + Math.max(1, lines + 1 - (stream.isPresent() ? 0 : ahead));
+    }
+
     private void tap(Tap t, int top, int bottom) {
       int rows = Math.min(t.endRow(), bottom) - Math.max(t.firstRow(), top);
       walker += TAP;
+      stream.ifPresent(s -> s.tap(TAP));
       for (int word = 0; word < i.get(Field.GROUPS_IN) && rows > 0; word++) {
-        long lines = i.has(Flag.DIRECT) ? 0 : Math.max(1, i.get(Field.WEIGHT_LINES) + 1 - AHEAD);
-        accepted = Math.max(step() + lines, takesTurns ? Math.max(streamed, drained) : streamed);
+        long there = there(!i.has(Flag.DIRECT), AHEAD);
+        accepted = Math.max(there, takesTurns ? Math.max(streamed, drained) : streamed);
         streamed = streamed(accepted + 1, (long) rows * t.columns());
       }
     }
 
     private void drain(int group, int positions) {
-      long there = step() + (i.kind() == Kind.TABLE ? 1 + i.get(Field.WEIGHT_LINES) : 0);
+      long there = there(i.kind() == Kind.TABLE, 0);
       accepted = Math.max(Math.max(there, parameters), drained);
       asks = true;
       long first = Math.max(accepted, streamed) + FLUSH;

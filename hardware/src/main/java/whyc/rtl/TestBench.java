@@ -107,7 +107,9 @@ final class TestBench {
                         o.channels() < lanes ? o.channels() : lanes,
                         o.name()))
             .collect(Collectors.joining("\n"));
-    return TEXT.replace("@RUNS@", String.valueOf(runs.size()))
+    return TEXT.replace("@STREAM@\n", StreamText.benched(p))
+        .replace("@MEMORY@\n", StreamText.memory(p))
+        .replace("@RUNS@", String.valueOf(runs.size()))
         .replace("@INPUTS@", String.valueOf(runs.size() * in.words()))
         .replace("@WORDS@", String.valueOf(in.words()))
         .replace("@EXPECTED@", String.valueOf(Math.max(1, expected)))
@@ -127,8 +129,8 @@ final class TestBench {
   /** Lines that are written into the core before the first run. */
   private static int loaded(Program p) {
     return switch (p.core().weights()) {
-      case HELD -> 0;
-      case LOADED -> p.weights().size();
+      case Weights.Held _, Weights.Streamed _ -> 0;
+      case Weights.Loaded _ -> p.weights().size();
     };
   }
 
@@ -172,10 +174,11 @@ final class TestBench {
             .weight_load_i        (weight_load),
             .weight_load_address_i(weight_load_address),
             .weight_load_data_i   (weight_load_data),
+      @STREAM@
             .read_i               (read),
             .result_o             (result)
         );
-
+      @MEMORY@
         logic [@CODES@-1:0] inputs[@INPUTS@];
         logic [@RESULTS@-1:0] expected[@EXPECTED@];
         logic [63:0] runs[@RUNS@];

@@ -41,6 +41,10 @@ public final class Up5k {
           "RTL: the UP5K wants addresses of %d bits, got %d; fewer lanes or a smaller network"
               .formatted(ADDRESS_BITS, p.fieldBits()));
     }
+    if (!(p.core().weights() instanceof Weights.Loaded)) {
+      throw new RtlException(
+          "RTL: the UP5K wants weights that are loaded, not those of " + p.core());
+    }
     SequencedMap<String, String> files = new LinkedHashMap<>();
     files.put("rtl/" + MODULE + ".sv", text(p));
     files.put("rtl/" + PINS, PIN_TEXT);

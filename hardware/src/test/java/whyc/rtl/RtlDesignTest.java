@@ -17,6 +17,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import whyc.graph.Builder;
@@ -75,6 +76,16 @@ final class RtlDesignTest {
   void memoriesOfOnePortTakeTurnsAsPredicted(long seed, @TempDir Path folder) throws IOException {
     DrawnNetwork drawn = DrawnNetwork.of(seed);
     simulate(drawn, drawn.core().small(), folder);
+  }
+
+  /** Ports of less and of more than a line, memories that are near and far. */
+  @ParameterizedTest(name = "-Dseed={0}, {1} bits, {2} cycles")
+  @CsvSource({"0,8,1", "3,32,30", "5,16,7", "14,128,3", "21,16,90"})
+  void weightsFromOutsideComeAsPredicted(long seed, int portBits, int latency, @TempDir Path folder)
+      throws IOException {
+    DrawnNetwork drawn = DrawnNetwork.of(seed);
+    Weights outside = new Weights.Streamed(portBits, latency);
+    simulate(drawn, drawn.core().with(outside), folder);
   }
 
   private static void simulate(DrawnNetwork drawn, CoreShape core, Path folder) throws IOException {
