@@ -29,6 +29,7 @@ import whyc.rtl.RtlDesign;
 import whyc.rtl.Tool;
 import whyc.rtl.Up5k;
 import whyc.rtl.Verilator;
+import whyc.rtl.Weights;
 import whyc.rtl.Yosys;
 import whyc.tensor.Tensor;
 
@@ -193,6 +194,10 @@ final class RtlFolder {
     tree.put("code_bits", p.core().codeBits());
     tree.put("weight_bits", p.core().weightBits());
     tree.put("places", p.core().places());
+    if (p.core().weights() instanceof Weights.Streamed s) {
+      tree.put("weight_port_bits", s.portBits());
+      tree.put("weight_latency_cycles", s.latencyCycles());
+    }
     tree.put("input", port(p.input()));
     tree.put("outputs", p.outputs().stream().map(RtlFolder::port).toList());
     List<Object> asked = new ArrayList<>();

@@ -8,6 +8,7 @@ import picocli.CommandLine.Option;
 import whyc.pass.quantize.Width;
 import whyc.rtl.CoreShape;
 import whyc.rtl.Family;
+import whyc.rtl.Weights;
 
 /** The size of a core, and what is done with it beyond writing it. */
 final class RtlOptions {
@@ -56,9 +57,40 @@ final class RtlOptions {
           "with --target rtl: up5k; memories of one port and a top with SPI for an iCE40 UltraPlus 5K, placed, routed and packed by nextpnr-ice40")
   private @Nullable String board;
 
+  @Option(
+      names = "--weights",
+      paramLabel = "WHERE",
+      description =
+          "with --target rtl: held, in memories that begin with them, or external, read through a port while the core works (default: ${DEFAULT-VALUE})")
+  private String weights = "held";
+
+  @Option(
+      names = "--weight-port",
+      paramLabel = "BITS",
+      description =
+          "with --weights external: that come in a cycle, a power of two (default: ${DEFAULT-VALUE})")
+  private int portBits = 32;
+
+  @Option(
+      names = "--weight-latency",
+      paramLabel = "CYCLES",
+      description =
+          "with --weights external: from a read to its first bits (default: ${DEFAULT-VALUE})")
+  private int latencyCycles = 20;
+
+  private enum Where {
+    HELD,
+    EXTERNAL
+  }
+
+  private Where where() {
+    return ModelOptions.oneOf(Where.class, "--weights", weights);
+  }
+
   boolean isAsked() {
     return simulates
         || board != null
+        || where() != Where.HELD
         || !families.isEmpty()
         || lanes != LANES
         || places != PLACES
@@ -90,6 +122,12 @@ final class RtlOptions {
   CoreShape shape(Width width) {
     int bits = width == Width.INT8 ? Byte.SIZE : Short.SIZE;
     CoreShape shape = new CoreShape(lanes, bits, bits, places);
+    if (where() == Where.EXTERNAL) {
+      if (board().isPresent()) {
+        throw Refusal.usage("--board loads weights over SPI and goes without --weights external");
+      }
+      return shape.with(new Weights.Streamed(portBits, latencyCycles));
+    }
     return board().isPresent() ? shape.small() : shape;
   }
 }
