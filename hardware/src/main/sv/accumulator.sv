@@ -3,10 +3,10 @@
 //   place = place + dot                       or, where max_i is set, the larger of the two, and
 //   winner = tap_i                            the first tap that brought it
 //
-// Draining reads a place and leaves it empty, while sums grow in the other bank; where there is one,
-// no sums may come. dot_i, place_i and what goes with them come together; drained_o comes one cycle
-// after drain_place_i. Emptying all places after reset takes Places cycles, during which busy_o is
-// set.
+// Draining reads a place and leaves it empty for what comes two cycles later or more, while sums grow
+// in the other bank; where there is one, no sums may come. dot_i, place_i and what goes with them
+// come together; drained_o comes one cycle after drain_place_i. Emptying all places after reset takes
+// Places cycles, during which busy_o is set.
 module accumulator #(
     parameter int Columns = 8,
     parameter int DotBits = 24,

@@ -25,6 +25,8 @@ module explain_core #(
     parameter int Places = 64,
     parameter int PlaceBits = 6,
     parameter int TapBits = 4,
+    parameter int MixesProducts = 0,
+    parameter int ScalesMaps = 0,
     parameter int HasMax = 1,
     parameter int FieldBits = 16,
     parameter int MethodBits = 8,
@@ -131,14 +133,15 @@ module explain_core #(
   localparam logic [2:0] Sweep = 3'd2;
   localparam logic [2:0] Table = 3'd3;
   localparam logic [2:0] Largest = 3'd4;
+  localparam logic [2:0] Scale = 3'd5;
 
   // Of the instruction whose steps are handed out, and of that whose sums are being drained.
   logic [Fields*FieldBits-1:0] f, d;
   logic [2:0] kind, drain_kind;
-  logic direct, by_class, transposed, reduces, max, gates_by_switch;
+  logic direct, exact, by_class, transposed, reduces, max, gates_by_switch;
   logic has_residual, relu, gate, writes_mask, to_results, writes_switch, clips, to_lines;
-  logic run, sequencer_busy, walker_done, streamer_idle, drainer_idle, argmax_done, emptying;
-  logic pass_begins, drain_begins;
+  logic run, sequencer_busy, walker_done, streamer_idle, drainer_idle, argmax_done, scaler_done, emptying;
+  logic walks, pass_begins, drain_begins;
 
   assign kind            = f[Flags*FieldBits +: 3];
   assign max             = f[Flags*FieldBits+8];
@@ -147,6 +150,7 @@ module explain_core #(
   assign reduces         = f[Flags*FieldBits+11];
   assign gates_by_switch = f[Flags*FieldBits+12];
   assign direct          = f[Flags*FieldBits+15];
+  assign exact           = f[MoreShifts*FieldBits+14];
 
   assign drain_kind    = d[Flags*FieldBits +: 3];
   assign has_residual  = d[Flags*FieldBits+3];
@@ -183,10 +187,11 @@ module explain_core #(
       .busy_o   (sequencer_busy),
       .fields_o (f),
       .run_o    (run),
-      .issued_i (walker_done && argmax_done),
+      .issued_i (walker_done && argmax_done && scaler_done),
       .settled_i(streamer_idle && drainer_idle)
   );
 
+  assign walks  = run && kind != Largest && kind != Scale;
   assign busy_o = sequencer_busy || emptying;
   assign step_o = run;
 
@@ -231,7 +236,7 @@ module explain_core #(
   ) u_walker (
       .clk_i,
       .rst_ni,
-      .start_i             (run && kind != Largest),
+      .start_i             (walks),
       .done_o              (walker_done),
       .computes_i          (kind == Compute),
       .by_class_i          (by_class),
@@ -309,20 +314,20 @@ module explain_core #(
   assign drain_begins = step_valid && step_drains && drain_ready;
 
   // While one bank of places is drained, the passes of the next block fill the other.
-  localparam int MarkBits = TapBits + 4;
+  localparam int MarkBits = TapBits + 5;
   logic bank_q, drain_bank_q;
   logic [FieldBits-1:0] pass_switch_q, pass_read, drain_read, gate_read, write_address;
   logic drain_reads, pass_reads, streaming, swap, sum_valid, draining, residual_there, writes;
   logic [MarkBits-1:0] step_mark, word_mark, sum_mark;
   logic [TapBits-1:0] word_tap, sum_tap;
   logic [PlaceBits-1:0] sum_place, drain_place;
-  logic word_direct, word_routes, sum_max, sum_bank;
+  logic word_direct, word_routes, word_exact, sum_max, sum_bank;
 
-  assign step_mark = {bank_q, max, gates_by_switch, direct, step_tap};
+  assign step_mark = {bank_q, max, exact, gates_by_switch, direct, step_tap};
   assign word_tap  = word_mark[0 +: TapBits];
-  assign {word_routes, word_direct} = word_mark[TapBits +: 2];
+  assign {word_exact, word_routes, word_direct} = word_mark[TapBits +: 3];
   assign sum_tap   = sum_mark[0 +: TapBits];
-  assign {sum_bank, sum_max} = sum_mark[TapBits+2 +: 2];
+  assign {sum_bank, sum_max} = sum_mark[TapBits+3 +: 2];
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) bank_q <= 1'b0;
@@ -402,7 +407,9 @@ module explain_core #(
   logic [Lanes*ResultBits-1:0] codes;
   logic [Lanes-1:0] gate_bits, mask_bits;
   logic [Lanes*TapBits-1:0] winners, switches;
-  logic [FieldBits-1:0] argmax_read;
+  logic [FieldBits-1:0] argmax_read, scaler_read, scaler_address;
+  logic [ResultBits-1:0] scaled, most;
+  logic scaler_writes;
 
   feature_memory #(
       .Width(Lanes * CodeBits),
@@ -438,11 +445,12 @@ module explain_core #(
       .AddressBits(ResultAddress)
   ) u_results (
       .clk_i,
-      .read_i   (ResultAddress'(sequencer_busy ? argmax_read : read_i)),
+      .read_i   (ResultAddress'(!sequencer_busy ? read_i
+                                : scaler_done ? argmax_read : scaler_read)),
       .data_o   (result_o),
-      .write_i  (writes && to_results),
-      .address_i(ResultAddress'(write_address)),
-      .data_i   (codes)
+      .write_i  (scaler_writes || (writes && to_results)),
+      .address_i(ResultAddress'(scaler_writes ? scaler_address : write_address)),
+      .data_i   (scaler_writes ? (Lanes*ResultBits)'({most, scaled}) : codes)
   );
 
   if (HasMax != 0) begin : gen_switches
@@ -505,7 +513,7 @@ module explain_core #(
     ) u_ahead (
         .clk_i,
         .rst_ni,
-        .start_i       (run && kind != Largest),
+        .start_i       (walks),
         .computes_i    (kind == Compute),
         .table_i       (kind == Table),
         .direct_i      (direct),
@@ -600,7 +608,8 @@ module explain_core #(
       .Columns(Lanes),
       .FeatureBits(CodeBits),
       .WeightBits(WeightBits),
-      .DotBits(DotBits)
+      .DotBits(DotBits),
+      .MixesProducts(MixesProducts)
   ) u_array (
       .clk_i,
       .load_i           (weight_line),
@@ -610,6 +619,7 @@ module explain_core #(
       .features_i       (routed),
       .swap_i           (swap),
       .direct_i         (word_direct),
+      .exact_i          (word_exact),
       .dot_o            (dots)
   );
 
@@ -714,4 +724,32 @@ module explain_core #(
       .word_i   (result_o),
       .class_o  (found_class)
   );
+
+  // The map.
+  if (ScalesMaps != 0) begin : gen_scaler
+    map_scaler #(
+        .Bits(ResultBits),
+        .FieldBits(FieldBits)
+    ) u_scaler (
+        .clk_i,
+        .rst_ni,
+        .start_i  (run && kind == Scale),
+        .done_o   (scaler_done),
+        .address_i(f[Source*FieldBits +: FieldBits]),
+        .count_i  (f[GroupsIn*FieldBits +: FieldBits]),
+        .read_o   (scaler_read),
+        .word_i   (result_o[0 +: ResultBits]),
+        .write_o  (scaler_writes),
+        .address_o(scaler_address),
+        .code_o   (scaled),
+        .most_o   (most)
+    );
+  end else begin : gen_no_scaler
+    assign scaler_done    = 1'b1;
+    assign scaler_read    = '0;
+    assign scaler_writes  = 1'b0;
+    assign scaler_address = '0;
+    assign scaled         = '0;
+    assign most           = '0;
+  end
 endmodule

@@ -3,6 +3,9 @@
 //   dot_o[c] = sum over r of product(features_i[r], weight[r][c])      three cycles later
 //   dot_o[c] = features_i[c]                                           where direct_i is set
 //
+// Where MixesProducts is set there are exact multipliers beside those of the module `product`, and
+// exact_i chooses them.
+//
 // Weights have two sets of registers. The waiting one is filled line by line while the other
 // multiplies; a feature word with swap_i set is the first that the filled set works on.
 // A line is a row, weight[line][0..]; with load_transposed_i it is a column, weight[0..][line]:
@@ -13,7 +16,8 @@ module mac_array #(
     parameter int Columns = 8,
     parameter int FeatureBits = 8,
     parameter int WeightBits = 8,
-    parameter int DotBits = 24
+    parameter int DotBits = 24,
+    parameter int MixesProducts = 0
 ) (
     input  logic                           clk_i,
 
@@ -25,6 +29,7 @@ module mac_array #(
     input  logic [Rows*FeatureBits-1:0]    features_i,
     input  logic                           swap_i,
     input  logic                           direct_i,
+    input  logic                           exact_i,
 
     output logic [Columns*DotBits-1:0]     dot_o
 );
@@ -32,7 +37,7 @@ module mac_array #(
 
   logic [Rows*Columns*WeightBits-1:0] waiting_q, weight_q;
   logic [Rows*FeatureBits-1:0] features_q, passed_q;
-  logic direct_q, passing_q;
+  logic direct_q, passing_q, exact_q;
   logic [Rows*Columns*ProductBits-1:0] products_d, products_q;
 
   for (genvar r = 0; r < Rows; r++) begin : gen_row
@@ -60,13 +65,25 @@ module mac_array #(
           .b_i(weight_q[W +: WeightBits]),
           .p_o(product)
       );
-      assign products_d[P +: ProductBits] = product;
+
+      if (MixesProducts != 0) begin : gen_exact
+        logic signed [FeatureBits-1:0] feature;
+        logic signed [WeightBits-1:0] weight;
+        logic signed [ProductBits-1:0] exact;
+        assign feature = features_q[r*FeatureBits +: FeatureBits];
+        assign weight  = weight_q[W +: WeightBits];
+        assign exact   = feature * weight;
+        assign products_d[P +: ProductBits] = exact_q ? exact : product;
+      end else begin : gen_one
+        assign products_d[P +: ProductBits] = product;
+      end
     end
   end
 
   always_ff @(posedge clk_i) begin
     features_q <= features_i;
     direct_q   <= direct_i;
+    exact_q    <= exact_i;
     if (swap_i) weight_q <= waiting_q;
     products_q <= products_d;
     passed_q   <= features_q;

@@ -28,6 +28,8 @@ final class CoreText {
     all.put("Places", core.places());
     all.put("PlaceBits", core.placeBits());
     all.put("TapBits", p.tapBits());
+    all.put("MixesProducts", p.mixesProducts() ? 1 : 0);
+    all.put("ScalesMaps", p.scalesMaps() ? 1 : 0);
     all.put("HasMax", p.hasMaxima() ? 1 : 0);
     all.put("FieldBits", p.fieldBits());
     all.put("MethodBits", p.methods().size());

@@ -44,6 +44,8 @@ final class CycleCount {
   /** Lines from there on are written by the core. */
   private final int known;
 
+  private final int resultBits;
+
   /** When the last instruction began, and from when on the next may, if it overlaps. */
   private long began;
 
@@ -75,6 +77,7 @@ final class CycleCount {
           case Weights.Held _, Weights.Loaded _ -> Optional.empty();
         };
     this.known = p.weights().size();
+    this.resultBits = p.core().resultBits();
   }
 
   /**
@@ -132,13 +135,13 @@ final class CycleCount {
 
   private void carryOut(Instruction i, long start) {
     began = start;
-    if (i.kind() == Kind.WINNER) {
-      int count = i.get(Field.GROUPS_IN);
-      issued = start + 1 + Math.ceilDiv(count, lanes) + count;
-    } else {
-      new Walk(i).all();
-      issued = accepted + 1;
-    }
+    int count = i.get(Field.GROUPS_IN);
+    issued =
+        switch (i.kind()) {
+          case WINNER -> start + 1 + Math.ceilDiv(count, lanes) + count;
+          case SCALE -> start + 3 + 2L * (count + resultBits);
+          case COMPUTE, SWEEP, TABLE, END -> new Walk(i).issued();
+        };
   }
 
   /** The steps of one instruction. */
@@ -157,7 +160,8 @@ final class CycleCount {
       this.i = i;
     }
 
-    void all() {
+    /** Hands out all steps. */
+    long issued() {
       stream.ifPresent(s -> s.begins(began));
       int planeRows = i.get(Field.PLANE_ROWS);
       int tileRows = i.get(Field.TILE_ROWS);
@@ -167,6 +171,7 @@ final class CycleCount {
           block(group, top, bottom);
         }
       }
+      return accepted + 1;
     }
 
     private void block(int group, int top, int bottom) {

@@ -33,6 +33,7 @@ record Instruction(
   static final int RESIDUAL_MINUS = 1 << 11;
   static final int TO_LINES = 1 << 12;
   static final int OVERLAPS = 1 << 13;
+  static final int EXACT = 1 << 14;
 
   /** Whether its codes become lines of the weight memory. */
   boolean writesLines() {
@@ -42,6 +43,11 @@ record Instruction(
   /** Whether it begins while codes of the one before are still being written. */
   boolean overlaps() {
     return (get(Field.MORE_SHIFTS) & OVERLAPS) != 0;
+  }
+
+  /** Whether its products are exact, on an array of others. */
+  boolean multipliesExactly() {
+    return (get(Field.MORE_SHIFTS) & EXACT) != 0;
   }
 
   Instruction with(Field f, int value) {

@@ -11,7 +11,9 @@ enum Kind {
   /** A drain of the class's row. */
   TABLE(3),
   /** The index of the largest result. */
-  WINNER(4);
+  WINNER(4),
+  /** A map among the results is scaled. */
+  SCALE(5);
 
   private final int code;
 

@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import whyc.graph.Graph;
-import whyc.op.Product;
 import whyc.op.Value;
 import whyc.op.Window;
 import whyc.schedule.Schedule;
@@ -26,6 +25,7 @@ import whyc.tensor.Tensor;
 final class Lowering {
   private final Graph g;
   private final CoreShape core;
+  private final CoreUnits units;
   private final CoreStorage storage;
   private final Schedule schedule;
   private final WeightImage weights;
@@ -47,11 +47,12 @@ final class Lowering {
   private final List<Program.Parameter> parameters = new ArrayList<>();
   private final Map<List<Program.Parameter>, Integer> firstParameters = new HashMap<>();
 
-  private Lowering(IntegerGraph source, CoreShape core, Product product) {
+  private Lowering(IntegerGraph source, CoreShape core, CoreUnits units) {
     this.g = source.graph();
     this.core = core;
-    this.methods = source.methods();
-    List<Operation> operations = Selection.of(g, product);
+    this.units = units;
+    this.methods = new ArrayList<>(source.methods());
+    List<Operation> operations = Selection.of(g, units.array());
     this.storage = new CoreStorage(g, core.lanes(), operations);
     this.schedule = Schedule.of(g, storage, operations.stream().map(Operation::lines).toList());
     this.weights = new WeightImage(core.lanes());
@@ -70,14 +71,24 @@ final class Lowering {
   /**
    * Makes a program.
    *
-   * @param product of the core's array
+   * @param units that the core has
    * @throws RtlException where the core cannot take the graph
    */
-  static Program program(IntegerGraph source, CoreShape core, Product product) {
-    Lowering l = new Lowering(source, core, product);
+  static Program program(IntegerGraph source, CoreShape core, CoreUnits units) {
+    ArrayProduct array = units.array();
+    if (!array.isExact() && (core.codeBits() != Byte.SIZE || core.weightBits() != Byte.SIZE)) {
+      throw new RtlException(
+          "RTL: products of %s want codes and weights of 8 bits, got %d and %d"
+              .formatted(array, core.codeBits(), core.weightBits()));
+    }
+    Lowering l = new Lowering(source, core, units);
     l.schedule.steps().forEach(l::lower);
+    if (units.scalesMaps()) {
+      l.scaleMaps();
+    }
     return new Program(
         core,
+        array,
         l.placed(),
         l.memories(),
         l.taps,
@@ -361,6 +372,31 @@ final class Lowering {
     instructions.add(new Instruction(Kind.WINNER, o.name(), Set.of(), fields, List.of(), 0));
   }
 
+  /** Maps of Grad-CAM: one channel above zero that leaves the core. */
+  private void scaleMaps() {
+    List<Operation> maps =
+        schedule.steps().stream().map(storage::operation).filter(this::isMap).toList();
+    if (maps.isEmpty()) {
+      throw new RtlException(
+          "RTL: scaled maps want to be those of Grad-CAM, and the network has none");
+    }
+    int method = 1 << methods.size();
+    methods.add(CoreUnits.SCALED);
+    for (Operation o : maps) {
+      Map<Field, Integer> fields = new EnumMap<>(Field.class);
+      fields.put(Field.METHODS, method);
+      fields.put(Field.SOURCE, address(o.result()));
+      fields.put(Field.GROUPS_IN, storage.plane(o.result()).positions());
+      instructions.add(new Instruction(Kind.SCALE, o.name(), Set.of(), fields, List.of(), 0));
+    }
+  }
+
+  private boolean isMap(Operation o) {
+    return (o.source() instanceof Source.ByClass || o.source() instanceof Source.Weighted)
+        && o.epilogue().relu()
+        && isStored(o.result());
+  }
+
   // Codes.
 
   private void sweep(Operation o, Source.Codes c) {
@@ -596,6 +632,10 @@ final class Lowering {
       if (storage.memory(o.result()).equals(CoreStorage.LINES)) {
         put(Field.MORE_SHIFTS, get(Field.MORE_SHIFTS) | Instruction.TO_LINES);
         dynamic.add(instructions.size());
+      }
+      boolean multiplies = kind == Kind.COMPUTE && !flags.contains(Flag.DIRECT);
+      if (multiplies && !o.product().equals(units.array().product())) {
+        put(Field.MORE_SHIFTS, get(Field.MORE_SHIFTS) | Instruction.EXACT);
       }
       put(Field.SOURCE_TILE, get(Field.TILE_ROWS) * get(Field.SOURCE_ROW));
       List<Tap> some = own.stream().filter(t -> !t.isEmpty()).toList();

@@ -2,6 +2,7 @@ package whyc.rtl;
 
 import java.util.List;
 import java.util.Optional;
+import whyc.op.Product;
 import whyc.op.Value;
 
 /**
@@ -11,6 +12,7 @@ import whyc.op.Value;
  * @param lines in the graph's order
  * @param name of the model's tensor, or the operator's
  * @param result the codes, or the index
+ * @param product of its sums; exact where nothing is multiplied
  * @param mask whether each code is above 0, as a value of its own
  * @param switches which tap of each window won
  */
@@ -18,6 +20,7 @@ record Operation(
     List<Value> lines,
     String name,
     Source source,
+    Product product,
     Epilogue epilogue,
     Value result,
     Optional<Value> mask,

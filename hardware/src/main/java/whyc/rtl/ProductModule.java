@@ -176,9 +176,10 @@ public record ProductModule(String name, OperandForm form, String text, List<Cel
    * A module {@code product} that is this one: what an array of multipliers instantiates, with a
    * the feature and b the weight.
    *
+   * @param isSwapped whether this one's a is the weight
    * @throws IllegalArgumentException if operands are not signed
    */
-  public String asProductOfArrays() {
+  public String asProductOfArrays(boolean isSwapped) {
     if (!form.signed()) {
       throw new IllegalArgumentException(
           "%s: an array of multipliers wants signed operands, got %s"
@@ -195,11 +196,11 @@ public record ProductModule(String name, OperandForm form, String text, List<Cel
       output logic signed [ABits+BBits-1:0] p_o
     );
 
-      %1$s i_product (.a_i(a_i), .b_i(b_i), .p_o(p_o));
+      %1$s i_product (.a_i(%3$s), .b_i(%4$s), .p_o(p_o));
 
     endmodule
     """
-        .formatted(name, form.bits());
+        .formatted(name, form.bits(), isSwapped ? "b_i" : "a_i", isSwapped ? "a_i" : "b_i");
   }
 
   /** Writes the module and its cells into a folder, each in a file of its name. */

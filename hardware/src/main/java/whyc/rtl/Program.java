@@ -8,6 +8,7 @@ import java.util.SequencedMap;
 /**
  * All that a core holds to compute a graph: instructions, and what its memories begin with.
  *
+ * @param array by which the core multiplies
  * @param memories words of features, masks, switches and results
  * @param taps of all instructions
  * @param weights lines of the weight memory
@@ -16,6 +17,7 @@ import java.util.SequencedMap;
  */
 public record Program(
     CoreShape core,
+    ArrayProduct array,
     List<Instruction> instructions,
     SequencedMap<String, Long> memories,
     List<Tap> taps,
@@ -93,7 +95,8 @@ public record Program(
     long positions =
         i.has(Flag.REDUCES) ? (long) i.get(Field.PLANE_ROWS) * i.get(Field.PLANE_COLUMNS) : 1;
     long each = 1L << core.codeBits() - 1;
-    long products = i.has(Flag.DIRECT) ? each : (each << core.weightBits() - 1) * core.lanes();
+    long product = each << core.weightBits() - (array.isExact() ? 1 : 0);
+    long products = i.has(Flag.DIRECT) ? each : product * core.lanes();
     return positions * i.taps().size() * i.get(Field.GROUPS_IN) * products;
   }
 
@@ -117,6 +120,24 @@ public record Program(
 
   boolean hasMaxima() {
     return instructions.stream().anyMatch(i -> i.has(Flag.MAX) || i.has(Flag.GATES_BY_SWITCH));
+  }
+
+  boolean scalesMaps() {
+    return instructions.stream().anyMatch(i -> i.kind() == Kind.SCALE);
+  }
+
+  /** Whether an output is scaled in a run. */
+  boolean scales(Port output, int asked) {
+    return instructions.stream()
+        .anyMatch(i ->
+            i.kind() == Kind.SCALE
+                && (i.get(Field.METHODS) & asked) != 0
+                && i.get(Field.SOURCE) == output.address());
+  }
+
+  /** Whether an array of approximate products has to give exact ones, too. */
+  boolean mixesProducts() {
+    return instructions.stream().anyMatch(Instruction::multipliesExactly);
   }
 
   /** Bits of a tap's number. */

@@ -1,6 +1,7 @@
 package whyc.rtl;
 
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
@@ -83,10 +84,14 @@ final class Replay {
   }
 
   private void step(Instruction i) {
-    if (i.kind() == Kind.WINNER) {
-      winner(i);
-      return;
+    switch (i.kind()) {
+      case WINNER -> winner(i);
+      case SCALE -> scale(i);
+      case COMPUTE, SWEEP, TABLE, END -> blocks(i);
     }
+  }
+
+  private void blocks(Instruction i) {
     int tiles = Math.ceilDiv(i.get(Field.PLANE_ROWS), i.get(Field.TILE_ROWS));
     for (int tile = 0; tile < tiles; tile++) {
       for (int group = 0; group < i.get(Field.GROUPS_OUT); group++) {
@@ -105,6 +110,19 @@ final class Replay {
       best = score(i, c) > score(i, best) ? c : best;
     }
     classIndex = best;
+  }
+
+  /** The map in lane 0, what was its largest code in lane 1. */
+  private void scale(Instruction i) {
+    int from = i.get(Field.SOURCE);
+    int count = i.get(Field.GROUPS_IN);
+    MapScale scaled =
+        MapScale.of(Arrays.stream(results, from, from + count).mapToLong(w -> w[0]).toArray());
+    for (int k = 0; k < count; k++) {
+      results[from + k] = new long[lanes];
+      results[from + k][0] = scaled.codes()[k];
+      results[from + k][1] = scaled.most();
+    }
   }
 
   private long score(Instruction i, int c) {
@@ -173,7 +191,7 @@ final class Replay {
       int line = i.has(Flag.TRANSPOSED) ? column : r;
       int lane = i.has(Flag.TRANSPOSED) ? r : column;
       if (line < i.get(Field.WEIGHT_LINES)) {
-        dot += word(i, t, at, r) * lines[weight + line][lane];
+        dot += p.array().of(i.multipliesExactly(), word(i, t, at, r), lines[weight + line][lane]);
       }
     }
     return dot;
@@ -208,7 +226,7 @@ final class Replay {
             case SWEEP -> features[residual][c];
             case TABLE ->
                 lines[i.get(Field.WEIGHT) + classLines(i) + group * i.get(Field.WEIGHT_OUT)][c];
-            case WINNER, END -> throw new IllegalStateException(i.name());
+            case WINNER, SCALE, END -> throw new IllegalStateException(i.name());
           };
       Program.Parameter q =
           p.parameters().get(i.get(Field.PARAMETER) + group * i.get(Field.PARAMETER_GROUP) + c);

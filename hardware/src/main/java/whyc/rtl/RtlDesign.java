@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,6 @@ import java.util.stream.IntStream;
 import whyc.graph.Graph;
 import whyc.graph.Interpreter;
 import whyc.op.Input;
-import whyc.op.Product;
 import whyc.tensor.Tensor;
 
 /**
@@ -44,12 +44,18 @@ public final class RtlDesign {
    */
   public static RtlDesign of(
       Graph quantised, SequencedMap<String, String> methodOf, CoreShape core) {
+    return of(quantised, methodOf, core, CoreUnits.plain());
+  }
+
+  /** The same with other units. The graph's lines have the products of the array, or exact ones. */
+  public static RtlDesign of(
+      Graph quantised, SequencedMap<String, String> methodOf, CoreShape core, CoreUnits units) {
     Graph one =
         quantised.inputs().stream().allMatch(i -> i.type().shape().dim(0) == 1)
             ? quantised
             : quantised.withBatch(1);
     IntegerGraph source = IntegerGraph.of(one, methodOf);
-    return new RtlDesign(source, Lowering.program(source, core, Product.exact()));
+    return new RtlDesign(source, Lowering.program(source, core, units));
   }
 
   public Program program() {
@@ -125,9 +131,17 @@ public final class RtlDesign {
       files.put("rtl/" + top.name() + ".sv", top.text());
       top.parts().forEach(c -> files.put("rtl/" + c.name() + ".sv", c.text()));
     }
+    program.array().module().ifPresent(m -> product(files, m));
     Images.of(program).forEach((name, text) -> files.put("rtl/" + name, text));
     files.put("schedule.txt", ProgramText.of(program));
     return files;
+  }
+
+  /** The array's own multiplier instead of the exact one. */
+  private void product(SequencedMap<String, String> files, ProductModule module) {
+    module.cells().forEach(c -> files.put("rtl/" + c.name() + ".sv", c.text()));
+    files.put("rtl/" + module.name() + ".sv", module.text());
+    files.put("rtl/product.sv", module.asProductOfArrays(program.array().isSwapped()));
   }
 
   /**
@@ -151,7 +165,7 @@ public final class RtlDesign {
       Tensor image = images.get(i);
       SequencedMap<String, Tensor> expected = references.get(i);
       IntStream.range(0, methods().size())
-          .map(m -> 1 | 1 << m)
+          .map(this::asked)
           .forEach(asked -> runs.add(run(image, expected, asked)));
     }
     SequencedMap<String, String> files = new LinkedHashMap<>();
@@ -159,11 +173,20 @@ public final class RtlDesign {
     return files;
   }
 
+  /** A method along with the prediction, and what is scaled along with that. */
+  private int asked(int method) {
+    int alone = 1 | 1 << method;
+    return program.outputs().stream()
+        .filter(o -> program.scales(o, alone))
+        .mapToInt(o -> 1 << o.method())
+        .reduce(alone, (a, b) -> a | b);
+  }
+
   private TestBench.Run run(Tensor image, SequencedMap<String, Tensor> expected, int asked) {
     List<long[]> outputs =
         program.outputs().stream()
             .filter(o -> (asked >> o.method() & 1) != 0)
-            .map(o -> of(expected, o.name()).longs())
+            .map(o -> codes(of(expected, o.name()).longs(), program.scales(o, asked)))
             .toList();
     int winner =
         source.outputs().stream()
@@ -172,6 +195,17 @@ public final class RtlDesign {
             .findFirst()
             .orElse(0);
     return TestBench.expected(program, image.longs(), asked, winner, outputs);
+  }
+
+  /** Codes as the core leaves them; of a scaled map, what was its largest as a second channel. */
+  private static long[] codes(long[] codes, boolean isScaled) {
+    if (!isScaled) {
+      return codes;
+    }
+    MapScale scaled = MapScale.of(codes);
+    long[] both = Arrays.copyOf(scaled.codes(), 2 * codes.length);
+    Arrays.fill(both, codes.length, both.length, scaled.most());
+    return both;
   }
 
   private static Tensor of(SequencedMap<String, Tensor> outputs, String name) {

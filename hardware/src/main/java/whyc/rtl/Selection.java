@@ -53,7 +53,7 @@ import whyc.tensor.Tensor;
  */
 final class Selection {
   private final Graph g;
-  private final Product product;
+  private final ArrayProduct array;
   private final List<List<Value>> readers = new ArrayList<>();
   private final Set<Value> outputs;
   private final boolean[] varies;
@@ -63,9 +63,9 @@ final class Selection {
 
   private final List<Operation> operations = new ArrayList<>();
 
-  private Selection(Graph g, Product product) {
+  private Selection(Graph g, ArrayProduct array) {
     this.g = g;
-    this.product = product;
+    this.array = array;
     this.outputs = new HashSet<>(g.outputs().values());
     this.varies = g.dependingOnInputs();
     g.nodes().forEach(n -> readers.add(new ArrayList<>()));
@@ -81,10 +81,10 @@ final class Selection {
    * Finds them, in the graph's order.
    *
    * @param g integers alone; what is known are constants
-   * @param product of the core's array
+   * @param array by which the core multiplies
    */
-  static List<Operation> of(Graph g, Product product) {
-    Selection s = new Selection(g, product);
+  static List<Operation> of(Graph g, ArrayProduct array) {
+    Selection s = new Selection(g, array);
     IntStream.range(0, g.nodes().size()).mapToObj(Value::new).forEach(s::visit);
     return List.copyOf(s.operations);
   }
@@ -225,6 +225,7 @@ final class Selection {
     private final List<Value> lines = new ArrayList<>();
     private final Value heart;
     private Value last;
+    private Product product = Product.exact();
     private Optional<Tensor> bias = Optional.empty();
     private Tensor factor = Tensor.scalar(ElementType.INT32, 1);
     private int shift;
@@ -254,6 +255,7 @@ final class Selection {
               lines,
               label(),
               source,
+              product,
               new Epilogue(bias, factor, shift, residual, relu, gate, ceiling),
               last,
               mask,
@@ -297,18 +299,18 @@ final class Selection {
       append(heart);
       return switch (n.op()) {
         case IntegerConv c -> {
-          check(c.product());
+          multiplies(c.product());
           if (c.padding() != 0) {
             throw refused(heart, "padding wants to be zeros");
           }
           yield new Source.Convolution(image(x.get(0)), weight(x.get(1)), c.window(), c.groups());
         }
         case IntegerConvTranspose c -> {
-          check(c.product());
+          multiplies(c.product());
           yield new Source.Transposed(image(x.get(0)), weight(x.get(1)), c.window(), c.groups());
         }
         case IntegerMatMul m -> {
-          check(m.product());
+          multiplies(m.product());
           yield matrix(x.get(0), weight(x.get(1)));
         }
         case ReduceSum r -> total(r.axes(), x.getFirst());
@@ -346,11 +348,14 @@ final class Selection {
       };
     }
 
-    private void check(Product p) {
-      if (!p.equals(product)) {
+    /** Two circuits would be two arrays; exact products are at hand on any. */
+    private void multiplies(Product p) {
+      if (!p.equals(Product.exact()) && !p.equals(array.product())) {
         throw refused(
-            heart, "products want to be those of the core's array, " + product + ", not " + p);
+            heart,
+            "products want to be exact or those of the core's array, " + array + ", not " + p);
       }
+      product = p;
     }
 
     private Tensor weight(Value v) {

@@ -99,12 +99,12 @@ final class TestBench {
     String checks =
         p.outputs().stream()
             .map(o ->
-                "          if (run[48 + %d]) check(%d, %d, %d, \"%s\");"
+                "          if (run[48 + %d]) check(%d, %d, %s, \"%s\");"
                     .formatted(
                         o.method(),
                         o.address(),
                         new Plane(o.rows(), o.columns(), o.channels(), lanes).words(),
-                        o.channels() < lanes ? o.channels() : lanes,
+                        lanes(p, o),
                         o.name()))
             .collect(Collectors.joining("\n"));
     return TEXT.replace("@STREAM@\n", StreamText.benched(p))
@@ -132,6 +132,15 @@ final class TestBench {
       case Weights.Held _, Weights.Streamed _ -> 0;
       case Weights.Loaded _ -> p.weights().size();
     };
+  }
+
+  /** Lanes with channels; where maps may be scaled that depends on the run. */
+  private static String lanes(Program p, Program.Port o) {
+    int all = (1 << p.methods().size()) - 1;
+    int scaled = p.methods().indexOf(CoreUnits.SCALED);
+    return p.scales(o, all)
+        ? "run[48 + %d] ? 2 : 1".formatted(scaled)
+        : String.valueOf(Math.min(o.channels(), p.core().lanes()));
   }
 
   private static final String TEXT =

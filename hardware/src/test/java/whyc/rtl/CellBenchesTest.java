@@ -6,12 +6,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import whyc.multiplier.Design;
 
 /** Cells of multipliers against their formulas, each by a test bench of its own. */
 final class CellBenchesTest {
@@ -27,7 +30,7 @@ final class CellBenchesTest {
           .map(f -> f.getFileName().toString())
           .filter(f ->
               f.matches(
-                  "(size_\\w+|product_array|leading_one|requantize|argmax|mac_array|core_axi|core_bytes)_tb.sv"))
+                  "(size_\\w+|product_array|leading_one|requantize|argmax|mac_array|accumulator|drain|map_scaler|core_axi|core_bytes)_tb.sv"))
           .map(f -> f.replace("_tb.sv", ""))
           .sorted()
           .toList()
@@ -42,6 +45,20 @@ final class CellBenchesTest {
     List<Path> bench = List.of(BENCHES.resolve(cell + "_tb.sv"));
     Path built = icarus.build(folder, cell + "_tb", bench, LIBRARY);
     assertThat(icarus.run(built, List.of(), Duration.ofSeconds(30))).contains("PASS");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"exact8s", "drum8s-4", "bam8s-h1-v3", "mitchell8s", "cut8s-a2-b0"})
+  void anArrayMultipliesByACircuitOfTheCatalogue(String name) throws IOException {
+    Icarus icarus = Installed.icarus();
+    ProductModule module = ProductModule.of(Design.parse(name));
+    List<Path> sources = new ArrayList<>(module.write(folder));
+    String product = module.asProductOfArrays(name.startsWith("cut"));
+    sources.add(Files.writeString(folder.resolve("product.sv"), product));
+    sources.add(BENCHES.resolve("mac_array_tb.sv"));
+    sources.add(CELLS.resolve("mac_array.sv"));
+    Path built = icarus.build(folder, "mac_array_tb", sources, List.of());
+    assertThat(icarus.run(built, List.of(), Duration.ofMinutes(3))).contains("PASS");
   }
 
   /** What these cells compute under Verilator is compared with tables elsewhere. */

@@ -163,6 +163,15 @@ record DrawnNetwork(
     return Tensor.of(new TensorType(ElementType.FLOAT32, shape), values);
   }
 
+  /** The same network with the products of a circuit; wants 8 bits. */
+  DrawnNetwork with(ArrayProduct array) {
+    return new DrawnNetwork(array.in(quantised), methodOf, core, image);
+  }
+
+  RtlDesign design(CoreUnits units) {
+    return RtlDesign.of(quantised, methodOf, core, units);
+  }
+
   RtlDesign design() {
     return design(core);
   }

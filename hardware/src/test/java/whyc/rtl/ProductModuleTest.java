@@ -210,9 +210,9 @@ final class ProductModuleTest {
   void anArrayCanTakeThem() throws IOException {
     ProductModule m = ProductModule.of(Design.parse("drum8s-4"));
     List<Path> files = new ArrayList<>(m.write(folder));
-    files.add(Files.writeString(folder.resolve("product.sv"), m.asProductOfArrays()));
+    files.add(Files.writeString(folder.resolve("product.sv"), m.asProductOfArrays(false)));
     Installed.verilator().check("product", files, List.of("-Wno-UNUSEDSIGNAL"));
-    assertThatThrownBy(() -> ProductModule.of(Design.parse("drum8u-4")).asProductOfArrays())
+    assertThatThrownBy(() -> ProductModule.of(Design.parse("drum8u-4")).asProductOfArrays(false))
         .hasMessage(
             "product_drum8u_4: an array of multipliers wants signed operands, got unsigned operands of 8 bits");
   }

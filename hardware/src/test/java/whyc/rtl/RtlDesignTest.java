@@ -2,6 +2,7 @@ package whyc.rtl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -22,8 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
+import whyc.multiplier.Design;
 import whyc.op.Input;
-import whyc.op.Product;
 import whyc.op.Sigmoid;
 import whyc.op.Value;
 import whyc.tensor.ElementType;
@@ -42,6 +44,10 @@ final class RtlDesignTest {
     DrawnNetwork drawn = DrawnNetwork.of(seed);
     RtlDesign design = designed(drawn);
     Tensor codes = design.codes(Map.of("x", drawn.image()));
+    isReplayed(design, codes);
+  }
+
+  private static void isReplayed(RtlDesign design, Tensor codes) {
     SequencedMap<String, Tensor> expected = design.evaluate(codes);
     for (int asked = 0; asked < design.methods().size(); asked++) {
       Replay.Outcome found = Replay.run(design.program(), codes.longs(), 1 | 1 << asked);
@@ -49,6 +55,114 @@ final class RtlDesignTest {
           .outputs()
           .forEach((name, of) -> assertThat(of).as(name).isEqualTo(expected.get(name).longs()));
     }
+  }
+
+  private static ArrayProduct circuit(String name) {
+    return ArrayProduct.of(Design.parse(name), false);
+  }
+
+  /** The first network from a seed on whose numbers have 8 bits. */
+  private static DrawnNetwork ofBytes(long seed) {
+    return LongStream.range(seed, seed + 60)
+        .mapToObj(DrawnNetwork::of)
+        .filter(d -> d.core().codeBits() == 8)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @ParameterizedTest(name = "-Dseed={0}")
+  @ValueSource(longs = {0, 10, 20, 30, 40, 50, 60, 70})
+  void programsComputeWithTheProductsOfACircuit(long seed) {
+    DrawnNetwork drawn = ofBytes(seed);
+    List<String> names = List.of("drum8s-3", "mitchell8s", "cut8s-a2-b0", "bam8s-h2-v4", "exact8s");
+    Design d = Design.parse(names.get((int) (seed / 10 % names.size())));
+    ArrayProduct array = ArrayProduct.of(d, seed % 20 == 0);
+    RtlDesign design = drawn.with(array).design(CoreUnits.of(array));
+    Tensor codes = design.codes(Map.of("x", drawn.image()));
+    isReplayed(design, codes);
+    boolean differs =
+        !design.evaluate(codes).get("logits").equals(drawn.design().evaluate(codes).get("logits"));
+    assertThat(differs).as("%s is felt", d).isEqualTo(!d.name().equals("exact8s"));
+  }
+
+  /** Grad-CAM's weighted sum is exact on an array of others. */
+  @ParameterizedTest(name = "-Dseed={0}")
+  @ValueSource(longs = {7, 35})
+  void theCoreMultipliesByACircuit(long seed, @TempDir Path folder) throws IOException {
+    Verilator verilator = Installed.verilator();
+    DrawnNetwork drawn = ofBytes(seed);
+    ArrayProduct array = ArrayProduct.of(Design.parse("cut8s-a2-b0"), seed == 7);
+    RtlDesign design = drawn.with(array).design(CoreUnits.of(array));
+    assertThat(design.files()).containsKeys("rtl/product_cut8s_a2_b0.sv", "rtl/product_array.sv");
+    write(folder, design.files());
+    write(folder, design.testFiles(List.of(design.codes(Map.of("x", drawn.image())))));
+    List<String> said =
+        RtlDesign.simulate(verilator, folder, folder.resolve("build"), Duration.ofMinutes(5));
+    assertThat(said).as("seed %d", seed).contains("PASS").hasSize(design.methods().size() + 1);
+  }
+
+  /** Small maps and large, and one of zeros. */
+  @ParameterizedTest(name = "-Dseed={0}")
+  @ValueSource(longs = {1, 2, 3, 4})
+  void aScaledMapHasTheLargestCodeAndKeepsItsOrder(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    long most = random.nextLong(1, 1L << 4 * seed - 1);
+    long[] map = random.longs(50, 0, most + 1).toArray();
+    map[7] = most;
+    MapScale scaled = MapScale.of(map);
+    assertThat(scaled.most()).isEqualTo(most);
+    assertThat(scaled.codes()[7]).isEqualTo(32_767);
+    for (int i = 0; i < map.length; i++) {
+      assertThat((double) scaled.codes()[i]).isCloseTo(map[i] * 32_767.0 / most, within(1.0));
+      assertThat(scaled.codes()[i]).isBetween(0L, 32_767L);
+    }
+    assertThat(MapScale.of(new long[5]).codes()).containsOnly(0);
+  }
+
+  @ParameterizedTest(name = "-Dseed={0}")
+  @ValueSource(longs = {7, 28})
+  void theCoreScalesMapsWhereItIsAskedTo(long seed, @TempDir Path folder) throws IOException {
+    Verilator verilator = Installed.verilator();
+    DrawnNetwork drawn = DrawnNetwork.of(seed);
+    RtlDesign design = drawn.design(new CoreUnits(ArrayProduct.exact(), true));
+    assertThat(design.methods()).endsWith(CoreUnits.SCALED).contains("gradcam");
+    assertThat(design.cycles(List.of("gradcam", CoreUnits.SCALED)))
+        .isGreaterThan(design.cycles(List.of("gradcam")));
+    write(folder, design.files());
+    write(folder, design.testFiles(List.of(design.codes(Map.of("x", drawn.image())))));
+    assertThat(Files.readString(folder.resolve("test/expected.hex"))).contains("7fff");
+    List<String> said =
+        RtlDesign.simulate(verilator, folder, folder.resolve("build"), Duration.ofMinutes(5));
+    assertThat(said).as("seed %d", seed).contains("PASS").hasSize(design.methods().size() + 1);
+  }
+
+  @Test
+  void mapsToScaleAreThoseOfGradCam() {
+    DrawnNetwork drawn =
+        LongStream.range(0, 60)
+            .mapToObj(DrawnNetwork::of)
+            .filter(d -> !d.methodOf().containsValue("gradcam"))
+            .findFirst()
+            .orElseThrow();
+    assertThatThrownBy(() -> drawn.design(new CoreUnits(ArrayProduct.exact(), true)))
+        .isInstanceOf(RtlException.class)
+        .hasMessageContaining("scaled maps want to be those of Grad-CAM");
+  }
+
+  @Test
+  void circuitsThatTheArrayCannotTakeAreRefused() {
+    assertThatThrownBy(() -> circuit("drum8u-4")).hasMessageContaining("wants signed");
+    assertThatThrownBy(() -> circuit("trunc8s-8"))
+        .isInstanceOf(RtlException.class)
+        .hasMessageContaining("wants products with 0 to be 0");
+    DrawnNetwork wide =
+        LongStream.range(0, 60)
+            .mapToObj(DrawnNetwork::of)
+            .filter(d -> d.core().codeBits() == 16)
+            .findFirst()
+            .orElseThrow();
+    assertThatThrownBy(() -> wide.design(CoreUnits.of(circuit("drum8s-4"))))
+        .hasMessageContaining("want codes and weights of 8 bits, got 16 and 16");
   }
 
   /** Few networks have sums that are summed on before they are codes: the core has no place. */
@@ -146,7 +260,7 @@ final class RtlDesignTest {
         assertThat(text).contains("localparam int %s = %d;".formatted(camel(f), f.ordinal()));
       }
     }
-    for (Kind k : List.of(Kind.COMPUTE, Kind.SWEEP, Kind.TABLE)) {
+    for (Kind k : List.of(Kind.COMPUTE, Kind.SWEEP, Kind.TABLE, Kind.SCALE)) {
       assertThat(text).contains("%s = 3'd%d;".formatted(camel(k), k.code()));
     }
     assertThat(text).contains("Largest = 3'd" + Kind.WINNER.code());
@@ -190,13 +304,13 @@ final class RtlDesignTest {
 
   @Test
   void anotherArraysProductsAreRefused() {
-    DrawnNetwork drawn = DrawnNetwork.of(1);
-    Product other = Product.table("half", (a, c) -> 0);
-    IntegerGraph source = IntegerGraph.of(drawn.quantised(), drawn.methodOf());
-    assertThatThrownBy(() -> Lowering.program(source, drawn.core(), other))
+    DrawnNetwork drawn = ofBytes(1);
+    DrawnNetwork approximate = drawn.with(circuit("drum8s-4"));
+    assertThatThrownBy(() -> approximate.design(CoreUnits.of(circuit("kulkarni8s"))))
         .isInstanceOf(RtlException.class)
-        .hasMessageContaining("products want to be those of the core's array, half, not exact")
+        .hasMessageContaining("exact or those of the core's array, kulkarni8s, not drum8s-4")
         .hasMessageContaining("IntegerConv");
+    assertThatThrownBy(approximate::design).hasMessageContaining("array, exact, not drum8s-4");
   }
 
   @Test

@@ -23,6 +23,7 @@ import whyc.graph.Graph;
 import whyc.onnx.OnnxPrologue;
 import whyc.pass.quantize.Quantized;
 import whyc.rtl.CoreShape;
+import whyc.rtl.CoreUnits;
 import whyc.tensor.Tensor;
 
 /** {@code whyc compile}: the explained program as a file. */
@@ -96,7 +97,7 @@ final class CompileCommand extends SpeakingCommand {
     }
     if (rtl.isAsked()) {
       throw Refusal.usage(
-          "--lanes, --places, --vectors, --simulate and --synthesize want --target rtl");
+          "--lanes, --places, --multiplier, --scale-maps, --vectors, --simulate and --synthesize want --target rtl");
     }
     return quantization.isAsked() ? quantized(pruned.isPresent()) : explained(pruned);
   }
@@ -134,6 +135,7 @@ final class CompileCommand extends SpeakingCommand {
   /** The quantised network as RTL: prediction and explanations on one array. */
   private int hardware() throws IOException {
     CoreShape shape = rtl.shape(quantization.width());
+    CoreUnits units = rtl.units(quantization.width());
     int vectors = rtl.vectors();
     rtl.families();
     List<Path> files = quantization.files();
@@ -153,7 +155,8 @@ final class CompileCommand extends SpeakingCommand {
     p.settled()
         .filter(Preparation::guessed)
         .ifPresent(g -> console.warn("preprocessing guessed: " + g.describe()));
-    RtlFolder folder = RtlFolder.of(c, job, wishes, rtl, shape, ExplainJob.sha(models.model));
+    RtlFolder folder =
+        RtlFolder.of(c, job, wishes, rtl, shape, units, ExplainJob.sha(models.model));
     folder.write(
         console, out, overwrite, inputs(c, files.subList(0, Math.min(vectors, files.size()))));
     folder.report(console, out, json);

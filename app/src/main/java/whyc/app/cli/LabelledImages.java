@@ -20,6 +20,7 @@ import whyc.assign.DataSet;
  * <ul>
  *   <li>CIFAR-10's binary batches, {@code .bin}: for each image a byte with its class, then 1,024
  *       bytes of red, of green and of blue, by rows
+ *   <li>the same as sheets, {@code _batch...png}: see {@link CifarSheet}
  *   <li>idx, as MNIST has it, also packed by gzip: a file {@code ...images...idx3...} with a magic
  *       number 0x803, n, h, w and n*h*w bytes, and beside it {@code ...labels...idx1...} with
  *       0x801, n and n bytes
@@ -95,11 +96,13 @@ final class LabelledImages {
       throw new NoSuchFileException(place.toString());
     } else if (name(place).endsWith(".bin")) {
       reading.cifar();
+    } else if (CifarSheet.isOne(name(place))) {
+      reading.sheet();
     } else if (name(place).contains("idx3")) {
       reading.idx();
     } else {
       throw new Refusal(
-          "%s: a data set wants to be a CIFAR-10 batch (.bin), images in idx form (...idx3...) or a folder with labels.tsv"
+          "%s: a data set wants to be a CIFAR-10 batch (.bin, or a sheet _batch.png), images in idx form (...idx3...) or a folder with labels.tsv"
               .formatted(place));
     }
     if (reading.count == 0) {
@@ -135,6 +138,13 @@ final class LabelledImages {
         }
       }
       add(Picture.of(CIFAR_SIDE, CIFAR_SIDE, rgb), all[at] & 0xff, "image " + at / CIFAR_RECORD);
+    }
+  }
+
+  private void sheet() throws IOException {
+    CifarSheet sheet = CifarSheet.read(place);
+    for (int i = 0; i < sheet.count() && !isFull(); i++) {
+      add(sheet.picture(i), sheet.classes()[i], "row " + i);
     }
   }
 

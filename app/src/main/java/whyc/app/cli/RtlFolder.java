@@ -19,9 +19,11 @@ import whyc.app.report.Bundle;
 import whyc.app.report.Json;
 import whyc.app.report.Manifest;
 import whyc.compile.ExplainedOnnx;
+import whyc.graph.Graph;
 import whyc.onnx.OnnxModel;
 import whyc.pass.quantize.Quantized;
 import whyc.rtl.CoreShape;
+import whyc.rtl.CoreUnits;
 import whyc.rtl.Family;
 import whyc.rtl.Program;
 import whyc.rtl.Resources;
@@ -55,6 +57,7 @@ final class RtlFolder {
    * Compiles a quantised network.
    *
    * @param wishes what it explains
+   * @param units of the core
    * @param sha of the model's file
    */
   static RtlFolder of(
@@ -63,6 +66,7 @@ final class RtlFolder {
       List<Wish> wishes,
       RtlOptions options,
       CoreShape shape,
+      CoreUnits units,
       String sha) {
     checkIntegers(job);
     SequencedMap<String, String> methodOf = new LinkedHashMap<>();
@@ -78,7 +82,8 @@ final class RtlFolder {
             "whyc", Commands.version(),
             "model", c.model().file().name(),
             "sha256", sha);
-    return new RtlFolder(RtlDesign.of(job.quantized().graph(), methodOf, shape), options, origin);
+    Graph graph = units.array().in(job.quantized().graph());
+    return new RtlFolder(RtlDesign.of(graph, methodOf, shape, units), options, origin);
   }
 
   private static void checkIntegers(QuantizeJob job) {
@@ -193,6 +198,7 @@ final class RtlFolder {
     tree.put("lanes", p.core().lanes());
     tree.put("code_bits", p.core().codeBits());
     tree.put("weight_bits", p.core().weightBits());
+    tree.put("multiplier", p.array().toString());
     tree.put("places", p.core().places());
     if (p.core().weights() instanceof Weights.Streamed s) {
       tree.put("weight_port_bits", s.portBits());
@@ -259,6 +265,7 @@ final class RtlFolder {
             100.0 * products / ((double) inference() * lanes * lanes),
             lanes,
             lanes));
+    console.result("products: " + design.program().array());
     for (String m : explained()) {
       console.result(
           String.format(

@@ -1,12 +1,21 @@
 package whyc.app.cli;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import whyc.multiplier.Catalogue;
+import whyc.multiplier.Design;
+import whyc.multiplier.OperandForm;
+import whyc.multiplier.Published;
+import whyc.multiplier.TableFile;
 import whyc.pass.quantize.Width;
+import whyc.rtl.ArrayProduct;
 import whyc.rtl.CoreShape;
+import whyc.rtl.CoreUnits;
 import whyc.rtl.Family;
 import whyc.rtl.Weights;
 
@@ -28,6 +37,19 @@ final class RtlOptions {
       description =
           "with --target rtl: positions that are summed at once, at least a row of the largest image (default: ${DEFAULT-VALUE})")
   private int places = PLACES;
+
+  @Option(
+      names = "--multiplier",
+      paramLabel = "NAME|FILE",
+      description =
+          "with --target rtl and int8: the array's circuit, by its name in \"whyc multipliers\" or by its table, .bin or .csv, of signed bytes; with ~ behind it the first operand is the weight; default exact")
+  private Optional<String> multiplier = Optional.empty();
+
+  @Option(
+      names = "--scale-maps",
+      description =
+          "with --target rtl: a bit, scaled, makes the largest code of Grad-CAM's map 32,767 and puts what it was beside it")
+  private boolean scalesMaps;
 
   @Option(
       names = "--vectors",
@@ -91,6 +113,8 @@ final class RtlOptions {
     return simulates
         || board != null
         || where() != Where.HELD
+        || multiplier.isPresent()
+        || scalesMaps
         || !families.isEmpty()
         || lanes != LANES
         || places != PLACES
@@ -117,6 +141,48 @@ final class RtlOptions {
   Optional<RtlBoard.Board> board() {
     return Optional.ofNullable(board)
         .map(b -> ModelOptions.oneOf(RtlBoard.Board.class, "--board", b));
+  }
+
+  CoreUnits units(Width width) throws IOException {
+    return new CoreUnits(array(width), scalesMaps);
+  }
+
+  /** By what the array multiplies. */
+  private ArrayProduct array(Width width) throws IOException {
+    if (multiplier.isEmpty()) {
+      return ArrayProduct.exact();
+    }
+    String name = multiplier.orElseThrow();
+    if (width != Width.INT8) {
+      throw Refusal.usage(
+          "--multiplier %s multiplies signed bytes and wants --quantize int8".formatted(name));
+    }
+    boolean isSwapped = name.endsWith("~");
+    String plain = isSwapped ? name.substring(0, name.length() - 1) : name;
+    return plain.matches("(?i).*\\.(bin|csv)")
+        ? table(Path.of(plain), isSwapped)
+        : ArrayProduct.of(design(plain), isSwapped);
+  }
+
+  private static ArrayProduct table(Path file, boolean isSwapped) throws IOException {
+    String called =
+        String.valueOf(file.getFileName()).replaceFirst("\\.\\w+$", "").replaceAll("\\W", "-");
+    return ArrayProduct.ofTable(
+        called, TableFile.read(file, OperandForm.signed(Byte.SIZE)), isSwapped);
+  }
+
+  private static Design design(String name) {
+    try {
+      return switch (Catalogue.known().named(name)) {
+        case Catalogue.Named.Known(Design d) -> d;
+        case Catalogue.Named.FiguresOnly(Published p) ->
+            throw new Refusal(
+                "--multiplier %s: an array wants a circuit, and only figures of this one are known"
+                    .formatted(p.alias()));
+      };
+    } catch (IllegalArgumentException e) {
+      throw Refusal.usage("--multiplier " + e.getMessage());
+    }
   }
 
   CoreShape shape(Width width) {

@@ -60,7 +60,7 @@ final class SearchCommand extends SpeakingCommand {
       index = "0",
       paramLabel = "DATASET",
       description =
-          "labelled images: a folder with CIFAR-10's batches or with MNIST's idx files, one such file, or a folder with labels.tsv")
+          "labelled images: a folder with CIFAR-10's batches (.bin or sheets .png) or with MNIST's idx files, one such file, or a folder with labels.tsv")
   private Path dataSet = Path.of("");
 
   @Option(

