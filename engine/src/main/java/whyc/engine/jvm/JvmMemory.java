@@ -25,6 +25,9 @@ final class JvmMemory {
   /** The model in its file's bytes and as read. */
   private static final double PER_FILE_BYTE = 2;
 
+  /** Bytes of weights from which a collection pays. */
+  private static final long WORTH_COLLECTING = 4 << 20;
+
   private final BiFunction<Graph, Weights, Plan> planning;
   private final IdentityHashMap<Graph, Needs> known = new IdentityHashMap<>();
 
@@ -75,7 +78,18 @@ final class JvmMemory {
     Plan plan = planning.apply(own, weights);
     plan.wire();
     lowered.put(program, own);
+    collect(weights.bytes());
     return new Needs(weights.bytes(), plan.bytes(), constants(own));
+  }
+
+  /**
+   * Collects what lowering left behind, which is some times the weights: a collector that waits for
+   * small objects lets it pile up.
+   */
+  static void collect(long weights) {
+    if (weights > WORTH_COLLECTING) {
+      System.gc();
+    }
   }
 
   /** What constants take beside the model's file. */

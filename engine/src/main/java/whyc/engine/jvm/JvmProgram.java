@@ -19,12 +19,6 @@ import whyc.tensor.Tensor;
  * weights are shared between them.
  */
 public final class JvmProgram implements Program {
-  /**
-   * Bytes of weights from which what lowering left behind is collected before they are packed: that
-   * is as much again or more, and a collector that waits for small objects lets it pile up.
-   */
-  private static final long WORTH_COLLECTING = 4 << 20;
-
   private final Graph graph;
   private final JvmEngine.Options options;
   private final Workers workers;
@@ -129,9 +123,7 @@ public final class JvmProgram implements Program {
       plan = within(lowered, batch);
       wired = plan.wire();
     }
-    if (weights.bytes() > WORTH_COLLECTING) {
-      System.gc();
-    }
+    JvmMemory.collect(weights.bytes());
     try {
       Bound made = new Bound(wired, plan.allocate(weights.data()));
       if (options.preparation() != JvmEngine.Preparation.NONE) {
