@@ -1,12 +1,12 @@
-// Two banks with a place for each position of a tile, in which the columns' sums grow:
+// Banks, one or two, with a place for each position of a tile, in which the columns' sums grow:
 //
 //   place = place + dot                       or, where max_i is set, the larger of the two, and
 //   winner = tap_i                            the first tap that brought it
 //
 // Draining reads a place and leaves it empty for what comes two cycles later or more, while sums grow
-// in the other bank. dot_i, place_i and what goes with them come together;
-// drained_o comes one cycle after drain_place_i. Emptying all places after reset takes Places
-// cycles, during which busy_o is set.
+// in the other bank; where there is one, no sums may come. dot_i, place_i and what goes with them
+// come together; drained_o comes one cycle after drain_place_i. Emptying all places after reset takes
+// Places cycles, during which busy_o is set.
 module accumulator #(
     parameter int Columns = 8,
     parameter int DotBits = 24,
@@ -14,7 +14,8 @@ module accumulator #(
     parameter int Places = 64,
     parameter int PlaceBits = 6,
     parameter int TapBits = 4,
-    parameter int HasMax = 1
+    parameter int HasMax = 1,
+    parameter int Banks = 2
 ) (
     input  logic                       clk_i,
     input  logic                       rst_ni,
@@ -35,16 +36,17 @@ module accumulator #(
     output logic [Columns*TapBits-1:0] winner_o
 );
   localparam int LaneBits = SumBits + (HasMax != 0 ? TapBits + 1 : 0);
+  localparam int LastBank = (Banks - 1) * Columns * LaneBits;
 
   logic valid_q, bank_q, hit_q, max_q, drain_q, drain_bank_q, empty_q;
   logic [TapBits-1:0] tap_q;
   logic [PlaceBits-1:0] place_q, drain_place_q, empty_place_q;
-  logic [2*Columns*LaneBits-1:0] stored;
+  logic [Banks*Columns*LaneBits-1:0] stored;
   logic [Columns*LaneBits-1:0] current, next, next_q, drained;
 
   assign busy_o = empty_q;
 
-  for (genvar b = 0; b < 2; b++) begin : gen_bank
+  for (genvar b = 0; b < Banks; b++) begin : gen_bank
     logic drains, drained_here;
     assign drains       = drain_i && drain_bank_i == 1'(b);
     assign drained_here = drain_q && drain_bank_q == 1'(b);
@@ -92,8 +94,8 @@ module accumulator #(
   end
 
   assign current = hit_q ? next_q
-      : bank_q ? stored[Columns*LaneBits +: Columns*LaneBits] : stored[0 +: Columns*LaneBits];
-  assign drained = drain_bank_q ? stored[Columns*LaneBits +: Columns*LaneBits]
+      : bank_q ? stored[LastBank +: Columns*LaneBits] : stored[0 +: Columns*LaneBits];
+  assign drained = drain_bank_q ? stored[LastBank +: Columns*LaneBits]
                                 : stored[0 +: Columns*LaneBits];
 
   for (genvar c = 0; c < Columns; c++) begin : gen_column

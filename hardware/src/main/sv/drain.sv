@@ -8,12 +8,17 @@
 // A sum that comes at cycle t leaves at t + 7. The residual is wanted at t + 4, rounded to
 // residual_right_i places less before anything else; the gate's bits at t + 6. Lanes of words:
 // [i*Bits +: Bits]. What describes the operation stays the same while words are on their way.
+//
+// PairBits    of the sum of code and residual, more than ResultBits
+// LeftBits    of own_left_i and residual_left_i that may be set
 module drain #(
     parameter int Lanes = 8,
     parameter int SumBits = 32,
     parameter int FactorBits = 16,
     parameter int CodeBits = 8,
-    parameter int ResultBits = 16
+    parameter int ResultBits = 16,
+    parameter int PairBits = 34,
+    parameter int LeftBits = 5
 ) (
     input  logic                         clk_i,
 
@@ -40,8 +45,6 @@ module drain #(
     output logic [Lanes*ResultBits-1:0]  codes_o,
     output logic [Lanes-1:0]             mask_o
 );
-  localparam int PairBits = 34;
-
   for (genvar i = 0; i < Lanes; i++) begin : gen_lane
     logic signed [SumBits-1:0] sum_q;
     logic signed [FactorBits-1:0] factor;
@@ -82,8 +85,9 @@ module drain #(
         .code_o  (near_residual)
     );
 
-    assign own_wide      = PairBits'(own) <<< own_left_i;
-    assign residual_wide = with_residual_i ? PairBits'(near_residual) <<< residual_left_i : '0;
+    assign own_wide      = PairBits'(own) <<< own_left_i[LeftBits-1:0];
+    assign residual_wide =
+        with_residual_i ? PairBits'(near_residual) <<< residual_left_i[LeftBits-1:0] : '0;
 
     always_ff @(posedge clk_i) begin
       pair_q <= (own_minus_i ? -own_wide : own_wide)

@@ -5,9 +5,14 @@
 // gate, 8 the codes are written. reads_o is set while a drain wants the port of features. The first
 // position comes five cycles after the last of the passes; the next drain is accepted when the last
 // codes are written, and what describes the instruction is wanted when a drain is accepted.
+//
+// TakesTurns    1: the memory of features reads or writes in a cycle, not both. A drain that reads
+//               takes two cycles for a position: writes fall into the second, and reads, a cycle
+//               earlier than above, into the first; what was read stays for two cycles.
 module drainer #(
     parameter int FieldBits = 16,
-    parameter int PlaceBits = 6
+    parameter int PlaceBits = 6,
+    parameter int TakesTurns = 0
 ) (
     input  logic                 clk_i,
     input  logic                 rst_ni,
@@ -46,6 +51,8 @@ module drainer #(
   localparam int Flush = 4;
   localparam int Settle = 7;
   localparam int Depth = 8;
+  // The address of a residual goes out so many cycles after its position.
+  localparam int ResidualAt = TakesTurns != 0 ? 3 : 4;
 
   typedef enum logic [1:0] {Idle, Flushing, Draining, Settling} state_e;
   state_e state_q;
@@ -55,11 +62,11 @@ module drainer #(
   logic [FieldBits-1:0] residual_q, row_residual_q, residual_row_q, residual_column_q;
   logic [7:0] column_q, row_q, columns_q, rows_q;
   logic [PlaceBits-1:0] place_q;
-  logic tail_q, sweeps_q, adds_q, goes, last_column, last, accepted;
+  logic tail_q, sweeps_q, adds_q, first_q, goes, last_column, last, accepted;
 
   assign ready_o     = state_q == Idle;
   assign accepted    = valid_i && ready_o;
-  assign goes        = state_q == Draining;
+  assign goes        = state_q == Draining && !first_q;
   assign last_column = column_q + 1'b1 == columns_q;
   assign last        = last_column && row_q + 1'b1 == rows_q;
 
@@ -83,12 +90,17 @@ module drainer #(
         end
         Draining: begin
           wait_q <= 3'(Settle - 1);
-          if (last) state_q <= Settling;
+          if (goes && last) state_q <= Settling;
         end
         Settling: if (wait_q == '0) state_q <= Idle;
         default: state_q <= Idle;
       endcase
     end
+  end
+
+  // The first of two cycles of a position, in which a drain stands still.
+  always_ff @(posedge clk_i) begin
+    first_q <= TakesTurns != 0 && (sweeps_q || adds_q) && !(state_q == Draining && first_q);
   end
 
   always_ff @(posedge clk_i) begin
@@ -128,9 +140,10 @@ module drainer #(
   logic [Depth-1:0] goes_q;
   logic [Depth*FieldBits-1:0] targets_q;
   logic [4*FieldBits-1:0] residuals_q;
-  logic adds, there_q;
+  logic adds, sweeps, there_q;
 
-  assign adds = goes_q[3] && adds_q;
+  assign adds   = goes_q[ResidualAt-1] && adds_q;
+  assign sweeps = sweeps_q && (TakesTurns != 0 ? state_q == Draining && first_q : goes);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) goes_q <= '0;
@@ -140,11 +153,11 @@ module drainer #(
   always_ff @(posedge clk_i) begin
     targets_q   <= {targets_q[(Depth-1)*FieldBits-1:0], target_q};
     residuals_q <= {residuals_q[3*FieldBits-1:0], residual_q};
-    there_q     <= adds;
+    there_q     <= goes_q[3] && adds_q;
   end
 
-  assign reads_o = adds || (goes && sweeps_q);
-  assign read_o  = sweeps_q ? residual_q : residuals_q[3*FieldBits +: FieldBits];
+  assign reads_o = adds || sweeps;
+  assign read_o  = sweeps_q ? residual_q : residuals_q[(ResidualAt-1)*FieldBits +: FieldBits];
 
   assign drain_o          = goes && !sweeps_q;
   assign drain_place_o    = place_q;

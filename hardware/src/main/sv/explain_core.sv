@@ -5,6 +5,13 @@
 // cycle later). start_i runs the program for the methods asked for; class_o is the class that is
 // explained: class_i where class_given_i is set, else that of the largest score.
 // A word of features holds Lanes channels of one position, the next word the next channels.
+//
+// TakesTurns    0: passes, drains and the fetch of the next instruction run beside each other
+//               1: one after the other, on a memory of features with one port; nothing is held twice
+// Loaded        1: weights do not lie there from the start, but are loaded (weight_load_*) before
+// Streamed      1: weights are read from a memory outside (weight_read_*, weight_data_*, which
+//               weight_stream.sv explains) while the core works, as far ahead as Waiting lines
+// OwnLines      of the lines of weights the last ones, which the core writes itself
 module explain_core #(
     parameter int Lanes = 8,
     parameter int CodeBits = 8,
@@ -12,6 +19,8 @@ module explain_core #(
     parameter int DotBits = 19,
     parameter int SumBits = 32,
     parameter int FactorBits = 16,
+    parameter int PairBits = 34,
+    parameter int LeftBits = 5,
     parameter int ResultBits = 16,
     parameter int Places = 64,
     parameter int PlaceBits = 6,
@@ -22,6 +31,13 @@ module explain_core #(
     parameter int FieldBits = 16,
     parameter int MethodBits = 8,
     parameter int ClassBits = 10,
+    parameter int TakesTurns = 0,
+    parameter int Loaded = 0,
+    parameter int Streamed = 0,
+    parameter int PortBits = 32,
+    parameter int Waiting = 32,
+    parameter int WaitingBits = 5,
+    parameter int OwnLines = 0,
     parameter int FeatureDepth = 1024,
     parameter int FeatureAddress = 10,
     parameter int MaskDepth = 1024,
@@ -62,6 +78,13 @@ module explain_core #(
     input  logic                        weight_load_i,
     input  logic [FieldBits-1:0]        weight_load_address_i,
     input  logic [Lanes*WeightBits-1:0] weight_load_data_i,
+
+    output logic                        weight_read_valid_o,
+    input  logic                        weight_read_ready_i,
+    output logic [FieldBits-1:0]        weight_read_address_o,
+    output logic [7:0]                  weight_read_lines_o,
+    input  logic                        weight_data_valid_i,
+    input  logic [PortBits-1:0]         weight_data_i,
 
     input  logic [FieldBits-1:0]        read_i,
     output logic [Lanes*ResultBits-1:0] result_o
@@ -113,12 +136,12 @@ module explain_core #(
   localparam logic [2:0] Scale = 3'd5;
 
   // Of the instruction whose steps are handed out, and of that whose sums are being drained.
-  logic [Fields*FieldBits-1:0] f, d_q;
+  logic [Fields*FieldBits-1:0] f, d;
   logic [2:0] kind, drain_kind;
   logic direct, exact, by_class, transposed, reduces, max, gates_by_switch;
   logic has_residual, relu, gate, writes_mask, to_results, writes_switch, clips, to_lines;
   logic run, sequencer_busy, walker_done, streamer_idle, drainer_idle, argmax_done, scaler_done, emptying;
-  logic pass_begins, drain_begins;
+  logic walks, pass_begins, drain_begins;
 
   assign kind            = f[Flags*FieldBits +: 3];
   assign max             = f[Flags*FieldBits+8];
@@ -129,22 +152,29 @@ module explain_core #(
   assign direct          = f[Flags*FieldBits+15];
   assign exact           = f[MoreShifts*FieldBits+14];
 
-  assign drain_kind    = d_q[Flags*FieldBits +: 3];
-  assign has_residual  = d_q[Flags*FieldBits+3];
-  assign relu          = d_q[Flags*FieldBits+4];
-  assign gate          = d_q[Flags*FieldBits+5];
-  assign writes_mask   = d_q[Flags*FieldBits+6];
-  assign to_results    = d_q[Flags*FieldBits+7];
-  assign writes_switch = d_q[Flags*FieldBits+13];
-  assign clips         = d_q[Flags*FieldBits+14];
-  assign to_lines      = d_q[MoreShifts*FieldBits+12];
+  assign drain_kind    = d[Flags*FieldBits +: 3];
+  assign has_residual  = d[Flags*FieldBits+3];
+  assign relu          = d[Flags*FieldBits+4];
+  assign gate          = d[Flags*FieldBits+5];
+  assign writes_mask   = d[Flags*FieldBits+6];
+  assign to_results    = d[Flags*FieldBits+7];
+  assign writes_switch = d[Flags*FieldBits+13];
+  assign clips         = d[Flags*FieldBits+14];
+  assign to_lines      = d[MoreShifts*FieldBits+12];
 
-  always_ff @(posedge clk_i) if (drain_begins) d_q <= f;
+  if (TakesTurns != 0) begin : gen_same
+    assign d = f;
+  end else begin : gen_held
+    logic [Fields*FieldBits-1:0] d_q;
+    always_ff @(posedge clk_i) if (drain_begins) d_q <= f;
+    assign d = d_q;
+  end
 
   sequencer #(
       .FieldBits(FieldBits),
       .Fields(Fields),
       .OverlapBit(MoreShifts * FieldBits + 13),
+      .TakesTurns(TakesTurns),
       .MethodBits(MethodBits),
       .ProgramDepth(ProgramDepth),
       .ProgramBits(ProgramAddress),
@@ -161,6 +191,7 @@ module explain_core #(
       .settled_i(streamer_idle && drainer_idle)
   );
 
+  assign walks  = run && kind != Largest && kind != Scale;
   assign busy_o = sequencer_busy || emptying;
   assign step_o = run;
 
@@ -186,6 +217,7 @@ module explain_core #(
   logic weight_request, weight_line, parameter_request, parameters_there;
   logic [FieldBits-1:0] weight_address, parameter_address;
   logic step_there, step_taken, step_valid, step_ready, step_drains, pass_ready, drain_ready;
+  logic streamer_ready;
   logic [FieldBits-1:0] step_address, step_target, step_residual;
   logic [7:0] step_rows, step_columns, step_drain_rows;
   logic [PlaceBits-1:0] step_place;
@@ -204,7 +236,7 @@ module explain_core #(
   ) u_walker (
       .clk_i,
       .rst_ni,
-      .start_i             (run && kind != Largest && kind != Scale),
+      .start_i             (walks),
       .done_o              (walker_done),
       .computes_i          (kind == Compute),
       .by_class_i          (by_class),
@@ -258,7 +290,7 @@ module explain_core #(
   );
 
   issuer #(
-      .Ahead(2)
+      .Ahead(Streamed != 0 ? 0 : 2)
   ) u_issuer (
       .clk_i,
       .rst_ni,
@@ -277,6 +309,7 @@ module explain_core #(
   );
 
   assign step_ready   = step_drains ? drain_ready : pass_ready;
+  assign pass_ready   = streamer_ready && (TakesTurns == 0 || drain_ready);
   assign pass_begins  = step_valid && !step_drains && pass_ready;
   assign drain_begins = step_valid && step_drains && drain_ready;
 
@@ -284,7 +317,7 @@ module explain_core #(
   localparam int MarkBits = TapBits + 5;
   logic bank_q, drain_bank_q;
   logic [FieldBits-1:0] pass_switch_q, pass_read, drain_read, gate_read, write_address;
-  logic drain_reads, streaming, swap, sum_valid, draining, residual_there, writes;
+  logic drain_reads, pass_reads, streaming, swap, sum_valid, draining, residual_there, writes;
   logic [MarkBits-1:0] step_mark, word_mark, sum_mark;
   logic [TapBits-1:0] word_tap, sum_tap;
   logic [PlaceBits-1:0] sum_place, drain_place;
@@ -298,7 +331,7 @@ module explain_core #(
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) bank_q <= 1'b0;
-    else if (drain_begins) bank_q <= !bank_q;
+    else if (drain_begins) bank_q <= TakesTurns == 0 && !bank_q;
   end
 
   always_ff @(posedge clk_i) begin
@@ -319,14 +352,15 @@ module explain_core #(
       .plane_columns_i(f[PlaneColumns*FieldBits +: FieldBits]),
       .source_row_i   (f[SourceRow*FieldBits +: FieldBits]),
       .source_column_i(f[SourceColumn*FieldBits +: FieldBits]),
-      .valid_i        (step_valid && !step_drains),
-      .ready_o        (pass_ready),
+      .valid_i        (pass_begins),
+      .ready_o        (streamer_ready),
       .streaming_o    (streaming),
       .address_i      (step_address),
       .rows_i         (step_rows),
       .columns_i      (step_columns),
       .place_i        (step_place),
       .mark_i         (step_mark),
+      .reads_o        (pass_reads),
       .read_o         (pass_read),
       .swap_o         (swap),
       .word_mark_o    (word_mark),
@@ -337,7 +371,8 @@ module explain_core #(
 
   drainer #(
       .FieldBits(FieldBits),
-      .PlaceBits(PlaceBits)
+      .PlaceBits(PlaceBits),
+      .TakesTurns(TakesTurns)
   ) u_drainer (
       .clk_i,
       .rst_ni,
@@ -376,17 +411,19 @@ module explain_core #(
   logic [ResultBits-1:0] scaled, most;
   logic scaler_writes;
 
-  ram_1r1w #(
+  feature_memory #(
       .Width(Lanes * CodeBits),
       .Depth(FeatureDepth),
-      .AddressBits(FeatureAddress)
+      .AddressBits(FeatureAddress),
+      .OnePort(TakesTurns)
   ) u_features (
       .clk_i,
-      .read_i   (FeatureAddress'(drain_reads ? drain_read : pass_read)),
-      .data_o   (feature),
-      .write_i  (sequencer_busy ? writes && !to_results && !to_lines : load_i),
-      .address_i(FeatureAddress'(sequencer_busy ? write_address : load_address_i)),
-      .data_i   (sequencer_busy ? narrow_codes : load_data_i)
+      .read_i         (drain_reads || pass_reads),
+      .read_address_i (FeatureAddress'(drain_reads ? drain_read : pass_read)),
+      .data_o         (feature),
+      .write_i        (sequencer_busy ? writes && !to_results && !to_lines : load_i),
+      .write_address_i(FeatureAddress'(sequencer_busy ? write_address : load_address_i)),
+      .data_i         (sequencer_busy ? narrow_codes : load_data_i)
   );
 
   ram_1r1w #(
@@ -395,10 +432,10 @@ module explain_core #(
       .AddressBits(MaskAddress)
   ) u_masks (
       .clk_i,
-      .read_i   (MaskAddress'(gate_read + d_q[Mask*FieldBits +: FieldBits])),
+      .read_i   (MaskAddress'(gate_read + d[Mask*FieldBits +: FieldBits])),
       .data_o   (gate_bits),
       .write_i  (writes && writes_mask),
-      .address_i(MaskAddress'(write_address + d_q[Mask*FieldBits +: FieldBits])),
+      .address_i(MaskAddress'(write_address + d[Mask*FieldBits +: FieldBits])),
       .data_i   (mask_bits)
   );
 
@@ -429,7 +466,7 @@ module explain_core #(
         .read_i   (SwitchAddress'(pass_read + pass_switch_q)),
         .data_o   (switches),
         .write_i  (writes && writes_switch),
-        .address_i(SwitchAddress'(write_address + d_q[Switch*FieldBits +: FieldBits])),
+        .address_i(SwitchAddress'(write_address + d[Switch*FieldBits +: FieldBits])),
         .data_i   (winners_q[6*Lanes*TapBits +: Lanes*TapBits])
     );
   end else begin : gen_no_switches
@@ -452,24 +489,106 @@ module explain_core #(
   end
   logic [7:0] line_q;
 
-  weight_memory #(
-      .LineBits(Lanes * WeightBits),
-      .Depth(WeightDepth),
-      .AddressBits(WeightAddress),
-      .FieldBits(FieldBits),
-      .Image(WeightImage)
-  ) u_weights (
-      .clk_i,
-      .rst_ni,
-      .request_i      (weight_request),
-      .address_i      (weight_address),
-      .lines_i        (f[WeightLines*FieldBits +: 8]),
-      .line_o         (weight_line),
-      .data_o         (weight_data),
-      .write_i        (sequencer_busy ? writes && to_lines : weight_load_i),
-      .write_address_i(sequencer_busy ? write_address : weight_load_address_i),
-      .write_data_i   (sequencer_busy ? line_codes : weight_load_data_i)
-  );
+  logic line_write;
+  logic [FieldBits-1:0] line_write_address;
+  logic [Lanes*WeightBits-1:0] line_write_data;
+
+  assign line_write         = sequencer_busy ? writes && to_lines : weight_load_i;
+  assign line_write_address = sequencer_busy ? write_address : weight_load_address_i;
+  assign line_write_data    = sequencer_busy ? line_codes : weight_load_data_i;
+
+  if (Streamed != 0) begin : gen_streamed
+    logic ahead_valid, ahead_ready;
+    logic [FieldBits-1:0] ahead_address;
+
+    weights_ahead #(
+        .FieldBits(FieldBits),
+        .PlaceBits(PlaceBits),
+        .TapBits(TapBits),
+        .TapWidth(TapWidth),
+        .TapDepth(TapDepth),
+        .TapAddress(TapAddress),
+        .ClassBits(ClassBits),
+        .TapImage(TapImage)
+    ) u_ahead (
+        .clk_i,
+        .rst_ni,
+        .start_i       (walks),
+        .computes_i    (kind == Compute),
+        .table_i       (kind == Table),
+        .direct_i      (direct),
+        .by_class_i    (by_class),
+        .tile_rows_i   (f[TileRows*FieldBits +: FieldBits]),
+        .plane_rows_i  (f[PlaneRows*FieldBits +: FieldBits]),
+        .groups_in_i   (f[GroupsIn*FieldBits +: FieldBits]),
+        .groups_out_i  (f[GroupsOut*FieldBits +: FieldBits]),
+        .weight_i      (f[Weight*FieldBits +: FieldBits]),
+        .weight_out_i  (f[WeightOut*FieldBits +: FieldBits]),
+        .weight_in_i   (f[WeightIn*FieldBits +: FieldBits]),
+        .weight_class_i(f[WeightClass*FieldBits +: FieldBits]),
+        .first_tap_i   (f[FirstTap*FieldBits +: FieldBits]),
+        .taps_i        (f[Taps*FieldBits +: FieldBits]),
+        .class_i       (class_o),
+        .valid_o       (ahead_valid),
+        .ready_i       (ahead_ready),
+        .address_o     (ahead_address)
+    );
+
+    weight_stream #(
+        .LineBits(Lanes * WeightBits),
+        .Depth(WeightDepth),
+        .OwnLines(OwnLines),
+        .FieldBits(FieldBits),
+        .PortBits(PortBits),
+        .Waiting(Waiting),
+        .WaitingBits(WaitingBits)
+    ) u_weights (
+        .clk_i,
+        .rst_ni,
+        .ahead_valid_i  (ahead_valid),
+        .ahead_ready_o  (ahead_ready),
+        .ahead_address_i(ahead_address),
+        .request_i      (weight_request),
+        .address_i      (weight_address),
+        .lines_i        (f[WeightLines*FieldBits +: 8]),
+        .line_o         (weight_line),
+        .data_o         (weight_data),
+        .write_i        (line_write),
+        .write_address_i(line_write_address),
+        .write_data_i   (line_write_data),
+        .read_valid_o   (weight_read_valid_o),
+        .read_ready_i   (weight_read_ready_i),
+        .read_address_o (weight_read_address_o),
+        .read_lines_o   (weight_read_lines_o),
+        .data_valid_i   (weight_data_valid_i),
+        .data_i         (weight_data_i)
+    );
+  end else begin : gen_kept
+    weight_memory #(
+        .LineBits(Lanes * WeightBits),
+        .Depth(WeightDepth),
+        .OwnLines(OwnLines),
+        .AddressBits(WeightAddress),
+        .FieldBits(FieldBits),
+        .Loaded(Loaded),
+        .Image(WeightImage)
+    ) u_weights (
+        .clk_i,
+        .rst_ni,
+        .request_i      (weight_request),
+        .address_i      (weight_address),
+        .lines_i        (f[WeightLines*FieldBits +: 8]),
+        .line_o         (weight_line),
+        .data_o         (weight_data),
+        .write_i        (line_write),
+        .write_address_i(line_write_address),
+        .write_data_i   (line_write_data)
+    );
+
+    assign weight_read_valid_o   = 1'b0;
+    assign weight_read_address_o = '0;
+    assign weight_read_lines_o   = '0;
+  end
 
   always_ff @(posedge clk_i) begin
     if (weight_request) line_q <= '0;
@@ -511,7 +630,8 @@ module explain_core #(
       .Places(Places),
       .PlaceBits(PlaceBits),
       .TapBits(TapBits),
-      .HasMax(HasMax)
+      .HasMax(HasMax),
+      .Banks(TakesTurns != 0 ? 1 : 2)
   ) u_accumulator (
       .clk_i,
       .rst_ni,
@@ -560,22 +680,24 @@ module explain_core #(
       .SumBits(SumBits),
       .FactorBits(FactorBits),
       .CodeBits(CodeBits),
-      .ResultBits(ResultBits)
+      .ResultBits(ResultBits),
+      .PairBits(PairBits),
+      .LeftBits(LeftBits)
   ) u_drain (
       .clk_i,
-      .shift_i         (d_q[Shifts*FieldBits +: 5]),
+      .shift_i         (d[Shifts*FieldBits +: 5]),
       .wide_i          (to_results),
       .with_residual_i (has_residual),
-      .own_left_i      (d_q[Shifts*FieldBits+5 +: 5]),
-      .residual_left_i (d_q[Shifts*FieldBits+10 +: 5]),
-      .residual_right_i(d_q[MoreShifts*FieldBits+5 +: 5]),
-      .own_minus_i     (d_q[MoreShifts*FieldBits+10]),
-      .residual_minus_i(d_q[MoreShifts*FieldBits+11]),
-      .sum_shift_i     (d_q[MoreShifts*FieldBits +: 5]),
+      .own_left_i      (d[Shifts*FieldBits+5 +: 5]),
+      .residual_left_i (d[Shifts*FieldBits+10 +: 5]),
+      .residual_right_i(d[MoreShifts*FieldBits+5 +: 5]),
+      .own_minus_i     (d[MoreShifts*FieldBits+10]),
+      .residual_minus_i(d[MoreShifts*FieldBits+11]),
+      .sum_shift_i     (d[MoreShifts*FieldBits +: 5]),
       .relu_i          (relu),
       .gate_i          (gate),
       .clip_i          (clips),
-      .ceiling_i       (CodeBits'(d_q[Ceiling*FieldBits +: FieldBits])),
+      .ceiling_i       (CodeBits'(d[Ceiling*FieldBits +: FieldBits])),
       .sums_i          (sums),
       .bias_i          (bias),
       .factor_i        (factor),

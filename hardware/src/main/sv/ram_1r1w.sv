@@ -2,6 +2,8 @@
 //
 //   data_o(t + 1) = memory[read_i(t)]          a word written at t is read from t + 1 on
 //
+// A word that is read while it is written may come as anything: it must not be used.
+//
 // Width    bits of a word
 // Depth    words
 // Image    file of hexadecimal words that the memory holds at the start; "" for zeros
@@ -18,6 +20,7 @@ module ram_1r1w #(
     input  logic [AddressBits-1:0] address_i,
     input  logic [Width-1:0]       data_i
 );
+  (* no_rw_check *)
   logic [Width-1:0] memory[Depth];
 
   initial begin

@@ -19,18 +19,27 @@ module requantize #(
 );
   localparam int ProductBits = SumBits + FactorBits;
 
-  logic signed [ProductBits-1:0] product_q, floor_d;
+  logic signed [ProductBits-1:0] product_q;
+  logic signed [ProductBits:0] shifted;
   logic signed [OutBits:0] near_q;
-  logic [30:0] below;
-  logic up_d, up_q, high_q, low_q;
+  logic [ProductBits-OutBits-1:0] above;
+  logic below, negative, up_q, high_q, low_q;
 
-  // What is shifted out: its first bit is a half, the others say whether it is more than that.
-  assign floor_d = product_q >>> shift_i;
-  assign below   = 31'(product_q) << (5'd31 - shift_i);
-  assign up_d    = below[30] && (floor_d[0] || below[29:0] != '0);
+  // The lowest bit of what is shifted is a half; below says whether there is more than that.
+  always_comb begin
+    shifted = {product_q, 1'b0};
+    below   = 1'b0;
+    for (int k = 0; k < 5; k++) begin
+      if (shift_i[k]) begin
+        below   = below || (shifted & (ProductBits + 1)'((64'd1 << (1 << k)) - 1)) != '0;
+        shifted = shifted >>> (1 << k);
+      end
+    end
+  end
 
-  localparam logic signed [ProductBits-1:0] Most = ProductBits'((64'sd1 << (OutBits - 1)) - 1);
-  localparam logic signed [ProductBits-1:0] Least = -Most - 1;
+  // What fits into OutBits has copies of its sign above.
+  assign negative = shifted[ProductBits];
+  assign above    = shifted[ProductBits-1:OutBits];
 
   logic signed [OutBits+1:0] rounded;
   logic signed [OutBits+1:0] most, least;
@@ -41,10 +50,10 @@ module requantize #(
 
   always_ff @(posedge clk_i) begin
     product_q <= sum_i * factor_i;
-    high_q    <= floor_d > Most;
-    low_q     <= floor_d < Least;
-    near_q    <= (OutBits + 1)'(floor_d);
-    up_q      <= up_d;
+    high_q    <= !negative && above != '0;
+    low_q     <= negative && above != '1;
+    near_q    <= shifted[OutBits+1:1];
+    up_q      <= shifted[0] && (shifted[1] || below);
     if (high_q || (!low_q && rounded > most)) code_o <= OutBits'(most);
     else if (low_q || rounded < least) code_o <= OutBits'(least);
     else code_o <= OutBits'(rounded);

@@ -7,10 +7,14 @@
 // word 1 the methods. The instruction of kind 0 ends it. Fields lie at [i*FieldBits +: FieldBits];
 // the bit at OverlapBit says that an instruction overlaps. run_o comes with the first cycle of
 // fields_o, which stay until the next.
+//
+// TakesTurns    1: an instruction is fetched when all that went before is written, and lies in no
+//               other registers than those that it is fetched into
 module sequencer #(
     parameter int FieldBits = 16,
     parameter int Fields = 40,
     parameter int OverlapBit = 61,
+    parameter int TakesTurns = 0,
     parameter int MethodBits = 8,
     parameter int ProgramDepth = 1024,
     parameter int ProgramBits = 10,
@@ -27,7 +31,7 @@ module sequencer #(
     input  logic                        issued_i,
     input  logic                        settled_i
 );
-  typedef enum logic [2:0] {Idle, First, Fetch, Ready, Skip, Ending} state_e;
+  typedef enum logic [2:0] {Idle, First, Fetch, Ready, Wait, Skip, Ending} state_e;
   state_e state_q;
 
   logic [ProgramBits-1:0] next_q;
@@ -60,6 +64,14 @@ module sequencer #(
       .data_i   ('0)
   );
 
+  if (TakesTurns != 0) begin : gen_same
+    assign fields_o = fields_q;
+  end else begin : gen_held
+    logic [Fields*FieldBits-1:0] held_q;
+    always_ff @(posedge clk_i) if (starts) held_q <= fields_q;
+    assign fields_o = held_q;
+  end
+
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       state_q <= Idle;
@@ -74,7 +86,8 @@ module sequencer #(
           else if (count_q == 8'd1 && !wanted) state_q <= Skip;
           else if (count_q == 8'(Fields - 1)) state_q <= Ready;
         end
-        Ready: if (starts) state_q <= First;
+        Ready: if (starts) state_q <= TakesTurns != 0 ? Wait : First;
+        Wait: if (free && settled_i) state_q <= First;
         Skip: state_q <= First;
         Ending: if (free && settled_i) state_q <= Idle;
         default: state_q <= Idle;
@@ -83,7 +96,6 @@ module sequencer #(
   end
 
   always_ff @(posedge clk_i) begin
-    if (starts) fields_o <= fields_q;
     unique case (state_q)
       Idle: next_q <= '0;
       First: begin

@@ -31,6 +31,7 @@ module streamer #(
     input  logic [MarkBits-1:0]  mark_i,
 
     // reading of features; mark and swap come with the word
+    output logic                 reads_o,
     output logic [FieldBits-1:0] read_o,
     output logic                 swap_o,
     output logic [MarkBits-1:0]  word_mark_o,
@@ -53,6 +54,7 @@ module streamer #(
   assign ready_o     = !stream_q || (goes && last);
   assign streaming_o = !ready_o;
   assign accepted    = valid_i && ready_o;
+  assign reads_o     = goes;
   assign read_o      = address_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin

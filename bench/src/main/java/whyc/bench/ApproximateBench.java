@@ -96,76 +96,139 @@ final class ApproximateBench {
    *
    * @param circuits that its layers may have, beside the exact one
    * @param black what a black picture is in the space of the input
+   * @param middle a layer half-way, if its maps are of interest
    */
-  record Trained(String name, Model model, List<Circuit> circuits, DataSet data, Baseline black) {}
+  record Trained(
+      String name,
+      Model model,
+      List<Circuit> circuits,
+      DataSet data,
+      Baseline black,
+      Optional<String> middle) {}
 
-  private Trained trained(Path folder, String name, String file, DataSet data, Baseline black) {
+  private Trained trained(
+      Path folder,
+      String name,
+      String file,
+      DataSet data,
+      Baseline black,
+      Optional<String> middle) {
     Path path = folder.resolve("models").resolve(file);
     Model model = Model.read(OnnxModel.read(path), Optional.empty());
     List<Circuit> circuits = machine.approximate().stream().map(Circuit::of).toList();
-    return new Trained(name, model, circuits, data, black);
+    return new Trained(name, model, circuits, data, black, middle);
   }
 
   /** Few enough circuits and images to try all assignments. */
   private static Trained small(Trained t) {
     DataSet some = t.data.part(0, Math.min(SMALL, t.data.size()));
     return new Trained(
-        t.name + " with one circuit", t.model, List.of(t.circuits.getLast()), some, t.black);
+        t.name + " with one circuit",
+        t.model,
+        List.of(t.circuits.getLast()),
+        some,
+        t.black,
+        Optional.empty());
   }
 
+  /** Every strategy. */
   void run(Path data, Optional<String> only) {
+    networks(data, only).forEach(this::measure);
+  }
+
+  /** Maps of several kinds at equal energy; of networks with a layer half-way. */
+  void runMaps(Path data, Optional<String> only) {
+    for (Trained t : networks(data, only)) {
+      DataSplit split = DataSplit.of(t.data, 0.5);
+      t.middle.ifPresent(layer ->
+          Stream.of(Maps.GRAD_CAM, Maps.gradCam(layer), Maps.SALIENCY)
+              .forEach(maps -> compare(t, split, maps)));
+    }
+  }
+
+  private List<Trained> networks(Path data, Optional<String> only) {
     DataSet plain = LabelledSets.cifar(data, images, false);
     DataSet normalised = LabelledSets.cifar(data, images, true);
     Trained resNet8 =
-        trained(data, "ResNet-8", "mlperf_tiny/ic_resnet8.onnx", plain, LabelledSets.black(false));
-    List<Trained> all =
-        List.of(
+        trained(
+            data,
+            "ResNet-8",
+            "mlperf_tiny/ic_resnet8.onnx",
+            plain,
+            LabelledSets.black(false),
+            Optional.of("activation_4.relu_out"));
+    return Stream.of(
             trained(
                 data,
                 "MNIST convnet",
                 "mnist/mnist_cntk.onnx",
                 LabelledSets.mnist(data, images),
-                new Baseline.Zero()),
+                new Baseline.Zero(),
+                Optional.empty()),
             small(resNet8),
             resNet8,
-            cifar(data, 20, normalised),
-            cifar(data, 56, normalised));
-    for (Trained t : all) {
-      if (t.name.matches(only.orElse(".*"))) {
-        measure(t);
-      }
-    }
+            cifar(data, 20, normalised, Optional.of("layer2.2.relu2_out")),
+            cifar(data, 56, normalised, Optional.empty()))
+        .filter(t -> t.name.matches(only.orElse(".*")))
+        .toList();
   }
 
-  private Trained cifar(Path data, int layers, DataSet images) {
+  private Trained cifar(Path data, int layers, DataSet images, Optional<String> middle) {
     String file = "cifar10/resnet%d_cifar10.onnx".formatted(layers);
-    return trained(data, "ResNet-" + layers, file, images, LabelledSets.black(true));
+    return trained(data, "ResNet-" + layers, file, images, LabelledSets.black(true), middle);
+  }
+
+  /**
+   * Whose maps are compared.
+   *
+   * @param layer of class activation maps; absent for the preferred one
+   */
+  private record Maps(
+      String name, String method, Optional<String> layer, Network.Backward backward) {
+    static final Maps GRAD_CAM =
+        new Maps("Grad-CAM", "gradcam", Optional.empty(), Network.Backward.EXACT);
+
+    static final Maps SALIENCY =
+        new Maps(
+            "saliency, the pass approximate and counted",
+            "saliency",
+            Optional.empty(),
+            Network.Backward.APPROXIMATE);
+
+    static Maps gradCam(String layer) {
+      String name = "Grad-CAM at " + layer;
+      return new Maps(name, "gradcam", Optional.of(layer), Network.Backward.EXACT);
+    }
+
+    private Methods.Options options() {
+      Methods.Options usual = Methods.Options.of(Profile.WHYC);
+      return layer.map(usual::withLayer).orElse(usual);
+    }
   }
 
   /** Scores and maps of Grad-CAM. */
   static Network.Wanted wanted(Model m) {
-    return wanted(m, "gradcam", Network.Backward.EXACT);
+    return wanted(m, Maps.GRAD_CAM);
   }
 
-  private static Network.Wanted wanted(Model m, String method, Network.Backward backward) {
+  private static Network.Wanted wanted(Model m, Maps maps) {
     SequencedMap<String, Value> outputs = new LinkedHashMap<>(m.graph().outputs());
     String output = outputs.firstEntry().getKey();
     outputs.put(Network.SCORES, outputs.firstEntry().getValue());
     Graph scored = m.graph().withOutputs(outputs);
     Network.Wanted plain = new Network.Wanted(m, scored, output, Optional.empty());
-    Network.Explains maps =
+    Network.Explains explains =
         new Network.Explains(
-            Methods.named(method)
-                .create(scored, plain.question(), Methods.Options.of(Profile.WHYC)),
+            Methods.named(maps.method).create(scored, plain.question(), maps.options()),
             new RankCorrelation(),
-            backward);
-    return new Network.Wanted(m, scored, output, Optional.of(maps));
+            maps.backward);
+    return new Network.Wanted(m, scored, output, Optional.of(explains));
   }
 
   private void measure(Trained t) {
     DataSplit data = DataSplit.of(t.data, 0.5);
     try (Network network = Network.of(wanted(t.model), data.calibration(), threads)) {
-      Problem p = problem(t, network, data, "Grad-CAM");
+      Problem p = problem(t, network, data, Maps.GRAD_CAM);
       Measured exact = p.report(p.exact()).measured();
       out.printf(
           Locale.ROOT,
@@ -190,24 +253,20 @@ final class ApproximateBench {
         energies(p, found, points);
         effort(p, found, points);
         prediction(found);
-        if (points == 1) {
-          new EqualEnergyBench(t, p, data.heldOut(), found.getFirst(), out).run("Grad-CAM");
-        }
       }
     }
-    approximateExplanation(t, data);
   }
 
-  private Problem problem(Trained t, Network network, DataSplit data, String maps) {
+  private Problem problem(Trained t, Network network, DataSplit data, Maps maps) {
     return Problem.of(
         network, machine, t.circuits, List.of(), data, new RankCorrelation(), log(t, maps));
   }
 
-  private EvaluationLog log(Trained t, String maps) {
+  private EvaluationLog log(Trained t, Maps maps) {
     if (kept.isEmpty()) {
       return EvaluationLog.inMemory();
     }
-    String name = "%s, maps of %s".formatted(t.name, maps);
+    String name = "%s, maps of %s".formatted(t.name, maps.name);
     String circuits = String.join(" ", t.circuits.stream().map(Circuit::name).toList());
     String search =
         "%s; %s; %d images %08x".formatted(name, circuits, t.data.size(), t.data.fingerprint());
@@ -219,11 +278,10 @@ final class ApproximateBench {
     }
   }
 
-  /** Maps of saliency, whose backward pass runs on the multipliers of its layers. */
-  private void approximateExplanation(Trained t, DataSplit data) {
-    Network.Wanted wanted = wanted(t.model, "saliency", Network.Backward.APPROXIMATE);
-    try (Network network = Network.of(wanted, data.calibration(), threads)) {
-      Problem p = problem(t, network, data, "saliency");
+  /** Ours learns without a budget for maps, so that it sees networks whose maps suffer. */
+  private void compare(Trained t, DataSplit data, Maps maps) {
+    try (Network network = Network.of(wanted(t.model, maps), data.calibration(), threads)) {
+      Problem p = problem(t, network, data, maps);
       Found found =
           Strategies.run(
               new Ours(),
@@ -231,8 +289,8 @@ final class ApproximateBench {
               new Budgets(0.01, 0),
               new Search.Limits(evaluations, 1e9, seed),
               (Evaluation e) -> {});
-      new EqualEnergyBench(t, p, data.heldOut(), found, out)
-          .run("saliency, the pass approximate and counted");
+      out.printf("## %s%n%n", t.name);
+      new EqualEnergyBench(t, p, data.heldOut(), found, out).run(maps.name);
     }
   }
 

@@ -21,6 +21,7 @@ public final class Main implements Callable<Integer> {
   private enum Figure {
     ACCELERATOR,
     APPROXIMATE,
+    APPROXIMATE_MAPS,
     COST,
     CRITICALITY,
     C_TARGET,
@@ -59,7 +60,7 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--threads",
       description =
-          "threads of the figures \"approximate\", \"engine\" and \"criticality\"; default ${DEFAULT-VALUE}",
+          "threads of the figures \"approximate\", \"approximate-maps\", \"engine\" and \"criticality\"; default ${DEFAULT-VALUE}",
       defaultValue = "1")
   private int threads;
 
@@ -98,19 +99,20 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--images",
       description =
-          "images of the figures \"accelerator\" and \"heatmap\" and of each class of \"criticality\", default 8; of \"approximate\", default 2000")
+          "images of the figures \"accelerator\" and \"heatmap\" and of each class of \"criticality\", default 8; of \"approximate\" and \"approximate-maps\", default 2000")
   private Optional<Integer> images = Optional.empty();
 
   @Option(
       names = "--evaluations",
-      description = "for each strategy of the figure \"approximate\"; default ${DEFAULT-VALUE}",
+      description =
+          "for each strategy of the figures \"approximate\" and \"approximate-maps\"; default ${DEFAULT-VALUE}",
       defaultValue = "40")
   private int evaluations;
 
   @Option(
       names = "--approximate-folder",
       description =
-          "where the figure \"approximate\" keeps what it measured, and goes on with it; default nowhere")
+          "where the figures \"approximate\" and \"approximate-maps\" keep what they measured, and go on with it; default nowhere")
   private Optional<Path> approximateFolder = Optional.empty();
 
   @Option(
@@ -193,16 +195,8 @@ public final class Main implements Callable<Integer> {
     for (Figure figure : figures.isEmpty() ? List.of(Figure.values()) : figures) {
       switch (figure) {
         case ACCELERATOR -> AcceleratorBench.run(reference, images.orElse(8), only, System.out);
-        case APPROXIMATE ->
-            reference.ifPresent(folder ->
-                new ApproximateBench(
-                        images.orElse(2000),
-                        evaluations,
-                        threads,
-                        seed,
-                        approximateFolder,
-                        System.out)
-                    .run(folder, only));
+        case APPROXIMATE -> reference.ifPresent(folder -> approximate().run(folder, only));
+        case APPROXIMATE_MAPS -> reference.ifPresent(folder -> approximate().runMaps(folder, only));
         case COST -> {
           new CostBench().run(Networks.all(reference), seconds, System.out);
           PyTorchPeer.run(seconds, System.out);
@@ -236,6 +230,11 @@ public final class Main implements Callable<Integer> {
       System.out.println();
     }
     return good ? 0 : 1;
+  }
+
+  private ApproximateBench approximate() {
+    return new ApproximateBench(
+        images.orElse(2000), evaluations, threads, seed, approximateFolder, System.out);
   }
 
   private boolean soak(Optional<Path> reference) {

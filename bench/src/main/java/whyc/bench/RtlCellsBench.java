@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import whyc.rtl.Cell;
 import whyc.rtl.Family;
@@ -44,6 +46,15 @@ final class RtlCellsBench {
   private static final List<Integer> LANES = List.of(4, 8, 16);
 
   private static final int PRODUCT_BITS = 16;
+
+  /** A memory at the sizes of the core's header. */
+  private record Memory(String image, int depth, int bits) {}
+
+  private static final List<Memory> MEMORIES =
+      List.of(
+          new Memory("ProgramImage", 64, 16),
+          new Memory("TapImage", 16, 88),
+          new Memory("ParameterImage", 64, 48));
 
   private RtlCellsBench() {}
 
@@ -89,6 +100,33 @@ final class RtlCellsBench {
     return "%d / %d / %d / %d".formatted(r.luts(), r.flipFlops(), r.dsps(), r.blockRams());
   }
 
+  /**
+   * What the core's memories that nothing writes begin with, drawn by a seed: a core with an empty
+   * program would be found to do nothing, and be left out.
+   */
+  private static List<Path> contents(Cell core, Path folder) throws IOException {
+    List<Path> files = new ArrayList<>();
+    String text = core.text();
+    SplittableRandom random = new SplittableRandom(0);
+    for (Memory m : MEMORIES) {
+      Path file = folder.resolve(m.image + ".hex");
+      String words =
+          IntStream.range(0, m.depth)
+              .mapToObj(w ->
+                  random
+                      .ints(m.bits / 4, 0, 16)
+                      .mapToObj(Integer::toHexString)
+                      .collect(Collectors.joining()))
+              .collect(Collectors.joining("\n", "", "\n"));
+      files.add(Files.writeString(file, words));
+      text =
+          text.replace(
+              "parameter " + m.image + " = \"\"", "parameter %s = \"%s\"".formatted(m.image, file));
+    }
+    Files.writeString(folder.resolve(core.name() + ".sv"), text);
+    return files;
+  }
+
   private static Resources resources(
       Yosys yosys, Family family, Cell cell, Map<String, Integer> parameters) {
     try {
@@ -98,7 +136,11 @@ final class RtlCellsBench {
         files.add(part.write(folder));
       }
       files.add(cell.write(folder));
-      Resources r = yosys.synthesize(family, cell.name(), files, parameters);
+      if (cell.name().equals(CORE)) {
+        files.addAll(contents(cell, folder));
+      }
+      List<Path> sources = files.stream().filter(f -> f.toString().endsWith(".sv")).toList();
+      Resources r = yosys.synthesize(family, cell.name(), sources, parameters);
       for (Path file : files) {
         Files.delete(file);
       }

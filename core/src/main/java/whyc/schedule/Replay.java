@@ -2,13 +2,14 @@ package whyc.schedule;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
-import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
 import whyc.graph.Node;
@@ -32,6 +33,9 @@ final class Replay {
     final long[] bytes;
     final long[] operations;
     final boolean[] view;
+    final boolean[] input;
+    final boolean[] elementwise;
+    final int[][] operands;
 
     Original(Graph graph) {
       this.graph = graph;
@@ -39,10 +43,16 @@ final class Replay {
       this.bytes = new long[varies.length];
       this.operations = new long[varies.length];
       this.view = new boolean[varies.length];
+      this.input = new boolean[varies.length];
+      this.elementwise = new boolean[varies.length];
+      this.operands = new int[varies.length][];
       for (int i = 0; i < varies.length; i++) {
         Node n = graph.nodes().get(i);
         bytes[i] = varies[i] ? bytes(n.type()) : 0;
         view[i] = varies[i] && RowMajorStorage.isView(n.op());
+        input[i] = n.op() instanceof Input;
+        elementwise[i] = RowMajorStorage.isElementwise(n.op());
+        operands[i] = n.operands().stream().mapToInt(Value::index).toArray();
         if (varies[i] && n.op() instanceof Primitive p) {
           Cost cost = p.cost(n.operands().stream().map(graph::type).toList());
           operations[i] = cost.multiplyAdds() + cost.elementary();
@@ -62,7 +72,7 @@ final class Replay {
 
     /** Whether a line can be computed again: an input is given once, and a weight stays. */
     boolean computes(int line) {
-      return varies[line] && !(node(line).op() instanceof Input);
+      return varies[line] && !input[line];
     }
   }
 
@@ -95,13 +105,13 @@ final class Replay {
   /** Writes the lines of a program. */
   private static final class Writer {
     private final Original original;
-    private final SequencedMap<Integer, NavigableSet<Integer>> drops;
+    private final Map<Integer, NavigableSet<Integer>> drops;
     private final List<Line> lines = new ArrayList<>();
 
     /** For each line of the original its latest version. */
     private final int[] current;
 
-    Writer(Original original, SequencedMap<Integer, NavigableSet<Integer>> drops) {
+    Writer(Original original, Map<Integer, NavigableSet<Integer>> drops) {
       this.original = original;
       this.drops = drops;
       this.current = new int[original.graph.nodes().size()];
@@ -115,8 +125,10 @@ final class Replay {
     }
 
     private int run(int line, int time) {
-      int[] read =
-          original.node(line).operands().stream().mapToInt(v -> version(v.index(), time)).toArray();
+      int[] read = original.operands[line].clone();
+      for (int i = 0; i < read.length; i++) {
+        read[i] = version(read[i], time);
+      }
       lines.add(new Line(line, time, read));
       current[line] = lines.size() - 1;
       return current[line];
@@ -139,7 +151,7 @@ final class Replay {
       original.graph.outputs().values().forEach(v -> needed[first(lines, v.index())] = true);
       int[] place = new int[lines.size()];
       for (int i = lines.size() - 1; i >= 0; i--) {
-        needed[i] |= original.node(lines.get(i).origin).op() instanceof Input;
+        needed[i] |= original.input[lines.get(i).origin];
         for (int operand : lines.get(i).operands) {
           needed[operand] |= needed[i];
         }
@@ -149,11 +161,11 @@ final class Replay {
         if (needed[i]) {
           place[i] = kept.size();
           Line line = lines.get(i);
-          kept.add(
-              new Line(
-                  line.origin,
-                  line.time,
-                  IntStream.of(line.operands).map(operand -> place[operand]).toArray()));
+          int[] read = line.operands.clone();
+          for (int k = 0; k < read.length; k++) {
+            read[k] = place[read[k]];
+          }
+          kept.add(new Line(line.origin, line.time, read));
         }
       }
       return kept;
@@ -171,7 +183,7 @@ final class Replay {
   private final Original original;
 
   /** By line of the original, the times after which it is dropped. */
-  private final SequencedMap<Integer, NavigableSet<Integer>> drops;
+  private final Map<Integer, NavigableSet<Integer>> drops;
 
   private final List<Line> lines;
 
@@ -185,7 +197,7 @@ final class Replay {
 
   private final long operations;
 
-  private Replay(Original original, SequencedMap<Integer, NavigableSet<Integer>> drops) {
+  private Replay(Original original, Map<Integer, NavigableSet<Integer>> drops) {
     this.original = original;
     this.drops = drops;
     this.lines = new Writer(original, drops).lines();
@@ -199,13 +211,16 @@ final class Replay {
 
   /** The program itself, without the lines that no output needs. */
   static Replay of(Graph graph) {
-    return new Replay(new Original(graph), new LinkedHashMap<>());
+    return new Replay(new Original(graph), Map.of());
   }
 
   Replay without(Drop drop) {
-    SequencedMap<Integer, NavigableSet<Integer>> more = new LinkedHashMap<>();
-    drops.forEach((line, after) -> more.put(line, new TreeSet<>(after)));
-    drop.lines.forEach(line -> more.computeIfAbsent(line, any -> new TreeSet<>()).add(drop.time));
+    Map<Integer, NavigableSet<Integer>> more = new HashMap<>(drops);
+    for (int line : drop.lines) {
+      NavigableSet<Integer> after = new TreeSet<>(more.getOrDefault(line, new TreeSet<>()));
+      after.add(drop.time);
+      more.put(line, after);
+    }
     return new Replay(original, more);
   }
 
@@ -242,7 +257,7 @@ final class Replay {
   }
 
   private boolean isInput(int i) {
-    return original.node(lines.get(i).origin).op() instanceof Input;
+    return original.input[lines.get(i).origin];
   }
 
   private long bytes(int i) {
@@ -250,9 +265,14 @@ final class Replay {
   }
 
   private boolean overwrites(int i) {
-    return RowMajorStorage.isElementwise(original.node(lines.get(i).origin).op())
-        && IntStream.of(lines.get(i).operands)
-            .anyMatch(v -> lastReads[owners[v]] == i && bytes(v) == bytes(i));
+    if (original.elementwise[lines.get(i).origin]) {
+      for (int v : lines.get(i).operands) {
+        if (lastReads[owners[v]] == i && bytes(v) == bytes(i)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** Arithmetic of all lines. */
@@ -278,6 +298,7 @@ final class Replay {
   List<Drop> droppable() {
     int at = IntStream.range(0, live.length).reduce((a, b) -> live[b] > live[a] ? b : a).orElse(0);
     int[] nextReads = nextReads(at);
+    Index index = index();
     List<Drop> found = new ArrayList<>();
     for (int i = 0; i < at; i++) {
       boolean waits =
@@ -288,10 +309,31 @@ final class Replay {
               && lastReads[i] < live.length
               && lines.get(nextReads[i]).time > lines.get(at).time;
       if (waits) {
-        found.add(drop(i, nextReads[i]));
+        found.add(drop(i, nextReads[i], index));
       }
     }
     return found;
+  }
+
+  /**
+   * What is looked up for every candidate.
+   *
+   * @param sharers for each owner itself and the lines that lie in its memory
+   * @param versions for each line of the original those that it became
+   */
+  private record Index(List<List<Integer>> sharers, List<List<Integer>> versions) {}
+
+  private Index index() {
+    Index index = new Index(lists(live.length), lists(original.operands.length));
+    for (int i = 0; i < live.length; i++) {
+      index.sharers.get(owners[i]).add(i);
+      index.versions.get(lines.get(i).origin).add(i);
+    }
+    return index;
+  }
+
+  private static List<List<Integer>> lists(int count) {
+    return Stream.generate(() -> (List<Integer>) new ArrayList<Integer>()).limit(count).toList();
   }
 
   /** For each owner who reads it first, from some line on; the number of lines for nobody. */
@@ -310,16 +352,16 @@ final class Replay {
    * A value, and all that it takes to compute it anew for a reader: what lives then anyway need not
    * be computed, inputs and weights cannot be.
    */
-  private Drop drop(int value, int reader) {
+  private Drop drop(int value, int reader, Index index) {
     int time = lines.get(reader).time;
     TreeMap<Integer, Long> costs = new TreeMap<>();
-    List<Integer> pending = new ArrayList<>(views(value));
+    List<Integer> pending = new ArrayList<>(views(index.sharers.get(value)));
     while (!pending.isEmpty()) {
       int line = pending.removeLast();
       if (costs.putIfAbsent(line, original.operations[line]) == null) {
-        for (Value operand : original.node(line).operands()) {
-          if (original.computes(operand.index()) && !lives(operand.index(), reader)) {
-            pending.add(operand.index());
+        for (int operand : original.operands[line]) {
+          if (original.computes(operand) && !lives(operand, index.versions.get(operand), reader)) {
+            pending.add(operand);
           }
         }
       }
@@ -330,19 +372,15 @@ final class Replay {
   }
 
   /** The original lines of a value and of the views that keep it. */
-  private List<Integer> views(int value) {
-    return IntStream.range(0, owners.length)
-        .filter(i -> owners[i] == value)
-        .mapToObj(i -> lines.get(i).origin)
-        .distinct()
-        .toList();
+  private List<Integer> views(List<Integer> sharers) {
+    return sharers.stream().map(i -> lines.get(i).origin).distinct().toList();
   }
 
   /** Whether a version of a line is kept beyond some reader. */
-  private boolean lives(int line, int reader) {
+  private boolean lives(int line, List<Integer> versions, int reader) {
     int time = lines.get(reader).time;
-    for (int i = reader - 1; i >= 0; i--) {
-      if (lines.get(i).origin == line) {
+    for (int i : versions.reversed()) {
+      if (i < reader) {
         Integer dropped = drops.containsKey(line) ? drops.get(line).lower(time) : null;
         return (dropped == null || lines.get(i).time > dropped) && lastReads[owners[i]] >= reader;
       }

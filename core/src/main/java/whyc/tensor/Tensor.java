@@ -247,6 +247,13 @@ public final class Tensor {
             }
             yield y;
           }
+          case FloatBuffer f -> {
+            float[] y = new float[n];
+            for (int i = 0; i < n; i++) {
+              y[i] = f.get(positions[i]);
+            }
+            yield y;
+          }
           default -> {
             float[] f = floats();
             float[] y = new float[n];

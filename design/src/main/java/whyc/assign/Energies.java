@@ -88,6 +88,15 @@ public record Energies(MultiPod machine, List<List<SideBySide>> layers, SideBySi
     return layers.get(layer).get(circuit).corrected().totalPicojoules();
   }
 
+  /** The same for each layer and circuit. */
+  double[][] picojoules() {
+    double[][] all = new double[layers.size()][];
+    for (int l = 0; l < all.length; l++) {
+      all[l] = layers.get(l).stream().mapToDouble(e -> e.corrected().totalPicojoules()).toArray();
+    }
+    return all;
+  }
+
   /** What the cheapest circuits save in what is minimised. */
   double mostSaved() {
     double saved = 0;

@@ -25,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
  * {"search":"..."}                                                                first line
  * {"choices":"0 3 1","part":"selection","images":1800,"right":1640,"lost":9,"gained":4,
  *  "noise":0.31,"fidelity":0.97,"seconds":4.1}                                    each other
+ * {"choices":"0 3 0","passes":"backward", ...}         circuits in that pass only
  * }</pre>
  *
  * The part is that of a {@link DataSplit}, whose first images were measured.
@@ -47,7 +48,7 @@ public final class EvaluationLog {
     }
   }
 
-  private record Key(String choices, Part part, int images) {}
+  private record Key(String choices, Passes passes, Part part, int images) {}
 
   private EvaluationLog(Optional<Path> file) {
     this.file = file;
@@ -96,7 +97,7 @@ public final class EvaluationLog {
       JsonNode n = JSON.readTree(line);
       int images = n.required("images").intValue();
       known.put(
-          new Key(n.required("choices").stringValue(), part(n), images),
+          new Key(n.required("choices").stringValue(), passes(n), part(n), images),
           new Measured(
               images,
               n.required("right").intValue(),
@@ -121,23 +122,34 @@ public final class EvaluationLog {
         .orElseThrow(() -> new IllegalArgumentException("no part of a data set: " + word));
   }
 
+  private static Passes passes(JsonNode n) {
+    String word = n.path("passes").stringValue(Passes.BOTH.word());
+    return Arrays.stream(Passes.values())
+        .filter(p -> p.word().equals(word))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no pass of a network: " + word));
+  }
+
   /** How many evaluations are known. */
   public int size() {
     return known.size();
   }
 
-  Optional<Measured> find(Assignment a, Part part, int images) {
-    return Optional.ofNullable(known.get(new Key(a.toString(), part, images)));
+  Optional<Measured> find(Assignment a, Passes passes, Part part, int images) {
+    return Optional.ofNullable(known.get(new Key(a.toString(), passes, part, images)));
   }
 
-  void add(Assignment a, Part part, Measured m) {
-    known.put(new Key(a.toString(), part, m.images()), m);
-    file.ifPresent(f -> append(f, line(a, part, m)));
+  void add(Assignment a, Passes passes, Part part, Measured m) {
+    known.put(new Key(a.toString(), passes, part, m.images()), m);
+    file.ifPresent(f -> append(f, line(a, passes, part, m)));
   }
 
-  private static String line(Assignment a, Part part, Measured m) {
+  private static String line(Assignment a, Passes passes, Part part, Measured m) {
     ObjectNode n = JSON.createObjectNode();
     n.put("choices", a.toString());
+    if (passes != Passes.BOTH) {
+      n.put("passes", passes.word());
+    }
     n.put("part", part.word());
     n.put("images", m.images());
     n.put("right", m.right());

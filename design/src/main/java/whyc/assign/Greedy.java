@@ -18,7 +18,7 @@ public record Greedy() implements Strategy {
   @Override
   public void run(Search search) {
     Problem p = search.problem();
-    double[] scores = Prediction.probe(search).scores();
+    double[] scores = scores(search);
     List<Integer> layers =
         IntStream.range(0, p.layers())
             .boxed()
@@ -38,6 +38,18 @@ public record Greedy() implements Strategy {
         }
       }
     }
+  }
+
+  /** What the coarsest circuit of each layer does to the scores. */
+  private static double[] scores(Search search) {
+    Problem p = search.problem();
+    int images = search.probed(p.layers());
+    double[] scores = new double[p.layers()];
+    for (int l = 0; l < scores.length && !search.isOver(); l++) {
+      scores[l] =
+          search.probe(p.exact().with(l, p.byError().getLast()), Passes.BOTH, images).noise();
+    }
+    return scores;
   }
 
   private static List<Integer> cheapestFirst(Problem p, int layer) {

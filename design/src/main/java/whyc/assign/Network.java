@@ -240,6 +240,10 @@ public final class Network implements AutoCloseable {
    * @param circuits one for each layer
    */
   public Quantized with(List<Circuit> circuits) {
+    return with(circuits, Passes.BOTH);
+  }
+
+  private Quantized with(List<Circuit> circuits, Passes passes) {
     if (circuits.size() != layers.size()) {
       throw new IllegalArgumentException(
           "an assignment wants a circuit for each of %d layers, got %d"
@@ -249,7 +253,7 @@ public final class Network implements AutoCloseable {
     Map<Value, Tensor> weights = new LinkedHashMap<>();
     for (int i = 0; i < layers.size(); i++) {
       if (!circuits.get(i).isExact()) {
-        put(layers.get(i), circuits.get(i), chosen, weights);
+        put(layers.get(i), circuits.get(i), passes, chosen, weights);
       }
     }
     return new Approximation(chosen, weights).apply(quantized);
@@ -258,6 +262,7 @@ public final class Network implements AutoCloseable {
   private void put(
       ProductLayer layer,
       Circuit circuit,
+      Passes passes,
       Map<Value, Approximation.Change> chosen,
       Map<Value, Tensor> weights) {
     Set<Integer> skipped = skipped(layer, circuit);
@@ -268,13 +273,15 @@ public final class Network implements AutoCloseable {
             weights.put(back, Silence.along(weight(back), 0, skipped));
           }
         });
-    Approximation.Change own = change(layer, circuit);
-    Replacement without = own.replacement().skipping(layer.outputAxis(), skipped);
-    chosen.put(layer.line(), new Approximation.Change(own.product(), without));
-    for (ProductLayer l : turning(layer)) {
-      Approximation.Change c = change(l, circuit);
-      Replacement back = c.replacement().skippingInputs(skipped);
-      chosen.put(l.line(), new Approximation.Change(c.product(), back));
+    for (ProductLayer l : touched(layer)) {
+      if (passes.include(l)) {
+        Approximation.Change c = change(l, circuit);
+        Replacement r =
+            l.explains()
+                ? c.replacement().skippingInputs(skipped)
+                : c.replacement().skipping(l.outputAxis(), skipped);
+        chosen.put(l.line(), new Approximation.Change(c.product(), r));
+      }
     }
   }
 
@@ -328,10 +335,14 @@ public final class Network implements AutoCloseable {
    * left out is no part of it.
    */
   public double noise(int layer, Circuit circuit) {
+    return noise(layers.get(layer), circuit);
+  }
+
+  /** The same of a product of either pass. */
+  double noise(ProductLayer l, Circuit circuit) {
     if (circuit.isExact()) {
       return 0;
     }
-    ProductLayer l = layers.get(layer);
     List<Double> scales = of(quantized.weights(), l.line());
     double[] each = IntStream.range(0, l.outputs()).mapToDouble(scales::get).toArray();
     return change(l, circuit).replacement().noise(each);
@@ -339,7 +350,12 @@ public final class Network implements AutoCloseable {
 
   /** What the network with some circuits says of images. */
   Answers answers(List<Circuit> circuits, DataSet data) {
-    return emulator.answers(with(circuits).graph(), data);
+    return answers(circuits, Passes.BOTH, data);
+  }
+
+  /** What it says with circuits in some passes. */
+  Answers answers(List<Circuit> circuits, Passes passes, DataSet data) {
+    return emulator.answers(with(circuits, passes).graph(), data);
   }
 
   /**

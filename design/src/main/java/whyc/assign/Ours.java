@@ -87,18 +87,26 @@ public record Ours() implements Strategy {
 
   private static Optional<Assignment> solve(
       Problem p, Prediction prediction, Budgets b, double factor) {
-    double noise = factor * prediction.noiseFor(Math.max(b.loss(), 1e-4));
-    double change = factor * Prediction.changeFor(b.fidelity());
-    double[][] energy = new double[p.layers()][p.circuits().size()];
-    for (int l = 0; l < energy.length; l++) {
-      for (int c = 0; c < energy[l].length; c++) {
-        energy[l][c] = p.energies().picojoules(l, c);
-      }
+    double most = factor * prediction.noiseFor(Math.max(b.loss(), 1e-4));
+    double change =
+        b.fidelity() <= 0 ? Double.POSITIVE_INFINITY : factor * Damage.ofMaps(b.fidelity());
+    if (most <= 0 || change <= 0) {
+      return Optional.empty();
     }
-    return noise > 0 && change > 0
-        ? Knapsack.solve(energy, prediction.noise(), prediction.change(), noise, change)
-            .map(Assignment::of)
-        : Optional.empty();
+    Damage.Tangent noise = prediction.scores().tangentFor(most);
+    return prediction
+        .maps()
+        .solve(
+            prediction.maps().tangentFor(change),
+            Comparator.comparingDouble(p.energies()::picojoules),
+            line ->
+                Knapsack.solve(
+                        Knapsack.Costs.of(p.energies().picojoules()),
+                        noise.costs(),
+                        line.costs(),
+                        most - noise.rest(),
+                        change - line.rest())
+                    .map(Assignment::of));
   }
 
   /** Backs off until something keeps the budgets, or nothing is left to back off. */
@@ -112,7 +120,7 @@ public record Ours() implements Strategy {
 
   /** The layer that spoils most has the next circuit that spoils less. */
   private static Assignment backedOff(Problem p, Prediction prediction, Assignment a) {
-    double[][] noise = prediction.noise();
+    double[][] noise = prediction.scores().forward();
     int worst =
         IntStream.range(0, p.layers())
             .filter(l -> a.at(l) != 0)
@@ -188,7 +196,8 @@ public record Ours() implements Strategy {
   }
 
   private static List<Step> steps(Problem p, Prediction prediction, Assignment from) {
-    double[][] noise = prediction.noise();
+    Damage scores = prediction.scores();
+    double[][] noise = scores.tangent(scores.forward(from)).costs().each();
     List<Step> steps = new ArrayList<>();
     for (int l = 0; l < p.layers(); l++) {
       for (int c = 0; c < p.circuits().size(); c++) {

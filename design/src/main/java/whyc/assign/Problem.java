@@ -42,7 +42,7 @@ public final class Problem {
   }
 
   private Images images(Part part, DataSet data) {
-    return new Images(part, data, answers(exact(), data));
+    return new Images(part, data, answers(exact(), Passes.BOTH, data));
   }
 
   /**
@@ -138,45 +138,49 @@ public final class Problem {
     return a.choices().stream().map(circuits::get).toList();
   }
 
-  private Answers answers(Assignment a, DataSet some) {
-    return network.answers(circuits(a), some);
+  private Answers answers(Assignment a, Passes passes, DataSet some) {
+    return network.answers(circuits(a), passes, some);
   }
 
   /** An assignment, measured on the images that a search chooses by. */
   public Evaluation measure(Assignment a) {
-    return measure(a, images());
+    return evaluation(a, selection);
   }
 
-  /** An assignment, measured on the first images. */
-  Evaluation measure(Assignment a, int images) {
-    return new Evaluation(a, energies.picojoules(a), measured(a, selection, images));
+  /** An assignment in some passes, measured on the first images that a search chooses by. */
+  Measured measure(Assignment a, Passes passes, int images) {
+    return measured(a, passes, selection, images);
   }
 
   /** An assignment on the images that no search has seen. */
   public Evaluation report(Assignment a) {
-    return new Evaluation(a, energies.picojoules(a), measured(a, heldOut, heldOutImages()));
+    return evaluation(a, heldOut);
   }
 
-  private Measured measured(Assignment a, Images on, int images) {
-    return log.find(a, on.part, images).orElseGet(() -> emulate(a, on, images));
+  private Evaluation evaluation(Assignment a, Images on) {
+    return new Evaluation(a, energies.picojoules(a), measured(a, Passes.BOTH, on, on.data.size()));
   }
 
-  private Measured emulate(Assignment a, Images on, int images) {
+  private Measured measured(Assignment a, Passes passes, Images on, int images) {
+    return log.find(a, passes, on.part, images).orElseGet(() -> emulate(a, passes, on, images));
+  }
+
+  private Measured emulate(Assignment a, Passes passes, Images on, int images) {
     long start = System.nanoTime();
-    Answers now = answers(a, on.data.part(0, images));
+    Answers now = answers(a, passes, on.data.part(0, images));
     Measured m =
         now.against(
             on.exact.first(images),
             on.data.labels().subList(0, images),
             fidelity,
             (System.nanoTime() - start) * 1e-9);
-    log.add(a, on.part, m);
+    log.add(a, passes, on.part, m);
     return m;
   }
 
   /** Heat maps of an assignment on the first of the images that no search has seen. */
   public List<Tensor> maps(Assignment a, int images) {
-    return answers(a, heldOut.data.part(0, Math.min(images, heldOutImages()))).maps();
+    return answers(a, Passes.BOTH, heldOut.data.part(0, Math.min(images, heldOutImages()))).maps();
   }
 
   /** The network with an assignment's circuits. */

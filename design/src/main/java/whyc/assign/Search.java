@@ -87,8 +87,8 @@ public final class Search {
   }
 
   /** Measures on few images, to learn what a layer does; no candidate comes of it. */
-  Measured probe(Assignment a, int most) {
-    Measured m = problem.measure(a, Math.min(most, problem.images())).measured();
+  Measured probe(Assignment a, Passes passes, int most) {
+    Measured m = problem.measure(a, passes, Math.min(most, problem.images()));
     spend(m);
     return m;
   }

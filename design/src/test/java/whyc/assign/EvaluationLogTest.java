@@ -24,22 +24,33 @@ class EvaluationLogTest {
 
   @Test
   void whatWasMeasuredIsKnownAgain() throws IOException {
-    EvaluationLog.open(file(), "a").add(SOME, Part.SELECTION, MEASURED);
+    EvaluationLog.open(file(), "a").add(SOME, Passes.BOTH, Part.SELECTION, MEASURED);
     EvaluationLog again = EvaluationLog.open(file(), "a");
-    assertThat(again.find(SOME, Part.SELECTION, 100)).contains(MEASURED);
-    assertThat(again.find(SOME, Part.SELECTION, 50)).isEmpty();
-    assertThat(again.find(SOME, Part.HELD_OUT, 100)).isEmpty();
+    assertThat(again.find(SOME, Passes.BOTH, Part.SELECTION, 100)).contains(MEASURED);
+    assertThat(again.find(SOME, Passes.BOTH, Part.SELECTION, 50)).isEmpty();
+    assertThat(again.find(SOME, Passes.BOTH, Part.HELD_OUT, 100)).isEmpty();
+    assertThat(again.find(SOME, Passes.BACKWARD, Part.SELECTION, 100)).isEmpty();
+  }
+
+  @Test
+  void onePassIsNoMeasurementOfBoth() throws IOException {
+    EvaluationLog.open(file(), "a").add(SOME, Passes.BACKWARD, Part.SELECTION, MEASURED);
+    EvaluationLog again = EvaluationLog.open(file(), "a");
+    assertThat(again.find(SOME, Passes.BACKWARD, Part.SELECTION, 100)).contains(MEASURED);
+    assertThat(again.find(SOME, Passes.FORWARD, Part.SELECTION, 100)).isEmpty();
+    assertThat(again.find(SOME, Passes.BOTH, Part.SELECTION, 100)).isEmpty();
   }
 
   @Test
   void aLineThatWasCutIsDroppedAndTheNextOneStandsAlone() throws IOException {
-    EvaluationLog.open(file(), "a").add(SOME, Part.SELECTION, MEASURED);
+    EvaluationLog.open(file(), "a").add(SOME, Passes.BOTH, Part.SELECTION, MEASURED);
     Files.writeString(file(), "{\"choices\":\"1 1", StandardOpenOption.APPEND);
     EvaluationLog cut = EvaluationLog.open(file(), "a");
     assertThat(cut.size()).isEqualTo(1);
     Assignment other = new Assignment(List.of(1, 1, 1));
-    cut.add(other, Part.HELD_OUT, MEASURED);
-    assertThat(EvaluationLog.open(file(), "a").find(other, Part.HELD_OUT, 100)).contains(MEASURED);
+    cut.add(other, Passes.BOTH, Part.HELD_OUT, MEASURED);
+    assertThat(EvaluationLog.open(file(), "a").find(other, Passes.BOTH, Part.HELD_OUT, 100))
+        .contains(MEASURED);
   }
 
   @Test

@@ -148,6 +148,32 @@ class NetworkTest {
     }
   }
 
+  /** The prediction is that of its own pass; the map suffers from either. */
+  @Test
+  void circuitsInOnePassLeaveTheOtherExact() throws IOException {
+    Model m = Data.model("mlperf_tiny/ic_resnet8");
+    DataSet images = Data.cifar(m, 200, 216);
+    Network.Wanted wanted = Data.wanted(m, "saliency", Network.Backward.APPROXIMATE);
+    try (Network n = Network.of(wanted, Data.cifar(m, 0, 50), 1)) {
+      Answers exact = n.answers(uniform(n, "mul8s_1KV6"), images);
+      List<Circuit> coarse = uniform(n, "mul8s_1L2N");
+      Answers forward = n.answers(coarse, Passes.FORWARD, images);
+      Answers backward = n.answers(coarse, Passes.BACKWARD, images);
+      Answers both = n.answers(coarse, Passes.BOTH, images);
+      for (int i = 0; i < images.size(); i++) {
+        assertThat(backward.scores().get(i)).containsExactly(exact.scores().get(i));
+        assertThat(forward.scores().get(i)).containsExactly(both.scores().get(i));
+      }
+      double least = fidelity(both, exact, images);
+      assertThat(fidelity(forward, exact, images)).isBetween(least, 0.9);
+      assertThat(fidelity(backward, exact, images)).isBetween(least, 0.9);
+    }
+  }
+
+  private static double fidelity(Answers now, Answers exact, DataSet images) {
+    return now.against(exact, images.labels(), new RankCorrelation(), 0).fidelity();
+  }
+
   @Test
   void anApproximateBackwardPassMovesTheMapFurtherAndCountsAsEnergy() throws IOException {
     Model m = Data.model("mlperf_tiny/ic_resnet8");

@@ -19,12 +19,17 @@ public final class AutoEngine implements Engine {
    * When programs move.
    *
    * @param startNanos time that a program must have spent on the first engine before the other is
-   *     prepared: what is over soon is not worth it
+   *     prepared
    * @param budgetNanos time that preparing and warming may take in the background
    */
   public record Moving(long startNanos, long budgetNanos) {
-    /** Preparing takes one to a few seconds of a processor, so that much work must be there. */
-    public static final Moving USUAL = new Moving(1_000_000_000L, 30_000_000_000L);
+    /**
+     * Nobody says how much work is to come. So the other engine is prepared when the first has
+     * taken as long as preparing takes, some ten seconds of a processor: then what is spent is at
+     * most twice what it would be for one who knew (Karlin et al. 1988, competitive snoopy
+     * caching).
+     */
+    public static final Moving USUAL = new Moving(10_000_000_000L, 60_000_000_000L);
   }
 
   private AutoEngine(Engine first, Supplier<Engine> making, Moving moving) {

@@ -1,5 +1,6 @@
 package whyc.engine;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,8 +15,10 @@ import whyc.tensor.TensorType;
 
 /**
  * A program that moves from one engine to another. The other is asked the same question in the
- * background until it is warm; it takes over questions of that form if it is faster and its answer
- * is the same. Whatever goes wrong there is nobody's concern: the first goes on computing.
+ * background until it is warm, and rests as long as it computes, since the first works on the same
+ * processors. Then both answer in turn while nobody else asks; the other takes over questions of
+ * that form if it is faster and its answer is the same. Whatever goes wrong there is nobody's
+ * concern: the first goes on computing.
  */
 final class AutoProgram implements Program {
   /**
@@ -30,10 +33,15 @@ final class AutoProgram implements Program {
   /** Runs without progress after which an engine is warm. */
   private static final int STEADY_RUNS = 10;
 
+  /** Runs of each engine when they are compared; a program's questions wait as long. */
+  private static final int COMPARED_RUNS = 3;
+
   private final Program first;
   private final Supplier<Program> preparing;
   private final AutoEngine.Moving moving;
-  private final Map<Form, Spent> forms = new HashMap<>();
+
+  /** Nanoseconds that questions of a form have taken on the first engine. */
+  private final Map<Form, Long> spent = new HashMap<>();
 
   /** The form whose questions the second engine answers. */
   private volatile @Nullable Form moved;
@@ -50,20 +58,6 @@ final class AutoProgram implements Program {
           inputs.entrySet().stream()
               .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().type())),
           Set.copyOf(outputs));
-    }
-  }
-
-  /**
-   * Nanoseconds on the first engine.
-   *
-   * @param all of all runs
-   * @param least of one
-   */
-  private record Spent(long all, long least) {
-    static final Spent NOTHING = new Spent(0, Long.MAX_VALUE);
-
-    Spent and(long run) {
-      return new Spent(all + run, Math.min(least, run));
     }
   }
 
@@ -92,10 +86,9 @@ final class AutoProgram implements Program {
     SequencedMap<String, Tensor> answer = first.run(inputs, outputs);
     long took = System.nanoTime() - start;
     last = first.engine();
-    Spent spent = forms.getOrDefault(form, Spent.NOTHING).and(took);
-    forms.put(form, spent);
-    if (background.isEmpty() && spent.all() >= moving.startNanos()) {
-      background = Optional.of(start(form, new Answered(inputs, outputs, answer), spent.least()));
+    long all = spent.merge(form, took, Long::sum);
+    if (background.isEmpty() && all >= moving.startNanos()) {
+      background = Optional.of(start(form, new Answered(inputs, outputs, answer)));
     }
     return answer;
   }
@@ -119,18 +112,18 @@ final class AutoProgram implements Program {
     }
   }
 
-  private Thread start(Form form, Answered question, long toBeat) {
-    Thread t = new Thread(() -> prepare(form, question, toBeat), "whyc-warming");
+  private Thread start(Form form, Answered question) {
+    Thread t = new Thread(() -> prepare(form, question), "whyc-warming");
     t.setDaemon(true);
     t.start();
     return t;
   }
 
-  private void prepare(Form form, Answered question, long toBeat) {
+  private void prepare(Form form, Answered question) {
     long deadline = System.nanoTime() + moving.budgetNanos();
     try {
       Program candidate = preparing.get();
-      if (isBetter(candidate, question, toBeat, deadline)) {
+      if (isBetter(candidate, question, deadline)) {
         second = candidate;
         moved = form;
       } else {
@@ -142,29 +135,46 @@ final class AutoProgram implements Program {
     }
   }
 
-  private boolean isBetter(Program candidate, Answered question, long toBeat, long deadline) {
+  private boolean isBetter(Program candidate, Answered question, long deadline) {
     try {
-      return warm(candidate, question, deadline) < toBeat
-          && !closed
-          && agree(candidate.run(question.inputs(), question.outputs()), question.answer());
-    } catch (RuntimeException | Error e) {
+      warm(candidate, question, deadline);
+      return !closed
+          && agree(candidate.run(question.inputs(), question.outputs()), question.answer())
+          && isFaster(candidate, question);
+    } catch (InterruptedException | RuntimeException | Error e) {
       return false;
     }
   }
 
-  /** Runs until runs get no faster; the fastest, in nanoseconds. */
-  private long warm(Program candidate, Answered question, long deadline) {
+  /** Runs until runs get no faster, half of the time. */
+  private void warm(Program candidate, Answered question, long deadline)
+      throws InterruptedException {
     long best = Long.MAX_VALUE;
     for (int idle = 0; idle < STEADY_RUNS && System.nanoTime() < deadline && !closed; idle++) {
-      long start = System.nanoTime();
-      candidate.run(question.inputs(), question.outputs());
-      long took = System.nanoTime() - start;
+      long took = time(candidate, question);
       if (took < best * PROGRESS) {
         idle = 0;
       }
       best = Math.min(best, took);
+      Thread.sleep(Duration.ofNanos(took));
     }
-    return best;
+  }
+
+  /** Both in turn, while no question of this program is answered. */
+  private synchronized boolean isFaster(Program candidate, Answered question) {
+    long own = Long.MAX_VALUE;
+    long other = Long.MAX_VALUE;
+    for (int i = 0; i < COMPARED_RUNS && !closed; i++) {
+      own = Math.min(own, time(first, question));
+      other = Math.min(other, time(candidate, question));
+    }
+    return other < own;
+  }
+
+  private static long time(Program p, Answered question) {
+    long start = System.nanoTime();
+    p.run(question.inputs(), question.outputs());
+    return System.nanoTime() - start;
   }
 
   private static boolean agree(Map<String, Tensor> found, Map<String, Tensor> expected) {

@@ -9,7 +9,9 @@ final class AxiText {
   static String of(Program p) {
     int lanes = p.core().lanes();
     Plane in = new Plane(p.input().rows(), p.input().columns(), p.input().channels(), lanes);
-    return TEXT.replace("@FEATURES@", String.valueOf(lanes * p.core().codeBits()))
+    return TEXT.replace("@PORTS@\n", StreamText.ports(p))
+        .replace("@STREAM@\n", StreamText.through(p))
+        .replace("@FEATURES@", String.valueOf(lanes * p.core().codeBits()))
         .replace("@RESULTS@", String.valueOf(lanes * p.core().resultBits()))
         .replace("@FIELD@", String.valueOf(p.fieldBits()))
         .replace("@METHODS@", String.valueOf(p.methods().size()))
@@ -43,6 +45,7 @@ final class AxiText {
           output logic [1:0]   s_axi_rresp_o,
           output logic         s_axi_rvalid_o,
           input  logic         s_axi_rready_i,
+      @PORTS@
           input  logic [@FEATURES@-1:0] s_axis_tdata_i,
           input  logic         s_axis_tvalid_i,
           output logic         s_axis_tready_o,
@@ -121,6 +124,7 @@ final class AxiText {
             .weight_load_i        (1'b0),
             .weight_load_address_i('0),
             .weight_load_data_i   ('0),
+      @STREAM@
             .read_i               (read),
             .result_o             (result)
         );

@@ -7,8 +7,11 @@ package whyc.rtl;
  * @param codeBits of features, 8 or 16
  * @param weightBits 8 or 16
  * @param places positions of a tile at most, a power of two
+ * @param takesTurns whether passes, drains and fetches come one after the other, on a memory of
+ *     features that reads or writes in a cycle, not both
  */
-public record CoreShape(int lanes, int codeBits, int weightBits, int places) {
+public record CoreShape(
+    int lanes, int codeBits, int weightBits, int places, boolean takesTurns, Weights weights) {
   private static final int MOST_LANES = 64;
   private static final int MOST_PLACES = 4096;
 
@@ -17,6 +20,21 @@ public record CoreShape(int lanes, int codeBits, int weightBits, int places) {
     check(codeBits == 8 || codeBits == 16, "codes of 8 or 16 bits", codeBits);
     check(weightBits == 8 || weightBits == 16, "weights of 8 or 16 bits", weightBits);
     check(places >= 4 && places <= MOST_PLACES && isPower(places), "places of 4 to 4096", places);
+  }
+
+  /** With memories of two ports, which begin with all weights. */
+  public CoreShape(int lanes, int codeBits, int weightBits, int places) {
+    this(lanes, codeBits, weightBits, places, false, new Weights.Held());
+  }
+
+  /** The same for a small chip: with memories of one port, which begin with nothing. */
+  public CoreShape small() {
+    return new CoreShape(lanes, codeBits, weightBits, places, true, new Weights.Loaded());
+  }
+
+  /** The same with other weights. */
+  public CoreShape with(Weights others) {
+    return new CoreShape(lanes, codeBits, weightBits, places, takesTurns, others);
   }
 
   private static boolean isPower(int x) {
@@ -28,6 +46,31 @@ public record CoreShape(int lanes, int codeBits, int weightBits, int places) {
       throw new RtlException(
           "RTL: the core wants %s, lanes and places a power of two, got %d".formatted(rule, got));
     }
+  }
+
+  int lineBits() {
+    return lanes * weightBits;
+  }
+
+  /** Of a memory outside, bits that come in a cycle, a line at most. */
+  int portBits() {
+    return switch (weights) {
+      case Weights.Streamed s -> Math.min(s.portBits(), lineBits());
+      case Weights.Held _, Weights.Loaded _ -> lineBits();
+    };
+  }
+
+  /**
+   * Lines that are read ahead, a power of two: two blocks, and as many as come while one waits for
+   * the memory.
+   */
+  int waitingLines() {
+    int latent =
+        switch (weights) {
+          case Weights.Streamed s -> Math.ceilDiv(s.latencyCycles() * portBits(), lineBits());
+          case Weights.Held _, Weights.Loaded _ -> 0;
+        };
+    return Integer.highestOneBit(2 * lanes + latent - 1) * 2;
   }
 
   /** Bits of a result: codes that leave the core have 16 in any case. */

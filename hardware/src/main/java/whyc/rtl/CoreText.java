@@ -20,8 +20,10 @@ final class CoreText {
     all.put("CodeBits", core.codeBits());
     all.put("WeightBits", core.weightBits());
     all.put("DotBits", core.dotBits());
-    all.put("SumBits", core.sumBits());
+    all.put("SumBits", p.sumBits());
     all.put("FactorBits", p.factorBits());
+    all.put("PairBits", p.pairBits());
+    all.put("LeftBits", p.leftBits());
     all.put("ResultBits", core.resultBits());
     all.put("Places", core.places());
     all.put("PlaceBits", core.placeBits());
@@ -32,6 +34,13 @@ final class CoreText {
     all.put("FieldBits", p.fieldBits());
     all.put("MethodBits", p.methods().size());
     all.put("ClassBits", CLASS_BITS);
+    all.put("TakesTurns", core.takesTurns() ? 1 : 0);
+    all.put("Loaded", core.weights() instanceof Weights.Loaded ? 1 : 0);
+    all.put("Streamed", StreamText.isStreamed(p) ? 1 : 0);
+    all.put("PortBits", core.portBits());
+    all.put("Waiting", core.waitingLines());
+    all.put("WaitingBits", Integer.numberOfTrailingZeros(core.waitingLines()));
+    all.put("OwnLines", p.ownLines());
     memory(all, "Feature", p.words(CoreStorage.FEATURES));
     memory(all, "Mask", p.words(CoreStorage.MASKS));
     memory(all, "Switch", p.words(CoreStorage.SWITCHES));
@@ -57,6 +66,9 @@ final class CoreText {
             .collect(Collectors.joining("\n"));
     int lanes = p.core().lanes();
     return TEXT.replace("@PARAMETERS@", parameters)
+        .replace("@PORTS@\n", StreamText.ports(p))
+        .replace("@UNUSED@\n", StreamText.unused(p))
+        .replace("@STREAM@\n", StreamText.core(p))
         .replace("@METHODS@", String.valueOf(p.methods().size() - 1))
         .replace("@CLASS@", String.valueOf(CLASS_BITS - 1))
         .replace("@FIELD@", String.valueOf(p.fieldBits() - 1))
@@ -94,9 +106,11 @@ final class CoreText {
           input  logic          weight_load_i,
           input  logic [@FIELD@:0] weight_load_address_i,
           input  logic [@WEIGHTS@:0] weight_load_data_i,
+      @PORTS@
           input  logic [@FIELD@:0] read_i,
           output logic [@RESULTS@:0] result_o
       );
+      @UNUSED@
         explain_core #(
       @PARAMETERS@
             .WeightImage({Folder, "/weights.hex"}),
@@ -119,6 +133,7 @@ final class CoreText {
             .weight_load_i,
             .weight_load_address_i,
             .weight_load_data_i,
+      @STREAM@
             .read_i,
             .result_o
         );

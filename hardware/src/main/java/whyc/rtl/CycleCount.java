@@ -2,6 +2,7 @@ package whyc.rtl;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The cycles that a program takes, from when each step begins and ends in {@code sequencer.sv},
@@ -21,7 +22,7 @@ final class CycleCount {
   /** A tap is asked for, and its positions are worked out. */
   private static final int TAP = 2;
 
-  /** A pass is offered so many cycles before its last line has come. */
+  /** A pass is offered so many cycles before its last line has come, where that cannot be late. */
   private static final int AHEAD = 2;
 
   /** From the acceptance of a drain, or the last position before it, to its first position. */
@@ -37,6 +38,12 @@ final class CycleCount {
   private static final int WRITTEN = 9;
 
   private final int lanes;
+  private final boolean takesTurns;
+  private final Optional<StreamCount> stream;
+
+  /** Lines from there on are written by the core. */
+  private final int known;
+
   private final int resultBits;
 
   /** When the last instruction began, and from when on the next may, if it overlaps. */
@@ -63,6 +70,13 @@ final class CycleCount {
 
   private CycleCount(Program p) {
     this.lanes = p.core().lanes();
+    this.takesTurns = p.core().takesTurns();
+    this.stream =
+        switch (p.core().weights()) {
+          case Weights.Streamed s -> Optional.of(new StreamCount(p.core(), s));
+          case Weights.Held _, Weights.Loaded _ -> Optional.empty();
+        };
+    this.known = p.weights().size();
     this.resultBits = p.core().resultBits();
   }
 
@@ -98,7 +112,7 @@ final class CycleCount {
         asked.add(i);
         starts.add(asked.size() == 1 ? 0 : start);
         count.carryOut(i, start);
-        fetch = start;
+        fetch = count.takesTurns ? count.settled() + 1 : start;
       }
     }
     starts.add(Math.max(fetch + END, count.settled()) + 1);
@@ -148,6 +162,7 @@ final class CycleCount {
 
     /** Hands out all steps. */
     long issued() {
+      stream.ifPresent(s -> s.begins(began));
       int planeRows = i.get(Field.PLANE_ROWS);
       int tileRows = i.get(Field.TILE_ROWS);
       for (int top = 0; top < planeRows; top += tileRows) {
@@ -177,26 +192,54 @@ final class CycleCount {
       return handed + 1;
     }
 
+    /**
+     * A step: the first cycle in which its weights let it be offered.
+     *
+     * @param wants whether it has any
+     * @param ahead cycles before the last line in which it may be offered
+     */
+    private long there(boolean wants, int ahead) {
+      int lines = i.get(Field.WEIGHT_LINES);
+      boolean reads = wants && stream.isPresent() && i.get(Field.WEIGHT) < known;
+      stream.ifPresent(s -> {
+        if (reads) {
+          s.asks(lines);
+        } else {
+          s.passes();
+        }
+      });
+      long seen = step();
+      if (!wants) {
+        return seen;
+      }
+      if (reads) {
+        return stream.orElseThrow().there(seen, lines);
+      }
+      return seen + Math.max(1, lines + 1 - (stream.isPresent() ? 0 : ahead));
+    }
+
     private void tap(Tap t, int top, int bottom) {
       int rows = Math.min(t.endRow(), bottom) - Math.max(t.firstRow(), top);
       walker += TAP;
+      stream.ifPresent(s -> s.tap(TAP));
       for (int word = 0; word < i.get(Field.GROUPS_IN) && rows > 0; word++) {
-        long lines = i.has(Flag.DIRECT) ? 0 : Math.max(1, i.get(Field.WEIGHT_LINES) + 1 - AHEAD);
-        accepted = Math.max(step() + lines, streamed);
+        long there = there(!i.has(Flag.DIRECT), AHEAD);
+        accepted = Math.max(there, takesTurns ? Math.max(streamed, drained) : streamed);
         streamed = streamed(accepted + 1, (long) rows * t.columns());
       }
     }
 
     private void drain(int group, int positions) {
-      long there = step() + (i.kind() == Kind.TABLE ? 1 + i.get(Field.WEIGHT_LINES) : 0);
+      long there = there(i.kind() == Kind.TABLE, 0);
       accepted = Math.max(Math.max(there, parameters), drained);
       asks = true;
       long first = Math.max(accepted, streamed) + FLUSH;
-      long last = first + positions - 1;
+      boolean adds = i.has(Flag.RESIDUAL) && group < i.get(Field.RESIDUAL_GROUPS);
+      boolean reads = adds || i.kind() == Kind.SWEEP;
+      long last = first + positions * (takesTurns && reads ? 2L : 1) - 1;
       drained = last + SETTLE;
       written = last + WRITTEN;
-      boolean adds = i.has(Flag.RESIDUAL) && group < i.get(Field.RESIDUAL_GROUPS);
-      if (adds || i.kind() == Kind.SWEEP) {
+      if (reads && !takesTurns) {
         readsFrom = first + (adds ? RESIDUAL : 0);
         readsTo = readsFrom + positions;
       }

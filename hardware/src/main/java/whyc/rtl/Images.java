@@ -18,10 +18,7 @@ final class Images {
         "parameters.hex",
         HexText.of(
             p.parameters(),
-            q ->
-                HexText.word()
-                    .then(q.bias(), p.core().sumBits())
-                    .then(q.factor(), p.factorBits())));
+            q -> HexText.word().then(q.bias(), p.sumBits()).then(q.factor(), p.factorBits())));
     files.put(
         "weights.hex", HexText.of(p.weights(), line -> HexText.lanes(line, p.core().weightBits())));
     return files;

@@ -52,7 +52,12 @@ public record Program(
 
   /** Lines of the weight memory, those that are written on the way behind those that are known. */
   int lines() {
-    return weights.size() + memories.getOrDefault(CoreStorage.LINES, 0L).intValue();
+    return weights.size() + ownLines();
+  }
+
+  /** Lines that are written on the way. */
+  int ownLines() {
+    return memories.getOrDefault(CoreStorage.LINES, 0L).intValue();
   }
 
   /** Words of a memory, at least one. */
@@ -73,6 +78,44 @@ public record Program(
   int factorBits() {
     long most = parameters.stream().mapToLong(p -> Math.abs(p.factor)).max().orElse(1);
     return Math.max(2, Long.SIZE - Long.numberOfLeadingZeros(most) + 1);
+  }
+
+  /**
+   * Bits in which no sum overflows, bias included: as many products as are added in one place, each
+   * as large as codes and weights can be. Where the reference's sums may wrap, so do these.
+   */
+  int sumBits() {
+    long bias = parameters.stream().mapToLong(p -> Math.abs(p.bias)).max().orElse(0);
+    long sum = instructions.stream().mapToLong(this::mostInPlace).max().orElse(0);
+    int bits = Long.SIZE - Long.numberOfLeadingZeros(sum + bias) + 1;
+    return Math.min(core.sumBits(), Math.max(core.dotBits(), bits));
+  }
+
+  private long mostInPlace(Instruction i) {
+    long positions =
+        i.has(Flag.REDUCES) ? (long) i.get(Field.PLANE_ROWS) * i.get(Field.PLANE_COLUMNS) : 1;
+    long each = 1L << core.codeBits() - 1;
+    long product = each << core.weightBits() - (array.isExact() ? 1 : 0);
+    long products = i.has(Flag.DIRECT) ? each : product * core.lanes();
+    return positions * i.taps().size() * i.get(Field.GROUPS_IN) * products;
+  }
+
+  /** Bits of the places that codes are moved up by before they are added. */
+  int leftBits() {
+    return Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(mostLeft()));
+  }
+
+  /** Bits of a code and a stored one, moved up and added. */
+  int pairBits() {
+    return Math.max(core.resultBits() + 1, core.codeBits() + mostLeft() + 2);
+  }
+
+  private int mostLeft() {
+    return instructions.stream()
+        .mapToInt(i -> i.get(Field.SHIFTS))
+        .map(s -> Math.max(s >> 5 & 31, s >> 10 & 31))
+        .max()
+        .orElse(0);
   }
 
   boolean hasMaxima() {

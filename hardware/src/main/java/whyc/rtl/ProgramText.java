@@ -19,7 +19,7 @@ final class ProgramText {
                 p.core().lanes(),
                 p.core().codeBits(),
                 p.core().weightBits(),
-                p.core().sumBits(),
+                p.sumBits(),
                 p.core().places()));
     p.memories()
         .forEach((name, words) -> lines.add("memory %-9s %,9d words".formatted(name, words)));

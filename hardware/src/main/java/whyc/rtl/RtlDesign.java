@@ -247,24 +247,10 @@ public final class RtlDesign {
 
   /** What the core takes of an FPGA, its memories included. */
   public Resources synthesize(Yosys yosys, Family family) throws IOException {
-    Path folder = Files.createTempDirectory("whyc-synthesis-");
-    try {
-      for (var file : files().entrySet()) {
-        String name = file.getKey().substring(file.getKey().lastIndexOf('/') + 1);
-        Files.writeString(folder.resolve(name), file.getValue());
-      }
-      Files.writeString(
-          folder.resolve(CoreText.MODULE + ".sv"),
-          CoreText.of(program).replace("Folder = \".\"", "Folder = \"" + folder + "\""));
-      return yosys.synthesize(family, CoreText.MODULE, sources(folder), Map.of());
-    } finally {
-      try (var files = Files.list(folder)) {
-        for (Path file : files.toList()) {
-          Files.delete(file);
-        }
-      }
-      Files.delete(folder);
-    }
+    return Workplace.with(
+        files(),
+        CoreText.MODULE,
+        folder -> yosys.synthesize(family, CoreText.MODULE, sources(folder), Map.of()));
   }
 
   /** The sources of a folder, in the order of their names. */

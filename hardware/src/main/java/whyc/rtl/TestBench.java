@@ -107,7 +107,9 @@ final class TestBench {
                         lanes(p, o),
                         o.name()))
             .collect(Collectors.joining("\n"));
-    return TEXT.replace("@RUNS@", String.valueOf(runs.size()))
+    return TEXT.replace("@STREAM@\n", StreamText.benched(p))
+        .replace("@MEMORY@\n", StreamText.memory(p))
+        .replace("@RUNS@", String.valueOf(runs.size()))
         .replace("@INPUTS@", String.valueOf(runs.size() * in.words()))
         .replace("@WORDS@", String.valueOf(in.words()))
         .replace("@EXPECTED@", String.valueOf(Math.max(1, expected)))
@@ -117,9 +119,19 @@ final class TestBench {
         .replace("@METHODS@", String.valueOf(p.methods().size()))
         .replace("@CODES@", String.valueOf(lanes * p.core().codeBits()))
         .replace("@WEIGHTS@", String.valueOf(lanes * p.core().weightBits()))
+        .replace("@LINES@", String.valueOf(Math.max(1, p.weights().size())))
+        .replace("@LOADED@", String.valueOf(loaded(p)))
         .replace("@RESULTS@", String.valueOf(lanes * p.core().resultBits()))
         .replace("@RESULTBITS@", String.valueOf(p.core().resultBits()))
         .replace("@CHECKS@", checks);
+  }
+
+  /** Lines that are written into the core before the first run. */
+  private static int loaded(Program p) {
+    return switch (p.core().weights()) {
+      case Weights.Held _, Weights.Streamed _ -> 0;
+      case Weights.Loaded _ -> p.weights().size();
+    };
   }
 
   /** Lanes with channels; where maps may be scaled that depends on the run. */
@@ -149,6 +161,10 @@ final class TestBench {
         logic [@CLASS@-1:0] class_index;
         logic [@FIELD@-1:0] load_address, read;
         logic [@CODES@-1:0] load_data;
+        logic weight_load = 1'b0;
+        logic [@FIELD@-1:0] weight_load_address;
+        logic [@WEIGHTS@-1:0] weight_load_data;
+        logic [@WEIGHTS@-1:0] weights[@LINES@];
         logic [@RESULTS@-1:0] result;
 
         whyc_core #(.Folder(Folder)) u_core (
@@ -164,13 +180,14 @@ final class TestBench {
             .load_i               (load),
             .load_address_i       (load_address),
             .load_data_i          (load_data),
-            .weight_load_i        (1'b0),
-            .weight_load_address_i('0),
-            .weight_load_data_i   ('0),
+            .weight_load_i        (weight_load),
+            .weight_load_address_i(weight_load_address),
+            .weight_load_data_i   (weight_load_data),
+      @STREAM@
             .read_i               (read),
             .result_o             (result)
         );
-
+      @MEMORY@
         logic [@CODES@-1:0] inputs[@INPUTS@];
         logic [@RESULTS@-1:0] expected[@EXPECTED@];
         logic [63:0] runs[@RUNS@];
@@ -183,6 +200,7 @@ final class TestBench {
           $readmemh({Folder, "/inputs.hex"}, inputs);
           $readmemh({Folder, "/expected.hex"}, expected);
           $readmemh({Folder, "/runs.hex"}, runs);
+          $readmemh({Folder, "/weights.hex"}, weights);
         end
 
         // All that goes in changes, and all that comes out is read, at the falling edge.
@@ -209,6 +227,13 @@ final class TestBench {
           rst_n = 1'b1;
           @(negedge clk);
           while (busy) @(negedge clk);
+          for (int l = 0; l < @LOADED@; l++) begin
+            weight_load         = 1'b1;
+            weight_load_address = @FIELD@'(l);
+            weight_load_data    = weights[l];
+            @(negedge clk);
+          end
+          weight_load = 1'b0;
           for (int r = 0; r < @RUNS@; r++) begin
             run = runs[r];
             for (int w = 0; w < @WORDS@; w++) begin

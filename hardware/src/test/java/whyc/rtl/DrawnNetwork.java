@@ -173,6 +173,10 @@ record DrawnNetwork(
   }
 
   RtlDesign design() {
-    return RtlDesign.of(quantised, methodOf, core);
+    return design(core);
+  }
+
+  RtlDesign design(CoreShape other) {
+    return RtlDesign.of(quantised, methodOf, other);
   }
 }

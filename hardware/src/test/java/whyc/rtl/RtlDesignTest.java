@@ -19,6 +19,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import whyc.graph.Builder;
@@ -179,14 +180,36 @@ final class RtlDesignTest {
   @ValueSource(longs = {0, 5, 14, 21})
   void theCoreComputesThemInAsManyCyclesAsPredicted(long seed, @TempDir Path folder)
       throws IOException {
-    Verilator verilator = Installed.verilator();
     DrawnNetwork drawn = DrawnNetwork.of(seed);
-    RtlDesign design = drawn.design();
+    simulate(drawn, drawn.core(), folder);
+  }
+
+  /** Seeds whose networks add residuals, sweep, and write lines of weights themselves. */
+  @ParameterizedTest(name = "-Dseed={0}")
+  @ValueSource(longs = {0, 3, 14, 21})
+  void memoriesOfOnePortTakeTurnsAsPredicted(long seed, @TempDir Path folder) throws IOException {
+    DrawnNetwork drawn = DrawnNetwork.of(seed);
+    simulate(drawn, drawn.core().small(), folder);
+  }
+
+  /** Ports of less and of more than a line, memories that are near and far. */
+  @ParameterizedTest(name = "-Dseed={0}, {1} bits, {2} cycles")
+  @CsvSource({"0,8,1", "3,32,30", "5,16,7", "14,128,3", "21,16,90"})
+  void weightsFromOutsideComeAsPredicted(long seed, int portBits, int latency, @TempDir Path folder)
+      throws IOException {
+    DrawnNetwork drawn = DrawnNetwork.of(seed);
+    Weights outside = new Weights.Streamed(portBits, latency);
+    simulate(drawn, drawn.core().with(outside), folder);
+  }
+
+  private static void simulate(DrawnNetwork drawn, CoreShape core, Path folder) throws IOException {
+    Verilator verilator = Installed.verilator();
+    RtlDesign design = drawn.design(core);
     write(folder, design.files());
     write(folder, design.testFiles(List.of(design.codes(Map.of("x", drawn.image())))));
     List<String> said =
         RtlDesign.simulate(verilator, folder, folder.resolve("build"), Duration.ofMinutes(5));
-    assertThat(said).as("seed %d", seed).contains("PASS").hasSize(design.methods().size() + 1);
+    assertThat(said).contains("PASS").hasSize(design.methods().size() + 1);
   }
 
   /** A test bench that cannot fail says nothing. */

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import whyc.app.report.Bundle;
@@ -28,7 +29,9 @@ import whyc.rtl.Program;
 import whyc.rtl.Resources;
 import whyc.rtl.RtlDesign;
 import whyc.rtl.Tool;
+import whyc.rtl.Up5k;
 import whyc.rtl.Verilator;
+import whyc.rtl.Weights;
 import whyc.rtl.Yosys;
 import whyc.tensor.Tensor;
 
@@ -42,6 +45,7 @@ final class RtlFolder {
   private final Map<String, Object> origin;
   private final SequencedMap<Family, Resources> resources = new LinkedHashMap<>();
   private List<String> simulated = List.of();
+  private Optional<RtlBoard> board = Optional.empty();
 
   private RtlFolder(RtlDesign design, RtlOptions options, Map<String, Object> origin) {
     this.design = design;
@@ -103,6 +107,9 @@ final class RtlFolder {
     try (Bundle bundle = Bundle.create(out, overwrite)) {
       SequencedMap<String, String> files = design.files();
       files.putAll(design.testFiles(codes));
+      if (options.board().isPresent()) {
+        files.putAll(Up5k.files(design));
+      }
       for (Map.Entry<String, String> file : files.entrySet()) {
         Path to = bundle.folder().resolve(file.getKey());
         Path parent = to.getParent();
@@ -116,6 +123,10 @@ final class RtlFolder {
       }
       for (Family f : options.families()) {
         synthesize(console, f);
+      }
+      if (options.board().isPresent()) {
+        console.say("placing and routing");
+        board = Optional.of(RtlBoard.place(design, bundle.folder()));
       }
       Files.writeString(bundle.folder().resolve(Bundle.MANIFEST), Json.text(manifest()));
       bundle.complete();
@@ -189,6 +200,10 @@ final class RtlFolder {
     tree.put("weight_bits", p.core().weightBits());
     tree.put("multiplier", p.array().toString());
     tree.put("places", p.core().places());
+    if (p.core().weights() instanceof Weights.Streamed s) {
+      tree.put("weight_port_bits", s.portBits());
+      tree.put("weight_latency_cycles", s.latencyCycles());
+    }
     tree.put("input", port(p.input()));
     tree.put("outputs", p.outputs().stream().map(RtlFolder::port).toList());
     List<Object> asked = new ArrayList<>();
@@ -208,6 +223,7 @@ final class RtlFolder {
     tree.put("decision_bits", design.decisionBits());
     tree.put("simulated", simulated);
     resources.forEach((f, r) -> tree.put("resources_" + name(f), tree(r)));
+    board.ifPresent(b -> tree.put("board_up5k", b.tree()));
     return tree;
   }
 
@@ -281,5 +297,6 @@ final class RtlFolder {
                 r.flipFlops(),
                 r.dsps(),
                 r.blockRams())));
+    board.map(RtlBoard::lines).orElse(List.of()).forEach(console::result);
   }
 }

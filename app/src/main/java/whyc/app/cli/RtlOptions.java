@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import whyc.multiplier.Catalogue;
 import whyc.multiplier.Design;
@@ -16,6 +17,7 @@ import whyc.rtl.ArrayProduct;
 import whyc.rtl.CoreShape;
 import whyc.rtl.CoreUnits;
 import whyc.rtl.Family;
+import whyc.rtl.Weights;
 
 /** The size of a core, and what is done with it beyond writing it. */
 final class RtlOptions {
@@ -70,8 +72,47 @@ final class RtlOptions {
           "with --target rtl: ecp5, ice40 or xilinx; counts what the core takes of it, by Yosys")
   private List<String> families = List.of();
 
+  @Option(
+      names = "--board",
+      paramLabel = "BOARD",
+      description =
+          "with --target rtl: up5k; memories of one port and a top with SPI for an iCE40 UltraPlus 5K, placed, routed and packed by nextpnr-ice40")
+  private @Nullable String board;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "WHERE",
+      description =
+          "with --target rtl: held, in memories that begin with them, or external, read through a port while the core works (default: ${DEFAULT-VALUE})")
+  private String weights = "held";
+
+  @Option(
+      names = "--weight-port",
+      paramLabel = "BITS",
+      description =
+          "with --weights external: that come in a cycle, a power of two (default: ${DEFAULT-VALUE})")
+  private int portBits = 32;
+
+  @Option(
+      names = "--weight-latency",
+      paramLabel = "CYCLES",
+      description =
+          "with --weights external: from a read to its first bits (default: ${DEFAULT-VALUE})")
+  private int latencyCycles = 20;
+
+  private enum Where {
+    HELD,
+    EXTERNAL
+  }
+
+  private Where where() {
+    return ModelOptions.oneOf(Where.class, "--weights", weights);
+  }
+
   boolean isAsked() {
     return simulates
+        || board != null
+        || where() != Where.HELD
         || multiplier.isPresent()
         || scalesMaps
         || !families.isEmpty()
@@ -95,6 +136,11 @@ final class RtlOptions {
     List<Family> all = new ArrayList<>();
     families.forEach(f -> all.add(ModelOptions.oneOf(Family.class, "--synthesize", f)));
     return all;
+  }
+
+  Optional<RtlBoard.Board> board() {
+    return Optional.ofNullable(board)
+        .map(b -> ModelOptions.oneOf(RtlBoard.Board.class, "--board", b));
   }
 
   CoreUnits units(Width width) throws IOException {
@@ -141,6 +187,13 @@ final class RtlOptions {
 
   CoreShape shape(Width width) {
     int bits = width == Width.INT8 ? Byte.SIZE : Short.SIZE;
-    return new CoreShape(lanes, bits, bits, places);
+    CoreShape shape = new CoreShape(lanes, bits, bits, places);
+    if (where() == Where.EXTERNAL) {
+      if (board().isPresent()) {
+        throw Refusal.usage("--board loads weights over SPI and goes without --weights external");
+      }
+      return shape.with(new Weights.Streamed(portBits, latencyCycles));
+    }
+    return board().isPresent() ? shape.small() : shape;
   }
 }

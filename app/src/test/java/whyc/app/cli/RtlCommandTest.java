@@ -12,7 +12,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import whyc.rtl.Icepack;
+import whyc.rtl.NextpnrIce40;
+import whyc.rtl.Tool;
 import whyc.rtl.Verilator;
+import whyc.rtl.Yosys;
 
 /** {@code compile --target rtl}: a folder, whole or not at all. */
 final class RtlCommandTest {
@@ -36,6 +40,12 @@ final class RtlCommandTest {
 
   private Called quantised(Object... more) {
     List<Object> all = new ArrayList<>(List.of("--quantize", "int16", "--calibrate", picture));
+    all.addAll(List.of(more));
+    return compile(all.toArray());
+  }
+
+  private Called byteQuantised(Object... more) {
+    List<Object> all = new ArrayList<>(List.of("--quantize", "int8", "--calibrate", picture));
     all.addAll(List.of(more));
     return compile(all.toArray());
   }
@@ -86,6 +96,44 @@ final class RtlCommandTest {
   }
 
   @Test
+  void weightsFromOutsideTakeTheCyclesOfTheirMemory() throws IOException {
+    Called near =
+        quantised("--weights", "external", "--weight-latency", "5", "--lanes", "4", "--json");
+    assertThat(near.status()).as(near.err()).isZero();
+    assertThat(near.json().get("weight_port_bits").asInt()).isEqualTo(32);
+    assertThat(Files.readString(out.resolve("rtl/whyc_core.sv"))).contains("weight_read_valid_o");
+    Called far =
+        quantised(
+            "--weights",
+            "external",
+            "--weight-latency",
+            "90",
+            "--lanes",
+            "4",
+            "--json",
+            "--overwrite");
+    assertThat(far.json().at("/methods/0/cycles_with_prediction").asLong())
+        .isGreaterThan(near.json().at("/methods/0/cycles_with_prediction").asLong());
+  }
+
+  /** The whole way to a bitstream: minutes where the machine is busy, seconds where it is not. */
+  @Test
+  void aSmallNetworkFindsItsPlaceOnASmallBoard() throws IOException {
+    Assumptions.assumeTrue(Yosys.find().isPresent(), Tool.YOSYS.missing());
+    Assumptions.assumeTrue(NextpnrIce40.find().isPresent(), Tool.NEXTPNR_ICE40.missing());
+    Assumptions.assumeTrue(Icepack.find().isPresent(), Tool.ICEPACK.missing());
+    Called c = byteQuantised("-m", "gradcam", "--lanes", "2", "--board", "up5k", "--json");
+    assertThat(c.status()).as(c.err()).isZero();
+    JsonNode board = c.json().get("board_up5k");
+    assertThat(board.get("megahertz").asDouble()).isBetween(8.0, 60.0);
+    assertThat(board.at("/used/ICESTORM_SPRAM").asString()).endsWith("/4").isNotEqualTo("0/4");
+    assertThat(board.at("/runs_per_second/gradcam").asDouble())
+        .isLessThan(board.at("/runs_per_second/prediction").asDouble());
+    assertThat(Files.size(out.resolve("whyc_up5k.bin"))).isGreaterThan(100_000);
+    assertThat(Files.readString(out.resolve("rtl/whyc_up5k.pcf"))).contains("set_io clk_i 35");
+  }
+
+  @Test
   void aFolderThatIsThereStaysUnlessWhycWroteIt() {
     assertThat(quantised().status()).isZero();
     Called again = quantised();
@@ -109,6 +157,11 @@ final class RtlCommandTest {
         .contains("wants products with 0 to be 0");
     assertThat(quantised("--heatmap").err()).contains("without --heatmap");
     assertThat(quantised("--preprocess").err()).contains("--target rtl", "without --preprocess");
+    assertThat(quantised("--board", "abacus").err()).contains("--board", "up5k", "abacus");
+    assertThat(quantised("--board", "up5k", "--weights", "external").err())
+        .contains("--board loads weights over SPI");
+    assertThat(quantised("--weights", "external", "--weight-port", "24").err())
+        .contains("a power of two, got 24");
     assertThat(quantised("--synthesize", "abacus").err()).contains("--synthesize", "abacus");
     assertThat(quantised("-m", "eigencam").err())
         .contains("integers alone, and real numbers stay in", "try another method");

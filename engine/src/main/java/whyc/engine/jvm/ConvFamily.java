@@ -11,6 +11,7 @@ import whyc.op.MaxPoolSwitches;
 import whyc.op.Value;
 import whyc.schedule.Step;
 import whyc.tensor.Shape;
+import whyc.tensor.Tensor;
 
 /** Convolutions with a known weight, transposed ones and those in groups, too. */
 final class ConvFamily implements Family {
@@ -83,12 +84,10 @@ final class ConvFamily implements Family {
   /** Whether a weight holds whole numbers, whose sums are exact, but for Winograd's fractions. */
   private static boolean isOfIntegers(Arrangement a, Step step) {
     Value weight = a.graph().node(step.heart()).operands().get(1);
-    float[] w = a.isConstant(weight) ? a.constant(weight).value().floats() : new float[] {0.5f};
-    for (float x : w) {
-      if (x != Math.rint(x)) {
-        return false;
-      }
+    if (!a.isConstant(weight)) {
+      return false;
     }
-    return true;
+    Tensor w = a.constant(weight).value();
+    return IntStream.range(0, w.size()).allMatch(i -> w.at(i) == Math.rint(w.at(i)));
   }
 }

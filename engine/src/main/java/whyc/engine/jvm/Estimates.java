@@ -15,6 +15,7 @@ import whyc.op.Constant;
 import whyc.op.Conv;
 import whyc.op.ConvTranspose;
 import whyc.op.MatMul;
+import whyc.op.MaxPoolRoute;
 import whyc.op.Op;
 import whyc.op.Primitive;
 import whyc.op.ReduceMean;
@@ -167,6 +168,7 @@ final class Estimates {
     return op instanceof Conv
         || op instanceof ConvTranspose
         || op instanceof MatMul
+        || op instanceof MaxPoolRoute
         || op instanceof SumPool
         || op instanceof ReduceSum
         || op instanceof ReduceMean;

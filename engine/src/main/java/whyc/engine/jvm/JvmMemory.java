@@ -1,9 +1,10 @@
 package whyc.engine.jvm;
 
-import java.lang.ref.SoftReference;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import whyc.engine.Memory;
 import whyc.graph.Graph;
@@ -24,18 +25,23 @@ final class JvmMemory {
   /** The model in its file's bytes and as read. */
   private static final double PER_FILE_BYTE = 2;
 
+  /** Bytes of weights from which a collection pays. */
+  private static final long WORTH_COLLECTING = 4 << 20;
+
   private final BiFunction<Graph, Weights, Plan> planning;
   private final IdentityHashMap<Graph, Needs> known = new IdentityHashMap<>();
 
+  /** Lowered forms of the programs that were asked about last, until they are compiled. */
+  private final IdentityHashMap<Graph, Graph> lowered = new IdentityHashMap<>();
+
   /**
-   * What one program takes for one image.
+   * What one program takes for one image, in bytes.
    *
    * @param weights packed
    * @param arena for a batch of one
    * @param constants of the lowered graph, which are given up once they are packed
-   * @param lowered kept for the program to be compiled, unless memory is short
    */
-  private record Needs(long weights, long arena, long constants, SoftReference<Graph> lowered) {}
+  private record Needs(long weights, long arena, long constants) {}
 
   /**
    * @param planning of a lowered graph
@@ -44,32 +50,53 @@ final class JvmMemory {
     this.planning = planning;
   }
 
+  /** The most is held when a program is packed, while others still wait for that. */
   synchronized Memory predict(Model model, List<Graph> programs, int batch) {
+    lowered.keySet().retainAll(identities(programs));
+    List<Needs> needs =
+        programs.stream().map(p -> known.computeIfAbsent(p, this::measure)).toList();
     double held = PROCESS + PER_FILE_BYTE * model.file().proto().getSerializedSize();
-    double compiling = held;
-    for (Graph program : programs) {
-      Needs needs = known.computeIfAbsent(program, this::measure);
-      double own = needs.weights + (double) needs.arena * batch;
-      compiling = Math.max(compiling, held + own + needs.constants);
-      held += own;
+    double waiting = needs.stream().mapToLong(Needs::constants).sum();
+    double compiling = held + waiting;
+    for (Needs n : needs) {
+      held += n.weights + (double) n.arena * batch;
+      compiling = Math.max(compiling, held + waiting);
+      waiting -= n.constants;
     }
     return new Memory((long) compiling, (long) held);
   }
 
-  private Needs measure(Graph program) {
-    Graph lowered = Lowering.of(program.withBatch(1));
-    Weights weights = new Weights();
-    Plan plan = planning.apply(lowered, weights);
-    plan.wire();
-    return new Needs(
-        weights.bytes(), plan.bytes(), constants(lowered), new SoftReference<>(lowered));
+  private static Set<Graph> identities(List<Graph> graphs) {
+    Set<Graph> set = Collections.newSetFromMap(new IdentityHashMap<>());
+    set.addAll(graphs);
+    return set;
   }
 
+  private Needs measure(Graph program) {
+    Graph own = Lowering.of(program.withBatch(1));
+    Weights weights = new Weights();
+    Plan plan = planning.apply(own, weights);
+    plan.wire();
+    lowered.put(program, own);
+    collect(weights.bytes());
+    return new Needs(weights.bytes(), plan.bytes(), constants(own));
+  }
+
+  /**
+   * Collects what lowering left behind, which is some times the weights: a collector that waits for
+   * small objects lets it pile up.
+   */
+  static void collect(long weights) {
+    if (weights > WORTH_COLLECTING) {
+      System.gc();
+    }
+  }
+
+  /** What constants take beside the model's file. */
   private static long constants(Graph g) {
     return g.nodes().stream()
-        .filter(n -> n.op() instanceof Constant)
-        .map(Node::type)
-        .mapToLong(t -> t.bytes())
+        .map(Node::op)
+        .mapToLong(op -> op instanceof Constant c ? c.value().heapBytes() : 0)
         .sum();
   }
 
@@ -78,7 +105,6 @@ final class JvmMemory {
    * once.
    */
   synchronized Optional<Graph> lowered(Graph program) {
-    Needs needs = known.remove(program);
-    return needs == null ? Optional.empty() : Optional.ofNullable(needs.lowered.get());
+    return Optional.ofNullable(lowered.remove(program));
   }
 }

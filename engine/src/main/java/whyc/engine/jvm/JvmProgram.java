@@ -123,6 +123,7 @@ public final class JvmProgram implements Program {
       plan = within(lowered, batch);
       wired = plan.wire();
     }
+    JvmMemory.collect(weights.bytes());
     try {
       Bound made = new Bound(wired, plan.allocate(weights.data()));
       if (options.preparation() != JvmEngine.Preparation.NONE) {

@@ -251,7 +251,14 @@ public final class Trial implements AutoCloseable {
               expected.doubles(),
               number ? TOLERANCE * largest(expected.doubles()) : 0)
           .flatMap(d -> new Estimates(graph, step, this::value).apart(v, found))
-          .or(() -> spare(place));
+          .or(() -> spare(place).filter(any -> isFinite(step)));
+    }
+
+    /** Whether a step reads numbers only: nothing times infinity is no number, in any lane. */
+    private boolean isFinite(Step step) {
+      return step.operands().stream()
+          .flatMapToDouble(v -> Arrays.stream(value(v).doubles()))
+          .allMatch(Double::isFinite);
     }
 
     /** Lanes beyond the channels and borders are zero. */

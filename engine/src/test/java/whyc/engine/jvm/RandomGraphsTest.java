@@ -17,7 +17,9 @@ import whyc.engine.jvm.code.Lanes;
  */
 class RandomGraphsTest {
   /** What showed mistakes once. */
-  private static final long[] FOUND = {337, 596, 676, 1906, 2181, 2571, 2576, 103_713, 132_792};
+  private static final long[] FOUND = {
+    337, 596, 676, 1906, 2181, 2571, 2576, 103_713, 132_792, 1_148_399, 1_157_870
+  };
 
   /** One thread and two, by turns, and each width of vectors. */
   private static final List<Trial> TRIALS =
@@ -41,9 +43,9 @@ class RandomGraphsTest {
   @MethodSource("seeds")
   void agree(long seed) {
     RandomGraph g = RandomGraph.of(seed);
-    // A replay takes all of them.
-    List<Trial> trials =
-        Long.getLong("seed") == null ? List.of(TRIALS.get((int) (seed % TRIALS.size()))) : TRIALS;
+    // What failed once, and a replay, takes all of them.
+    boolean alone = Long.getLong("seed") == null && LongStream.of(FOUND).noneMatch(f -> f == seed);
+    List<Trial> trials = alone ? List.of(TRIALS.get((int) (seed % TRIALS.size()))) : TRIALS;
     for (Trial t : trials) {
       assertThat(t.difference(g.graph(), g.inputs())).as("%s", g.graph()).isEmpty();
     }
