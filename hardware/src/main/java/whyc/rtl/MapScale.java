@@ -20,14 +20,14 @@ import java.util.Arrays;
 @SuppressWarnings("ArrayRecordComponent") // written out, never compared
 record MapScale(long[] codes, long most) {
   private static final int BITS = 16;
-  private static final long TOP = (1L << BITS - 1) - 1;
+  private static final long HALF = 1L << (BITS - 1);
+  private static final long TOP = HALF - 1;
 
   /** Scales codes that are not negative. */
   static MapScale of(long[] map) {
     long most = Arrays.stream(map).max().orElse(0);
     long quotient = most == 0 ? 0 : (TOP << BITS) / most;
-    long half = 1L << BITS - 1;
     return new MapScale(
-        Arrays.stream(map).map(code -> code * quotient + half >> BITS).toArray(), most);
+        Arrays.stream(map).map(code -> (code * quotient + HALF) >> BITS).toArray(), most);
   }
 }
