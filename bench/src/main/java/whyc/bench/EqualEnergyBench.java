@@ -36,7 +36,7 @@ final class EqualEnergyBench {
   /** What those may lose more who look at maps first: a point. */
   private static final double MORE = 0.01;
 
-  private static final int JUDGED = 128;
+  private static final int JUDGED = 64;
   private static final int STEPS = 16;
   private static final int AT_ONCE = 17;
 

@@ -12,9 +12,10 @@ import java.util.stream.IntStream;
  * What the circuits of all layers spoil together, by what each spoils alone.
  *
  * <pre>{@code
- * fine[l]  = least over circuits of f[l,c]         f: in the prediction's pass, c in l alone
+ * f[l,c]                                           in the prediction's pass, c in l alone
+ * fine[l]                                          the same of a circuit without noise of its own
  * floor[l] = most over k >= l of fine[k]
- * F^p      = floor[first]^p + sum over l of (f[l,c_l]^p - fine[l]^p)     first: approximate layer
+ * F^p      = floor[first]^p + sum over l of (f[l,c_l]^p - fine[l]^p)     first, l: approximate
  * B        = sum over l of b[l,c_l]                b: in what turns l back, alone
  * D(a)     = s * (F + B)                           of a whole assignment
  * }</pre>
@@ -30,12 +31,13 @@ import java.util.stream.IntStream;
  * counts once, from the first approximate layer on.
  *
  * @param forward f, [layer][circuit], the exact one first
+ * @param fine [layer]
  * @param backward b
  * @param power p, at least 1
  * @param scale s
  */
 @SuppressWarnings("ArrayRecordComponent") // read only, never compared
-record Damage(double[][] forward, double[][] backward, double power, double scale) {
+record Damage(double[][] forward, double[] fine, double[][] backward, double power, double scale) {
   private static final List<Double> POWERS = List.of(1.0, 1.25, 1.5, 2.0, 3.0);
 
   /** So many networks tell a power. */
@@ -55,8 +57,8 @@ record Damage(double[][] forward, double[][] backward, double power, double scal
    *
    * @param usualPower p
    */
-  static Damage of(double[][] forward, double[][] backward, double usualPower) {
-    return new Damage(forward, backward, usualPower, 1);
+  static Damage of(double[][] forward, double[] fine, double[][] backward, double usualPower) {
+    return new Damage(forward, fine, backward, usualPower, 1);
   }
 
   /** D of maps that correlate so with the exact ones. */
@@ -87,16 +89,12 @@ record Damage(double[][] forward, double[][] backward, double power, double scal
     return Math.pow(sum, 1 / power);
   }
 
-  private double fine(int layer) {
-    return Arrays.stream(forward[layer]).skip(1).min().orElse(0);
-  }
-
   /** {@code floor^p} of each layer. */
   private double[] floors() {
     double[] floors = new double[forward.length];
     double most = 0;
     for (int l = floors.length - 1; l >= 0; l--) {
-      most = Math.max(most, fine(l));
+      most = Math.max(most, fine[l]);
       floors[l] = Math.pow(most, power);
     }
     return floors;
@@ -106,9 +104,9 @@ record Damage(double[][] forward, double[][] backward, double power, double scal
   private double[][] more() {
     double[][] more = new double[forward.length][];
     for (int l = 0; l < more.length; l++) {
-      double fine = Math.pow(fine(l), power);
+      double once = Math.pow(fine[l], power);
       more[l] =
-          Arrays.stream(forward[l]).map(f -> Math.max(0, Math.pow(f, power) - fine)).toArray();
+          Arrays.stream(forward[l]).map(f -> Math.max(0, Math.pow(f, power) - once)).toArray();
     }
     return more;
   }
@@ -168,7 +166,7 @@ record Damage(double[][] forward, double[][] backward, double power, double scal
 
   /** The same by each power. */
   List<Damage> ofEachPower() {
-    return POWERS.stream().map(p -> new Damage(forward, backward, p, scale)).toList();
+    return POWERS.stream().map(p -> new Damage(forward, fine, backward, p, scale)).toList();
   }
 
   /**
@@ -193,7 +191,7 @@ record Damage(double[][] forward, double[][] backward, double power, double scal
 
   private Damage scaled(List<Seen> seen) {
     double mean = seen.stream().mapToDouble(this::error).average().orElse(0);
-    return new Damage(forward, backward, power, scale * Math.exp(mean));
+    return new Damage(forward, fine, backward, power, scale * Math.exp(mean));
   }
 
   private double spread(List<Seen> seen) {

@@ -52,8 +52,8 @@ public final class Prediction {
     Probes probes = Probes.of(search);
     double[][] none = new double[p.layers()][p.circuits().size()];
     return new Prediction(
-        Damage.of(probes.scores(), none, 1),
-        Damage.of(probes.forward(), probes.backward(), 2),
+        Damage.of(probes.scores(), probes.fineScores(), none, 1),
+        Damage.of(probes.forward(), probes.fineForward(), probes.backward(), 2),
         Scales.NONE,
         margins(p));
   }

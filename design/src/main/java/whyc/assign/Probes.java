@@ -13,11 +13,19 @@ import java.util.stream.IntStream;
  * itself where it is approximate.
  *
  * @param scores noise of the scores, [layer][circuit]
+ * @param fineScores what would be left of it for a circuit without noise, which only makes codes
+ *     round otherwise, [layer]: on a straight line through the two finest; none by a single one
  * @param forward change of the maps by the prediction's pass, as {@link Damage} adds it up
- * @param backward the same by the explanation's pass
+ * @param fineForward what would be left of that
+ * @param backward change of the maps by the explanation's pass
  */
 @SuppressWarnings("ArrayRecordComponent") // read only, never compared
-record Probes(double[][] scores, double[][] forward, double[][] backward) {
+record Probes(
+    double[][] scores,
+    double[] fineScores,
+    double[][] forward,
+    double[] fineForward,
+    double[][] backward) {
 
   /** Circuits of a layer that are probed in one pass. */
   private static final int EACH = 3;
@@ -35,7 +43,7 @@ record Probes(double[][] scores, double[][] forward, double[][] backward) {
   }
 
   /** One measured circuit: what comes of the noise that it makes. */
-  private record Point(double noise, double value) {}
+  record Point(double noise, double value) {}
 
   /** Probes all layers, as long as the search may measure. */
   static Probes of(Search search) {
@@ -54,7 +62,9 @@ record Probes(double[][] scores, double[][] forward, double[][] backward) {
     int circuits = p.circuits().size();
     return new Probes(
         new double[p.layers()][circuits],
+        new double[p.layers()],
         new double[p.layers()][circuits],
+        new double[p.layers()],
         new double[p.layers()][circuits]);
   }
 
@@ -77,6 +87,10 @@ record Probes(double[][] scores, double[][] forward, double[][] backward) {
       Measured m = probing.of(layer, c, passes);
       toScores.add(new Point(noises[c], m.noise()));
       toMaps.add(new Point(noises[c], Damage.ofMaps(m.fidelity())));
+    }
+    if (passes != Passes.BACKWARD) {
+      fineScores[layer] = fine(toScores);
+      fineForward[layer] = fine(toMaps);
     }
     for (int c = 0; c < noises.length; c++) {
       if (passes == Passes.BACKWARD) {
@@ -107,8 +121,19 @@ record Probes(double[][] scores, double[][] forward, double[][] backward) {
         : List.of(noisy.getFirst(), noisy.get(noisy.size() / 2), noisy.getLast());
   }
 
+  /** The straight line through the first two points, where there is no noise. */
+  static double fine(List<Point> points) {
+    if (points.size() < 2) {
+      return 0;
+    }
+    Point a = points.get(0);
+    Point b = points.get(1);
+    double slope = Math.max(0, b.value - a.value) / (b.noise - a.noise);
+    return Math.max(0, a.value - slope * a.noise);
+  }
+
   /** Between two points a power of the noise, or a straight line where one of them is nothing. */
-  private static double at(List<Point> points, double noise) {
+  static double at(List<Point> points, double noise) {
     if (points.isEmpty() || noise == 0) {
       return 0;
     }

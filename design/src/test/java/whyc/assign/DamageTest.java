@@ -28,6 +28,11 @@ class DamageTest {
     return each;
   }
 
+  /** Less than any circuit of {@link #random}. */
+  private static double[] fine(SplittableRandom random) {
+    return random.doubles(LAYERS, 0, 0.01).toArray();
+  }
+
   private static List<Assignment> all() {
     List<Assignment> all = new ArrayList<>();
     for (int n = 0; n < Math.pow(CIRCUITS, LAYERS); n++) {
@@ -62,7 +67,7 @@ class DamageTest {
   void theFinestCountsOnceAndPowersAddForwardsAndChangesThemselvesBackwards() {
     double[][] forward = {{0, 0.3, 0.5}, {0, 0.1, Math.sqrt(0.17)}};
     double[][] backward = {{0, 0, 0.1}, {0, 0, 0.2}};
-    Damage d = new Damage(forward, backward, 2, 10);
+    Damage d = new Damage(forward, new double[] {0.3, 0.1}, backward, 2, 10);
     assertThat(d.of(Assignment.uniform(2, 0))).isZero();
     assertThat(d.of(Assignment.uniform(2, 1))).isCloseTo(3, within(1e-12));
     assertThat(d.of(new Assignment(List.of(0, 1)))).isCloseTo(1, within(1e-12));
@@ -78,7 +83,8 @@ class DamageTest {
    */
   @Test
   void aFloorIsNoLowerThanTheOnesBehindIt() {
-    Damage d = new Damage(new double[][] {{0, 0.1}, {0, 0.3}}, new double[2][2], 1, 1);
+    double[][] each = {{0, 0.1}, {0, 0.3}};
+    Damage d = new Damage(each, new double[] {0.1, 0.3}, new double[2][2], 1, 1);
     assertThat(d.of(new Assignment(List.of(1, 0)))).isCloseTo(0.3, within(1e-12));
   }
 
@@ -86,7 +92,7 @@ class DamageTest {
   @ValueSource(longs = {1, 2, 3})
   void noChangeExceedsATangentAndOneTouchesIt(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    Damage maps = new Damage(random(random), random(random), 3, 0.7);
+    Damage maps = new Damage(random(random), fine(random), random(random), 3, 0.7);
     Assignment touched = new Assignment(List.of(1, 0, 2, 2, 1));
     Damage.Tangent line = maps.tangent(maps.forward(touched));
     assertThat(at(line, touched)).isCloseTo(maps.of(touched), within(1e-12));
@@ -100,7 +106,7 @@ class DamageTest {
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void tangentsLeadToNoMoreThanTheFirstOfThem(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    Damage maps = new Damage(random(random), random(random), 2, 1);
+    Damage maps = new Damage(random(random), fine(random), random(random), 2, 1);
     List<Assignment> allowed =
         all().stream().filter(a -> a.choices().stream().filter(c -> c == 2).count() >= 2).toList();
     double start = maps.forward(Assignment.uniform(LAYERS, 2));
@@ -124,14 +130,15 @@ class DamageTest {
   void thePowerAndTheScaleOfMeasuredNetworksAreFound(double power) {
     SplittableRandom random = new SplittableRandom(4);
     double[][] forward = random(random);
+    double[] fine = fine(random);
     double[][] backward = random(random);
-    Damage real = new Damage(forward, backward, power, 0.8);
+    Damage real = new Damage(forward, fine, backward, power, 0.8);
     List<Evaluation> measured =
         all().stream()
             .filter(a -> random.nextInt(8) == 0)
             .map(a -> new Evaluation(a, 1, measured(Math.exp(-real.of(a)))))
             .toList();
-    Damage fitted = new Damage(forward, backward, 2, 1).fitted(measured, MAPS);
+    Damage fitted = new Damage(forward, fine, backward, 2, 1).fitted(measured, MAPS);
     assertThat(fitted.power()).isEqualTo(power);
     assertThat(fitted.scale()).isCloseTo(0.8, within(1e-9));
   }
@@ -146,7 +153,7 @@ class DamageTest {
     double[][] each = {{0, 0.1}, {0, 0.1}};
     List<Evaluation> one =
         List.of(new Evaluation(Assignment.uniform(2, 1), 1, measured(Math.exp(-0.4))));
-    Damage fitted = new Damage(each, new double[2][2], 2, 1).fitted(one, MAPS);
+    Damage fitted = new Damage(each, new double[2], new double[2][2], 2, 1).fitted(one, MAPS);
     assertThat(fitted.power()).isEqualTo(2);
     assertThat(fitted.of(Assignment.uniform(2, 1))).isCloseTo(0.4, within(1e-12));
   }
@@ -154,7 +161,7 @@ class DamageTest {
   /** Maps that no circuit moves, or none at all. */
   @Test
   void nothingIsLearntFromMapsThatStayAsTheyAre() {
-    Damage none = new Damage(new double[2][2], new double[2][2], 2, 1);
+    Damage none = new Damage(new double[2][2], new double[2], new double[2][2], 2, 1);
     List<Evaluation> same = List.of(new Evaluation(Assignment.uniform(2, 1), 1, measured(1)));
     assertThat(none.fitted(same, MAPS).of(Assignment.uniform(2, 1))).isZero();
   }
