@@ -44,7 +44,8 @@ final class MemoryBench {
       Path folder = Files.createTempDirectory("whyc-bench");
       Path image = folder.resolve("image.npy");
       Files.write(image, Npy.write(image()));
-      out.println("| network | method | engine | predicted MB | measured MB | ratio | PyTorch MB |");
+      out.println(
+          "| network | method | engine | predicted MB | measured MB | ratio | PyTorch MB |");
       out.println("|---|---|---|---|---|---|---|");
       for (Case c : cases(folder, referenceData)) {
         for (Method m : METHODS) {
@@ -63,8 +64,7 @@ final class MemoryBench {
   private static void row(
       Path whyc, Case c, Method m, String engine, Path image, OptionalLong peer, PrintStream out) {
     String model = c.model.toString();
-    String json =
-        Launcher.run(whyc, "inspect", model, "--engine", engine, "--json").output();
+    String json = Launcher.run(whyc, "inspect", model, "--engine", engine, "--json").output();
     long predicted = predicted(json, m.name);
     long measured =
         Launcher.run(
