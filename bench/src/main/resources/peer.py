@@ -3,6 +3,7 @@
 The networks are ResNet-18 and ResNet-34 (He et al. 2016, table 1) with random weights and batch normalisation. Each row is
 measured in turn with the plain prediction, so that a drifting machine gives the same ratio; time is that of the process.
 """
+import resource
 import statistics
 import sys
 import time
@@ -28,15 +29,55 @@ class Block(nn.Module):
         return torch.relu(self.second(y) + self.shortcut(x))
 
 
-def resnet(blocks):
+class Bottleneck(nn.Module):
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.first = conv(inputs, outputs // 4, 1, 1)
+        self.second = conv(outputs // 4, outputs // 4, 3, stride)
+        self.third = conv(outputs // 4, outputs, 1, 1)
+        self.shortcut = nn.Identity() if inputs == outputs else conv(inputs, outputs, 1, stride)
+
+    def forward(self, x):
+        y = torch.relu(self.second(torch.relu(self.first(x))))
+        return torch.relu(self.third(y) + self.shortcut(x))
+
+
+class Fire(nn.Module):
+    """Iandola et al. 2016, figure 1."""
+
+    def __init__(self, inputs, squeezed, outputs):
+        super().__init__()
+        self.squeeze = nn.Conv2d(inputs, squeezed, 1)
+        self.one = nn.Conv2d(squeezed, outputs // 2, 1)
+        self.three = nn.Conv2d(squeezed, outputs // 2, 3, padding=1)
+
+    def forward(self, x):
+        y = torch.relu(self.squeeze(x))
+        return torch.relu(torch.cat([self.one(y), self.three(y)], 1))
+
+
+def squeezenet():
+    """Version 1.1."""
+    layers = [nn.Conv2d(3, 64, 3, 2), nn.ReLU()]
+    inputs = 64
+    for stage in (((16, 128), (16, 128)), ((32, 256), (32, 256)), ((48, 384), (48, 384), (64, 512), (64, 512))):
+        layers.append(nn.MaxPool2d(3, 2, ceil_mode=True))
+        for squeezed, outputs in stage:
+            layers.append(Fire(inputs, squeezed, outputs))
+            inputs = outputs
+    head = [nn.Conv2d(512, 1000, 1), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten()]
+    return nn.Sequential(*layers, *head).eval()
+
+
+def resnet(blocks, block=Block, widths=(64, 128, 256, 512)):
     layers = [conv(3, 64, 7, 2), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
     inputs = 64
-    for stage, (outputs, count) in enumerate(zip((64, 128, 256, 512), blocks)):
-        for block in range(count):
-            layers.append(Block(inputs, outputs, 2 if stage > 0 and block == 0 else 1))
+    for stage, (outputs, count) in enumerate(zip(widths, blocks)):
+        for i in range(count):
+            layers.append(block(inputs, outputs, 2 if stage > 0 and i == 0 else 1))
             inputs = outputs
     features = nn.Sequential(*layers)
-    head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(512, 1000))
+    head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inputs, 1000))
     return nn.Sequential(features, head).eval()
 
 
@@ -119,9 +160,29 @@ def serve(threads):
         print(1000 * (clock() - start), flush=True)
 
 
+NETS = {
+    "ResNet-18": lambda: resnet((2, 2, 2, 2)),
+    "ResNet-34": lambda: resnet((3, 4, 6, 3)),
+    "ResNet-50": lambda: resnet((3, 4, 6, 3), Bottleneck, (256, 512, 1024, 2048)),
+    "SqueezeNet": squeezenet,
+}
+
+
+def memory(name, points):
+    """Prints the bytes that this process holds at most for the gradient at some points at once, parameters frozen."""
+    torch.manual_seed(1)
+    net = NETS[name]().requires_grad_(False)
+    for _ in range(2):
+        saliency(net, torch.randn(points, 3, 224, 224))
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+
+
 def main():
     if sys.argv[1] == "serve":
         serve(int(sys.argv[2]))
+        return
+    if sys.argv[1] == "memory":
+        memory(sys.argv[2], int(sys.argv[3]))
         return
     seconds = float(sys.argv[1])
     torch.set_num_threads(1)

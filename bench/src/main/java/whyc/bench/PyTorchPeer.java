@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -96,6 +97,36 @@ final class PyTorchPeer {
       return Optional.of(new Server(threads));
     } catch (IOException e) {
       throw new IllegalStateException("PyTorch's side does not start: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The most that a process of its own holds for a gradient by its input, in bytes; absent without
+   * PyTorch.
+   *
+   * @param network {@code ResNet-18}, {@code -34}, {@code -50} or {@code SqueezeNet}
+   * @param points images at once
+   */
+  static OptionalLong peakBytes(String network, int points) {
+    String python = python();
+    if (!hasTorch(python)) {
+      return OptionalLong.empty();
+    }
+    try {
+      Path script = script();
+      try {
+        Process p =
+            asByItself(
+                    new ProcessBuilder(
+                        python, script.toString(), "memory", network, String.valueOf(points)))
+                .start();
+        byte[] said = p.getInputStream().readAllBytes();
+        return OptionalLong.of(Long.parseLong(new String(said, StandardCharsets.UTF_8).strip()));
+      } finally {
+        Files.deleteIfExists(script);
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("PyTorch's side does not run: " + e.getMessage(), e);
     }
   }
 

@@ -12,9 +12,6 @@ import whyc.engine.ort.OrtEngine;
 
 /** Who computes. */
 final class EngineOptions {
-  /** A process that computes in Java, beside its programs: classes, compilers, young objects. */
-  private static final long JAVA_PROCESS = 160L << 20;
-
   @Option(
       names = "--engine",
       paramLabel = "NAME",
@@ -74,7 +71,7 @@ final class EngineOptions {
     return choice() == Choice.AUTO && usable() && memory.isEmpty()
         ? AutoEngine.of(
             ort(),
-            () -> jvm(memory().bytes(), JvmEngine.Preparation.TIMED),
+            () -> jvm(memory().bytes(), JvmEngine.Preparation.REHEARSED),
             AutoEngine.Moving.USUAL)
         : steady();
   }
@@ -89,11 +86,12 @@ final class EngineOptions {
   }
 
   private long besideTheProcess() {
-    long left = memory().bytes() - JAVA_PROCESS;
+    long process = JvmEngine.processBytes();
+    long left = memory().bytes() - process;
     if (left < 1) {
       throw new Refusal(
           "--memory %s: with --engine jvm the process takes %.0f MB beside what a network needs"
-              .formatted(memory.orElse(""), JAVA_PROCESS / 1e6));
+              .formatted(memory.orElse(""), process / 1e6));
     }
     return left;
   }

@@ -136,8 +136,9 @@ final class Estimates {
   }
 
   /**
-   * What a line itself rounds. Sums of numbers of both signs go as the root of their number;
-   * exponentials are all positive and often equal, and are rounded to one side.
+   * What a line itself rounds. Sums of products, which are of both signs, go as the root of their
+   * number; numbers that are summed as they are may be equal, as exponentials often are, and are
+   * rounded to one side.
    */
   private static double[] rounding(Op op, List<Tensor> operands, Tensor value) {
     double[] error = new double[value.size()];
@@ -145,11 +146,13 @@ final class Estimates {
       return error;
     }
     int terms = operands.stream().mapToInt(Tensor::size).max().orElse(1);
-    double sum = isSum(op) ? (ROUNDINGS + Math.sqrt(terms)) * largest(op, operands) : 0;
+    double oneSided = terms / (double) Lanes.FOUR.count();
+    double additions = isOfProducts(op) ? Math.sqrt(terms) : oneSided;
+    double sum = isSum(op) ? (ROUNDINGS + additions) * largest(op, operands) : 0;
     double roundings =
         switch (op) {
           case ReduceProduct _ -> ROUNDINGS + terms;
-          case Softmax _ -> ROUNDINGS + terms / (double) Lanes.FOUR.count();
+          case Softmax _ -> ROUNDINGS + oneSided;
           default -> ROUNDINGS;
         };
     for (int i = 0; i < error.length; i++) {
@@ -165,13 +168,15 @@ final class Estimates {
   }
 
   private static boolean isSum(Op op) {
-    return op instanceof Conv
-        || op instanceof ConvTranspose
-        || op instanceof MatMul
+    return isOfProducts(op)
         || op instanceof MaxPoolRoute
         || op instanceof SumPool
         || op instanceof ReduceSum
         || op instanceof ReduceMean;
+  }
+
+  private static boolean isOfProducts(Op op) {
+    return op instanceof Conv || op instanceof ConvTranspose || op instanceof MatMul;
   }
 
   private static Tensor magnitudes(Tensor t) {

@@ -120,6 +120,11 @@ public final class JvmEngine implements Engine {
     return new JvmProgram(graph, options, workers, memory.lowered(graph));
   }
 
+  /** What a process with this engine holds beside programs and models, in bytes. */
+  public static long processBytes() {
+    return JvmMemory.process();
+  }
+
   @Override
   public Memory predictMemory(Model model, List<Graph> programs, int batch) {
     return memory.predict(model, programs, batch);
