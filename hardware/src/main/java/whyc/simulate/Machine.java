@@ -393,11 +393,11 @@ final class Machine {
   private Arrival inputs(Core core, Job j, Share s, long now) {
     long bytes = 0;
     long outside = now;
-    for (Map.Entry<Value, Long> read : s.reads().entrySet()) {
-      Value v = read.getKey();
+    for (Value v : j.task.reads()) {
       Traffic.Kind kind = workload.kind(v, Optional.of(j.task));
-      counters.onChip.merge(kind, read.getValue(), Long::sum);
-      bytes += read.getValue();
+      long read = shares.read(j.frame, j.task, s, v);
+      counters.onChip.merge(kind, read, Long::sum);
+      bytes += read;
       if (!residency.isOnChip(j.frame, v, j.task)) {
         long whole = shares.bytes(j.frame, v);
         long part = whole * j.next / j.shares.size() - whole * (j.next - 1) / j.shares.size();
@@ -452,13 +452,13 @@ final class Machine {
   private void drain(What.Drain d, long now) {
     long bytes = 0;
     long last = d.until;
-    for (Map.Entry<Value, Long> written : d.share.writes().entrySet()) {
-      Value v = written.getKey();
+    for (Value v : d.job.task.writes()) {
       Traffic.Kind kind = workload.kind(v, Optional.empty());
-      counters.onChip.merge(kind, written.getValue(), Long::sum);
-      bytes += written.getValue();
+      long written = shares.written(d.job.frame, d.share, v);
+      counters.onChip.merge(kind, written, Long::sum);
+      bytes += written;
       if (residency.isOutside(d.job.frame, v)) {
-        last = Math.max(last, outside(written.getValue(), kind, false, now));
+        last = Math.max(last, outside(written, kind, false, now));
       }
     }
     counters.sharedWritten += bytes;

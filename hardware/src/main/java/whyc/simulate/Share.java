@@ -1,17 +1,16 @@
 package whyc.simulate;
 
-import java.util.Map;
 import java.util.Optional;
-import whyc.op.Value;
 
 /**
- * What one core has to do for a part of a task.
+ * What one core has to do for a part of a task. What it reads and writes is told by {@link
+ * Shares#read} and {@link Shares#written}: there are many shares, so each is small.
  *
  * @param piece of the layer; absent for tasks that only go over elements
  * @param work of the piece
  * @param drain cycles of what follows the lanes
- * @param reads bytes that come in, by tensor
- * @param writes bytes that go out, by tensor
+ * @param part of the task's tensors that comes in and goes out with it, 0 to 1
+ * @param fetched bytes of the layer's input, which are those that the piece wants
  * @param block of weights: shares with the same number have it in common
  * @param weights bytes of the block
  */
@@ -19,7 +18,7 @@ public record Share(
     Optional<Piece> piece,
     PieceWork work,
     long drain,
-    Map<Value, Long> reads,
-    Map<Value, Long> writes,
+    double part,
+    long fetched,
     int block,
     long weights) {}

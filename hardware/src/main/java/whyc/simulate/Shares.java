@@ -2,7 +2,6 @@ package whyc.simulate;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +45,17 @@ final class Shares {
         .computeIfAbsent(frame, any -> size(frame, tensor));
   }
 
+  /** Bytes of a tensor that come in with a share of a task. */
+  long read(int frame, Task task, Share s, Value tensor) {
+    boolean isFetched = task.layer().filter(l -> l.input().equals(tensor)).isPresent();
+    return isFetched ? s.fetched() : written(frame, s, tensor);
+  }
+
+  /** Bytes of a tensor that go out with a share. */
+  long written(int frame, Share s, Value tensor) {
+    return (long) Math.ceil(bytes(frame, tensor) * s.part());
+  }
+
   private long size(int frame, Value tensor) {
     int bits = workload.bits(tensor, machine.format().bits());
     boolean isImage = workload.graph().type(tensor).shape().rank() == 4;
@@ -67,16 +77,14 @@ final class Shares {
     for (Piece p : pieces) {
       PieceWork work = new Tiles(core, l, p, input).work();
       double part = p.size() / (double) whole;
-      Map<Value, Long> reads = parts(frame, task.reads(), part);
-      reads.put(layer.input(), (long) Math.ceil(work.fetchedBytes() * inputScale));
       long post = Math.ceilDiv((long) (task.elements() * part), machine.core().postProcessing());
       shares.add(
           new Share(
               Optional.of(p),
               work,
               Math.max(core.drainCycles(p), post),
-              reads,
-              parts(frame, task.writes(), part),
+              part,
+              (long) Math.ceil(work.fetchedBytes() * inputScale),
               Math.toIntExact(p.groups().from() * (long) l.outputChannels() + p.outputs().from()),
               weightBytes(l, p)));
     }
@@ -101,12 +109,6 @@ final class Shares {
     return Math.ceilDiv(weights * machine.format().bits(), Byte.SIZE);
   }
 
-  private Map<Value, Long> parts(int frame, List<Value> tensors, double part) {
-    Map<Value, Long> parts = new LinkedHashMap<>();
-    tensors.forEach(v -> parts.put(v, (long) Math.ceil(bytes(frame, v) * part)));
-    return parts;
-  }
-
   private List<Share> elementwise(int frame, Task task) {
     int number = Math.toIntExact(Math.clamp(task.elements(), 1, machine.cores()));
     long each = Math.ceilDiv(task.elements(), number);
@@ -114,14 +116,7 @@ final class Shares {
     double part = 1.0 / number;
     return IntStream.range(0, number)
         .mapToObj(i ->
-            new Share(
-                Optional.empty(),
-                new PieceWork(1, 0, 0, 0, 0, 0),
-                cycles,
-                parts(frame, task.reads(), part),
-                parts(frame, task.writes(), part),
-                i,
-                0))
+            new Share(Optional.empty(), new PieceWork(1, 0, 0, 0, 0, 0), cycles, part, 0, i, 0))
         .toList();
   }
 
