@@ -58,6 +58,8 @@ public final class Trial implements AutoCloseable {
   }
 
   /**
+   * A trial of engines against the interpreter.
+   *
    * @param tally counts what is compared
    */
   public static Trial of(int threads, Lanes lanes, Tally tally) {
