@@ -94,8 +94,8 @@ public record Program(
   private long mostInPlace(Instruction i) {
     long positions =
         i.has(Flag.REDUCES) ? (long) i.get(Field.PLANE_ROWS) * i.get(Field.PLANE_COLUMNS) : 1;
-    long each = 1L << core.codeBits() - 1;
-    long product = each << core.weightBits() - (array.isExact() ? 1 : 0);
+    long each = 1L << (core.codeBits() - 1);
+    long product = each << (core.weightBits() - (array.isExact() ? 1 : 0));
     long products = i.has(Flag.DIRECT) ? each : product * core.lanes();
     return positions * i.taps().size() * i.get(Field.GROUPS_IN) * products;
   }
