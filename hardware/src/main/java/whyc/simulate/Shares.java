@@ -35,7 +35,7 @@ final class Shares {
         any ->
             task.layer().isPresent()
                 ? multiplying(frame, task, task.layer().orElseThrow())
-                : elementwise(frame, task));
+                : elementwise(task));
   }
 
   /** Bytes of a tensor outside the cores. */
@@ -109,7 +109,7 @@ final class Shares {
     return Math.ceilDiv(weights * machine.format().bits(), Byte.SIZE);
   }
 
-  private List<Share> elementwise(int frame, Task task) {
+  private List<Share> elementwise(Task task) {
     int number = Math.toIntExact(Math.clamp(task.elements(), 1, machine.cores()));
     long each = Math.ceilDiv(task.elements(), number);
     long cycles = Math.ceilDiv(each, machine.core().postProcessing());
