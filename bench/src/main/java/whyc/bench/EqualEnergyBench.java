@@ -60,6 +60,7 @@ final class EqualEnergyBench {
   }
 
   /** What was measured of a network, image by image. */
+  @SuppressWarnings("ArrayRecordComponent") // read only, never compared
   private record Row(
       Assignment assignment,
       double loss,
