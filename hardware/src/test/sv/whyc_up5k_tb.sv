@@ -6,6 +6,9 @@ module whyc_up5k_tb #(
     parameter int Lines = 1,
     parameter int WordBytes = 2,
     parameter int Words = 1,
+    parameter int InputLines = 1,
+    parameter int ExpectedLines = 1,
+    parameter int Runs = 1,
     parameter int ImageAddress = 0,
     parameter int ScoreAddress = 0,
     parameter int Scores = 1,
@@ -21,9 +24,9 @@ module whyc_up5k_tb #(
   logic miso, idle;
   logic [7:0] got;
   logic [8*WordBytes-1:0] weights[Lines];
-  logic [8*WordBytes-1:0] inputs[Words];
-  logic [16*Lanes-1:0] expected[ScoreWords];
-  logic [63:0] runs[1];
+  logic [8*WordBytes-1:0] inputs[InputLines];
+  logic [16*Lanes-1:0] expected[ExpectedLines];
+  logic [63:0] runs[Runs];
   int wrong;
 
   whyc_up5k #(.Folder(Folder)) dut (
@@ -73,9 +76,9 @@ module whyc_up5k_tb #(
 
   initial begin
     $readmemh({Folder, "/weights.hex"}, weights);
-    $readmemh({Folder, "/inputs.hex"}, inputs, 0, Words - 1);
-    $readmemh({Folder, "/expected.hex"}, expected, 0, ScoreWords - 1);
-    $readmemh({Folder, "/runs.hex"}, runs, 0, 0);
+    $readmemh({Folder, "/inputs.hex"}, inputs);
+    $readmemh({Folder, "/expected.hex"}, expected);
+    $readmemh({Folder, "/runs.hex"}, runs);
     wrong = 0;
     repeat (8) tick;
     while (!idle) tick;

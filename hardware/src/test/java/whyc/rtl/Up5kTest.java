@@ -45,7 +45,7 @@ final class Up5kTest {
     assertThat(Verilator.run(built, List.of(), Duration.ofMinutes(5))).contains("PASS");
   }
 
-  private static List<String> options(Program p, Path folder) {
+  private static List<String> options(Program p, Path folder) throws IOException {
     Program.Port in = p.input();
     Program.Port scores = p.outputs().getFirst();
     int lanes = p.core().lanes();
@@ -55,10 +55,17 @@ final class Up5kTest {
         "-GLines=" + p.weights().size(),
         "-GWordBytes=" + p.core().lineBits() / Byte.SIZE,
         "-GWords=" + words,
+        "-GInputLines=" + lines(folder, "inputs.hex"),
+        "-GExpectedLines=" + lines(folder, "expected.hex"),
+        "-GRuns=" + lines(folder, "runs.hex"),
         "-GImageAddress=" + in.address(),
         "-GScoreAddress=" + scores.address(),
         "-GScores=" + scores.channels(),
         "-GLanes=" + lanes);
+  }
+
+  private static int lines(Path folder, String file) throws IOException {
+    return Files.readAllLines(folder.resolve(file)).size();
   }
 
   @Test
