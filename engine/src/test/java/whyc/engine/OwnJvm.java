@@ -20,6 +20,7 @@ public final class OwnJvm {
                 "-Xmx1g",
                 "--add-modules",
                 "jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
                 System.getProperty(

@@ -27,13 +27,17 @@ import whyc.pass.LowerForOnnx;
 /**
  * Runs graphs in ONNX Runtime: the model's own nodes as its file has them, and the added lines
  * behind them. All sessions share one pool of threads, since pools that spin beside each other take
- * each other's time.
+ * each other's time; but where the process used ONNX Runtime before, which then has no such pool,
+ * each session has its own threads.
  */
 public final class OrtEngine implements Engine {
-  private static @Nullable OrtEnvironment shared;
+  private static @Nullable Started shared;
 
-  private final OrtEnvironment environment;
+  private final Started process;
   private final Options options;
+
+  /** The one environment that a process has. */
+  private record Started(OrtEnvironment environment, boolean sharesThreads) {}
 
   /**
    * How sessions run.
@@ -49,8 +53,8 @@ public final class OrtEngine implements Engine {
     }
   }
 
-  private OrtEngine(OrtEnvironment environment, Options options) {
-    this.environment = environment;
+  private OrtEngine(Started process, Options options) {
+    this.process = process;
     this.options = options;
   }
 
@@ -60,25 +64,33 @@ public final class OrtEngine implements Engine {
   }
 
   public static OrtEngine create(Options options) {
-    try (OrtEnvironment.ThreadingOptions threading = new OrtEnvironment.ThreadingOptions()) {
-      threading.setGlobalIntraOpNumThreads(options.threads());
-      threading.setGlobalInterOpNumThreads(1);
-      OrtEnvironment environment = environment(threading);
-      environment.setTelemetry(false);
-      return new OrtEngine(environment, options);
-    } catch (OrtException e) {
-      throw new IllegalStateException("ONNX Runtime does not start: " + e.getMessage(), e);
-    }
+    return new OrtEngine(started(options), options);
   }
 
   /** One environment a process: a second engine shares the first one's threads. */
-  private static synchronized OrtEnvironment environment(
-      OrtEnvironment.ThreadingOptions threading) {
+  private static synchronized Started started(Options options) {
     if (shared == null) {
-      shared =
-          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "whyc", threading);
+      try {
+        shared = start(options);
+        shared.environment.setTelemetry(false);
+      } catch (OrtException e) {
+        throw new IllegalStateException("ONNX Runtime does not start: " + e.getMessage(), e);
+      }
     }
     return shared;
+  }
+
+  private static Started start(Options options) throws OrtException {
+    try (OrtEnvironment.ThreadingOptions threading = new OrtEnvironment.ThreadingOptions()) {
+      threading.setGlobalIntraOpNumThreads(options.threads());
+      threading.setGlobalInterOpNumThreads(1);
+      return new Started(
+          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "whyc", threading),
+          true);
+    } catch (IllegalStateException e) {
+      // Somebody else in this process has made it, and threads cannot be shared any more.
+      return new Started(OrtEnvironment.getEnvironment(), false);
+    }
   }
 
   @Override
@@ -110,12 +122,16 @@ public final class OrtEngine implements Engine {
   /** A program from the bytes of an ONNX model, in a direct buffer. */
   public Program program(ByteBuffer onnx) {
     try (OrtSession.SessionOptions session = new OrtSession.SessionOptions()) {
-      session.disablePerSessionThreads();
+      if (process.sharesThreads) {
+        session.disablePerSessionThreads();
+      } else {
+        session.setIntraOpNumThreads(options.threads());
+      }
       session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       session.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
       session.setCPUArenaAllocator(options.arena());
       session.setMemoryPatternOptimization(options.arena());
-      return new OrtProgram(environment, environment.createSession(onnx, session));
+      return new OrtProgram(process.environment, process.environment.createSession(onnx, session));
     } catch (OrtException e) {
       throw new IllegalArgumentException("ONNX Runtime refuses the model: " + e.getMessage(), e);
     }
@@ -128,7 +144,7 @@ public final class OrtEngine implements Engine {
 
   @Override
   public String name() {
-    return "ONNX Runtime " + environment.getVersion();
+    return "ONNX Runtime " + process.environment.getVersion();
   }
 
   /** The environment belongs to the process; programs are closed one by one. */
