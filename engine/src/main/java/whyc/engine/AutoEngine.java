@@ -67,7 +67,10 @@ public final class AutoEngine implements Engine {
   @Override
   public Program compile(Model model, Graph graph) {
     return new AutoProgram(
-        first.compile(model, graph), () -> second.get().compile(model, graph), moving);
+        first.compile(model, graph),
+        () -> second.get().compile(model, graph),
+        moving,
+        Clock.SYSTEM);
   }
 
   @Override

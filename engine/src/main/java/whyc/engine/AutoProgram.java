@@ -1,6 +1,5 @@
 package whyc.engine;
 
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +38,7 @@ final class AutoProgram implements Program {
   private final Program first;
   private final Supplier<Program> preparing;
   private final AutoEngine.Moving moving;
+  private final Clock clock;
 
   /** Nanoseconds that questions of a form have taken on the first engine. */
   private final Map<Form, Long> spent = new HashMap<>();
@@ -65,7 +65,8 @@ final class AutoProgram implements Program {
   private record Answered(
       Map<String, Tensor> inputs, Set<String> outputs, Map<String, Tensor> answer) {}
 
-  AutoProgram(Program first, Supplier<Program> preparing, AutoEngine.Moving moving) {
+  AutoProgram(Program first, Supplier<Program> preparing, AutoEngine.Moving moving, Clock clock) {
+    this.clock = clock;
     this.first = first;
     this.preparing = preparing;
     this.moving = moving;
@@ -82,9 +83,9 @@ final class AutoProgram implements Program {
         return answer.get();
       }
     }
-    long start = System.nanoTime();
+    long start = clock.nanos();
     SequencedMap<String, Tensor> answer = first.run(inputs, outputs);
-    long took = System.nanoTime() - start;
+    long took = clock.nanos() - start;
     last = first.engine();
     long all = spent.merge(form, took, Long::sum);
     if (background.isEmpty() && all >= moving.startNanos()) {
@@ -120,7 +121,7 @@ final class AutoProgram implements Program {
   }
 
   private void prepare(Form form, Answered question) {
-    long deadline = System.nanoTime() + moving.budgetNanos();
+    long deadline = clock.nanos() + moving.budgetNanos();
     try {
       Program candidate = preparing.get();
       if (isBetter(candidate, question, deadline)) {
@@ -150,13 +151,13 @@ final class AutoProgram implements Program {
   private void warm(Program candidate, Answered question, long deadline)
       throws InterruptedException {
     long best = Long.MAX_VALUE;
-    for (int idle = 0; idle < STEADY_RUNS && System.nanoTime() < deadline && !closed; idle++) {
+    for (int idle = 0; idle < STEADY_RUNS && clock.nanos() < deadline && !closed; idle++) {
       long took = time(candidate, question);
       if (took < best * PROGRESS) {
         idle = 0;
       }
       best = Math.min(best, took);
-      Thread.sleep(Duration.ofNanos(took));
+      clock.rest(took);
     }
   }
 
@@ -171,10 +172,10 @@ final class AutoProgram implements Program {
     return other < own;
   }
 
-  private static long time(Program p, Answered question) {
-    long start = System.nanoTime();
+  private long time(Program p, Answered question) {
+    long start = clock.nanos();
     p.run(question.inputs(), question.outputs());
-    return System.nanoTime() - start;
+    return clock.nanos() - start;
   }
 
   private static boolean agree(Map<String, Tensor> found, Map<String, Tensor> expected) {

@@ -84,7 +84,7 @@ final class AutoEngineTest {
   }
 
   private Program moving(Supplier<Program> second) {
-    return new AutoProgram(first, second, AT_ONCE);
+    return new AutoProgram(first, second, AT_ONCE, Clock.SYSTEM);
   }
 
   /** Asks until the second engine answers. */
@@ -246,7 +246,8 @@ final class AutoEngineTest {
               asked.incrementAndGet();
               return first;
             },
-            late)) {
+            late,
+            Clock.SYSTEM)) {
       for (int i = 0; i < 5; i++) {
         ask(p, 1);
       }

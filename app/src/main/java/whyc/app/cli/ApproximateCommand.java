@@ -173,6 +173,7 @@ final class ApproximateCommand extends SpeakingCommand {
   @Override
   public Integer call() throws IOException {
     check();
+    LabelledImages.checkExists(dataSet);
     MultiPod machine = machine();
     List<Circuit> circuits = circuits(machine);
     Classifier c = Classifier.read(models.model, models.spatial(), models.output);

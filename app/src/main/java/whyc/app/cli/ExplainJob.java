@@ -73,9 +73,11 @@ record ExplainJob(
                   wishes,
                   engine,
                   engines.memory(),
+                  mostSamples(),
                   wanted.filter(w -> w.at().backward()).map(PruneOptions.Wanted::score));
           Progress progress = Progress.of(console, "explaining", images.size())) {
         explainer.memoryWarning().ifPresent(console::warn);
+        console.say(forecast(explainer, engine));
         console.reached("programs compiled");
         Optional<Pruner> pruner = wanted.map(w -> new Pruner(w, explainer));
         pruner.flatMap(Pruner::warning).ifPresent(console::warn);
@@ -107,6 +109,19 @@ record ExplainJob(
         return new Done(run, results, manifests);
       }
     }
+  }
+
+  /** A file of tensors may hold any number of them. */
+  private int mostSamples() {
+    return images.stream().anyMatch(Samples::isTensor) ? Integer.MAX_VALUE : images.size();
+  }
+
+  private static String forecast(Explainer explainer, Engine engine) {
+    return "%s predicted for the process at its peak, %s (%s)"
+        .formatted(
+            MemoryBudget.megabytes(explainer.peak()),
+            explainer.batch() == 1 ? "one image at a time" : explainer.batch() + " images at once",
+            engine.name());
   }
 
   private List<ImageResult> explain(

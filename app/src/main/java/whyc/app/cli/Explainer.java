@@ -59,9 +59,17 @@ final class Explainer implements AutoCloseable {
 
   private final Graph graph;
   private final Map<Wish, Repeated> repeated;
-  private final int batch;
+  private final Fit fit;
   private final Optional<String> memoryWarning;
   private final Optional<Counting> counting;
+
+  /**
+   * What runs at once.
+   *
+   * @param images as many as fit
+   * @param peak what the process is predicted to hold with them at most, in bytes
+   */
+  private record Fit(int images, long peak) {}
 
   /** Counts what is dropped of gradients. */
   private record Counting(PrunedGraph pruned, Program program) {}
@@ -85,7 +93,7 @@ final class Explainer implements AutoCloseable {
       Program together,
       Graph graph,
       Map<Wish, Repeated> repeated,
-      int batch,
+      Fit fit,
       Optional<String> memoryWarning,
       Optional<Counting> counting) {
     this.memoryWarning = memoryWarning;
@@ -96,18 +104,19 @@ final class Explainer implements AutoCloseable {
     this.together = together;
     this.graph = graph;
     this.repeated = repeated;
-    this.batch = batch;
+    this.fit = fit;
   }
 
   /** Compiles, unless the memory that was asked for does not suffice. */
   static Explainer of(
       Classifier classifier, List<Wish> wishes, Engine engine, MemoryBudget memory) {
-    return of(classifier, wishes, engine, memory, Optional.empty());
+    return of(classifier, wishes, engine, memory, Integer.MAX_VALUE, Optional.empty());
   }
 
   /**
    * The same, with gradients that can be pruned.
    *
+   * @param images that there are at most
    * @param pruning what of gradients is dropped together; absent where they stay whole
    */
   static Explainer of(
@@ -115,6 +124,7 @@ final class Explainer implements AutoCloseable {
       List<Wish> wishes,
       Engine engine,
       MemoryBudget memory,
+      int images,
       Optional<Score> pruning) {
     Model model = classifier.model();
     List<Asked> inOnePass =
@@ -138,8 +148,9 @@ final class Explainer implements AutoCloseable {
         held.add(chosen.program());
       }
     }
-    Optional<String> warning =
-        memory.check(model.file().name(), engine.predictMemory(model, held, 1).peak());
+    long peak = engine.predictMemory(model, held, 1).peak();
+    Optional<String> warning = memory.check(model.file().name(), peak);
+    Fit fit = fit(classifier, held, engine, memory.bytes(), images, peak);
     CompletableFuture<Program> beside =
         CompletableFuture.supplyAsync(() -> engine.compile(model, classifier.scored()));
     Optional<Program> explaining =
@@ -156,18 +167,25 @@ final class Explainer implements AutoCloseable {
                 r.points())));
     Optional<Counting> counting =
         pruned.map(p -> new Counting(p, engine.compile(model, p.zeros().graph())));
-    int batch = batch(classifier, held, engine, memory.bytes());
     return new Explainer(
-        classifier, wishes, plain, together, graph, repeated, batch, warning, counting);
+        classifier, wishes, plain, together, graph, repeated, fit, warning, counting);
   }
 
-  /** As many images as fit. */
-  private static int batch(Classifier c, List<Graph> programs, Engine engine, long memory) {
-    int batch = c.model().dynamicBatch() ? MOST_AT_ONCE : 1;
-    while (batch > 1 && engine.predictMemory(c.model(), programs, batch).peak() > memory) {
-      batch /= 2;
+  /**
+   * As many images as fit.
+   *
+   * @param ofOne what is held with one, which may be more than there should be
+   */
+  private static Fit fit(
+      Classifier c, List<Graph> programs, Engine engine, long memory, int images, long ofOne) {
+    int most = c.model().dynamicBatch() ? Math.min(images, MOST_AT_ONCE) : 1;
+    for (int n = most; n > 1; n /= 2) {
+      long peak = engine.predictMemory(c.model(), programs, n).peak();
+      if (peak <= memory) {
+        return new Fit(n, peak);
+      }
     }
-    return batch;
+    return new Fit(1, ofOne);
   }
 
   private static PathRuns runs(
@@ -191,7 +209,12 @@ final class Explainer implements AutoCloseable {
 
   /** Images that are explained at once, at most. */
   int batch() {
-    return batch;
+    return fit.images();
+  }
+
+  /** What the process is predicted to hold at most with a {@link #batch}, in bytes. */
+  long peak() {
+    return fit.peak();
   }
 
   /** The program of the methods of one pass, whose outputs stand beside the model's own. */

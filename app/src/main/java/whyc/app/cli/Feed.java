@@ -1,5 +1,6 @@
 package whyc.app.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,8 +21,18 @@ final class Feed {
     this.next = ahead();
   }
 
+  /** Refuses files that are not there, before time is spent on others. */
+  static void checkExist(List<Path> files) {
+    for (Path file : files) {
+      if (!Files.exists(file)) {
+        throw new Refusal(file + ": there is no such file");
+      }
+    }
+  }
+
   /** Starts to read the first file. */
   static Feed of(List<Path> files) {
+    checkExist(files);
     return new Feed(files);
   }
 

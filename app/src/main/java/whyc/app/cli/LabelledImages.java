@@ -89,11 +89,10 @@ final class LabelledImages {
    * @param most that are read, the first ones
    */
   static void each(Path place, int most, Sink sink) throws IOException {
+    checkExists(place);
     LabelledImages reading = new LabelledImages(place, most, sink);
     if (Files.isDirectory(place)) {
       reading.folder();
-    } else if (!Files.exists(place)) {
-      throw new NoSuchFileException(place.toString());
     } else if (name(place).endsWith(".bin")) {
       reading.cifar();
     } else if (CifarSheet.isOne(name(place))) {
@@ -107,6 +106,13 @@ final class LabelledImages {
     }
     if (reading.count == 0) {
       throw new Refusal(place + ": a data set wants images, and has none");
+    }
+  }
+
+  /** Refuses a data set that is not there: for who has much to do before it is read. */
+  static void checkExists(Path place) throws NoSuchFileException {
+    if (!Files.exists(place)) {
+      throw new NoSuchFileException(place.toString());
     }
   }
 

@@ -26,7 +26,7 @@ record MemoryBudget(long bytes, boolean asked) {
     return Optional.of(sentence + " (its default)");
   }
 
-  private static String megabytes(long bytes) {
+  static String megabytes(long bytes) {
     return String.format(Locale.ROOT, "%.0f MB", bytes / 1e6);
   }
 }

@@ -53,6 +53,15 @@ final class SearchCommand extends SpeakingCommand {
   /** Compares the methods that search. */
   private static final String ALL = "all";
 
+  /**
+   * Set by a launcher that could fetch PyTorch's library and has not yet: then a search that only
+   * wants that ends with {@link #FETCH}.
+   */
+  private static final String UNFETCHED = "whyc.torch.unfetched";
+
+  /** EX_TEMPFAIL of sysexits.h: what was asked for is right, and may be tried again. */
+  private static final int FETCH = 75;
+
   /** Seconds between lines of progress. */
   private static final double PAUSE = 10;
 
@@ -196,7 +205,11 @@ final class SearchCommand extends SpeakingCommand {
         TrainingPictures.read(
             new TrainingPictures.Wish(
                 dataSet, test, images, validation, among.resolutions().getLast(), seed));
-    checkEngines();
+    checkKernels();
+    if (Boolean.getBoolean(UNFETCHED)) {
+      return FETCH;
+    }
+    checkTorch();
     Path folder = folder();
     Files.createDirectories(folder);
     Setting setting =
@@ -398,15 +411,18 @@ final class SearchCommand extends SpeakingCommand {
     objectives.forEach(SearchCommand::objective);
   }
 
-  /** After all that needs no training: what is wrong there is wrong on every machine. */
-  private static void checkEngines() {
-    Torch.obstacle()
-        .ifPresent(why -> {
-          throw new Refusal("search wants PyTorch to train with: " + why);
-        });
+  private static void checkKernels() {
     JvmEngine.obstacle()
         .ifPresent(why -> {
           throw new Refusal("search wants whyc's own kernels: " + why);
+        });
+  }
+
+  /** After all that needs no training: what is wrong there is wrong on every machine. */
+  private static void checkTorch() {
+    Torch.obstacle()
+        .ifPresent(why -> {
+          throw new Refusal("search wants PyTorch to train with: " + why);
         });
   }
 

@@ -92,6 +92,7 @@ final class SimulateCommand extends SpeakingCommand {
   public Integer call() throws IOException {
     models.check();
     methods.check();
+    Feed.checkExist(images);
     Optional<PruneGradients> pruning = pruning();
     Accelerator machine = machine();
     if (out.isPresent()) {

@@ -35,6 +35,10 @@ record TrainingPictures(Pictures training, Pictures validation, Pictures test) {
   record Wish(Path place, Optional<Path> test, int most, int validation, int mostSide, long seed) {}
 
   static TrainingPictures read(Wish w) throws IOException {
+    LabelledImages.checkExists(w.place);
+    if (w.test.isPresent()) {
+      LabelledImages.checkExists(w.test.get());
+    }
     Parts parts = Parts.of(w);
     Reading learned = new Reading(w.place, w.mostSide, w.most);
     for (Path p : parts.training) {

@@ -9,6 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import whyc.app.image.PictureReader;
 import whyc.tensor.Npy;
@@ -107,6 +109,54 @@ final class ExplainCommandTest {
         .contains("names 5 classes, the model has 4")
         .doesNotContain("--noise");
     assertThat(manifest("noise").get("notes").toString()).contains("--steps has no effect");
+  }
+
+  /** With one picture, of as much as {@code inspect} says: the same programs on the same engine. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ort", "jvm"})
+  void thePeakOfTheProcessIsPredictedBeforeItRuns(String engine) throws IOException {
+    Path model = Networks.plain(folder);
+    Object[] call = {"explain", model, picture, "-o", out, "-m", "saliency", "--engine", engine};
+    Called c = Called.with(call);
+    Called inspected = Called.with("inspect", model, "--engine", engine, "--json");
+    JsonNode saliency =
+        inspected
+            .json()
+            .get("methods")
+            .valueStream()
+            .filter(m -> m.get("name").asString().equals("saliency"))
+            .findFirst()
+            .orElseThrow();
+    String line =
+        "%.0f MB predicted for the process at its peak, one image at a time (%s)"
+            .formatted(
+                saliency.get("peak_memory_bytes").asDouble() / 1e6,
+                inspected.json().get("engine").asString());
+    assertThat(c.err().lines()).containsOnlyOnce(line);
+    assertThat(c.out()).doesNotContain("predicted for the process");
+  }
+
+  @Test
+  void thePeakIsThatOfTheImagesThatRunAtOnceAndQuietSaysNothing() throws IOException {
+    Path model = Networks.plain(folder);
+    Path other = Called.picture(folder.resolve("other.png"), 30, 16);
+    Path ten = Called.tensor(folder.resolve("ten.npy"), 10, 3, 12, 12);
+    String at = "at its peak, ";
+    assertThat(Called.with("explain", model, picture, other, "-o", out).err())
+        .contains(at + "2 images at once");
+    assertThat(Called.with("explain", model, ten, "-o", out, "--overwrite").err())
+        .contains(at + "8 images at once");
+    assertThat(Called.with("explain", model, picture, "-o", out, "--overwrite", "-q").err())
+        .doesNotContain(at);
+  }
+
+  @Test
+  void aBudgetThatOneImageExceedsIsRefusedBeforeAnythingIsPredictedToRun() throws IOException {
+    Path model = Networks.plain(folder);
+    Path ten = Called.tensor(folder.resolve("ten.npy"), 10, 3, 12, 12);
+    Called less = Called.with("explain", model, ten, "-o", out, "--memory", "1MB");
+    assertThat(less.status()).isEqualTo(1);
+    assertThat(less.err()).contains("more than the 1 MB of --memory").doesNotContain("at its peak");
   }
 
   @Test

@@ -70,6 +70,19 @@ final class RefusalTest {
         .contains("none.png");
   }
 
+  /** Whose model is none: that would be found out first if it were read. */
+  @Test
+  void imagesThatAreNotThereAreRefusedBeforeModelsAreRead() throws IOException {
+    Path noModel = Files.writeString(folder.resolve("no.onnx"), "no model");
+    Path none = folder.resolve("none.png");
+    assertThat(refused(1, "simulate", noModel, picture, none).err())
+        .contains("none.png: there is no such file");
+    assertThat(refused(1, "explain", noModel, picture, none, "-o", out).err())
+        .contains("none.png: there is no such file");
+    assertThat(refused(1, "approximate", noModel, folder.resolve("nowhere")).err())
+        .contains("nowhere: there is no such file or folder");
+  }
+
   @Test
   void theSecondImageIsDamaged() throws IOException {
     Path bad = Files.writeString(folder.resolve("bad.png"), "no picture");

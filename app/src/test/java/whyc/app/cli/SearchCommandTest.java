@@ -146,6 +146,33 @@ class SearchCommandTest {
     assertThat(c.err()).contains(message);
   }
 
+  /** Another thread's search would be told to fetch, too: nothing else of this JVM searches. */
+  @Test
+  void onlyASearchThatCouldStartWantsPyTorchFetched() throws IOException {
+    System.setProperty("whyc.torch.unfetched", "true");
+    try {
+      Called c = Called.with("search", folder.resolve("nowhere"));
+      assertThat(c.status()).isEqualTo(1);
+      assertThat(c.err()).contains("nowhere: there is no such file or folder");
+      assertThat(Called.with("search", images(30, 1)).status()).isEqualTo(1);
+      assertThat(Called.with("search", images(30, 3), "--steps", "1").status()).isEqualTo(2);
+      Path out = folder.resolve("out");
+      Called ready = Called.with("search", images(30, 3), "-o", out);
+      assertThat(ready).isEqualTo(new Called(75, "", ""));
+      assertThat(out).doesNotExist();
+    } finally {
+      System.clearProperty("whyc.torch.unfetched");
+    }
+  }
+
+  @Test
+  void aTestPartThatIsNotThereIsRefusedBeforeTheRestIsRead() throws IOException {
+    Path bad = Files.writeString(folder.resolve("train-images-idx3-ubyte"), "no pictures");
+    Called c = Called.with("search", bad, "--test", folder.resolve("nowhere"));
+    assertThat(c.status()).isEqualTo(1);
+    assertThat(c.err()).contains("nowhere: there is no such file or folder");
+  }
+
   @Test
   void picturesOfOneClassAreRefused() throws IOException {
     Called c = Called.with("search", images(30, 1));
