@@ -21,7 +21,7 @@ record PruneAccount(
     PruneOptions.Wanted wanted,
     double backward,
     double map,
-    List<Explainer.Zeros> gradients,
+    List<OnePass.Zeros> gradients,
     Map<String, Double> fidelity) {
 
   Pruned of(Tensor exact, Tensor values) {
@@ -48,7 +48,7 @@ record PruneAccount(
     return wanted.threshold().isEmpty();
   }
 
-  private static Map<String, Object> tree(Explainer.Zeros z) {
+  private static Map<String, Object> tree(OnePass.Zeros z) {
     return Manifest.tree("shape", z.shape().dims(), "zeros_before", z.before(), "zeros", z.after());
   }
 

@@ -60,7 +60,7 @@ record PruneBound(String measure, double least) {
                 explainer.channelsFirst(sample),
                 classIndex,
                 explainer.batch(),
-                explainer::probabilities));
+                explainer.plain()::probabilities));
   }
 
   private Perturbation perturbation() {

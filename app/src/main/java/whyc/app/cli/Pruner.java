@@ -106,14 +106,14 @@ final class Pruner {
    * @param zeros of those gradients
    */
   private record Before(
-      Sample sample, Map<Wish, Tensor> exact, Map<Wish, List<Explainer.Zeros>> zeros) {}
+      Sample sample, Map<Wish, Tensor> exact, Map<Wish, List<OnePass.Zeros>> zeros) {}
 
   private List<Before> before(List<Sample> samples) {
     if (!wanted.at().backward()) {
       return samples.stream().map(s -> new Before(s, Map.of(), Map.of())).toList();
     }
     List<Map<Wish, Tensor>> exact = explainer.maps(samples, 0);
-    List<Map<Wish, List<Explainer.Zeros>>> zeros = explainer.zeros(samples, backward);
+    List<Map<Wish, List<OnePass.Zeros>>> zeros = explainer.zeros(samples, backward);
     List<Before> all = new ArrayList<>();
     for (int i = 0; i < samples.size(); i++) {
       all.add(new Before(samples.get(i), exact.get(i), zeros.get(i)));
@@ -128,7 +128,7 @@ final class Pruner {
     Tensor left = new Pruning(wanted.score(), map).apply(a.values());
     Map<String, Double> fidelity = new LinkedHashMap<>();
     measures.forEach((name, f) -> fidelity.put(name, f.of(exact, left)));
-    List<Explainer.Zeros> zeros = before.zeros.getOrDefault(a.wish(), List.of());
+    List<OnePass.Zeros> zeros = before.zeros.getOrDefault(a.wish(), List.of());
     return a.pruned(left, new PruneAccount(wanted, backward, map, zeros, fidelity).of(exact, left));
   }
 

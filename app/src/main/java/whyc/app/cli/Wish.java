@@ -6,6 +6,8 @@ import java.util.OptionalLong;
 import whyc.app.report.MethodResult.LayerChoice;
 import whyc.explain.Asked;
 import whyc.explain.Baseline;
+import whyc.tensor.Shape;
+import whyc.tensor.Tensor;
 
 /**
  * One method with one choice of class.
@@ -24,4 +26,14 @@ record Wish(
     String profile,
     OptionalLong seed,
     Optional<Baseline> start,
-    Map<String, Object> parameters) {}
+    Map<String, Object> parameters) {
+
+  /** An attribution of one image as a map [h,w], or [c,h,w] in input space. */
+  Tensor shaped(Tensor raw, InputForm form) {
+    return answer.explanation().isInInputSpace()
+        ? Tensor.of(
+            Shape.of(form.channels(), form.height(), form.width()),
+            form.channelsFirst(raw.floats()))
+        : raw.reshape(Shape.of(raw.shape().dim(-2), raw.shape().dim(-1)));
+  }
+}
