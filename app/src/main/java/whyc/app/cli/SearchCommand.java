@@ -82,7 +82,8 @@ final class SearchCommand extends SpeakingCommand {
   @Option(
       names = "--space",
       paramLabel = "NAME|FILE",
-      description = "networks to search among: residual (the default), mobile, or a JSON file")
+      description =
+          "networks to search among: residual (the default), mobile, resnet8 (one network), or a JSON file")
   private String space = "residual";
 
   @Option(

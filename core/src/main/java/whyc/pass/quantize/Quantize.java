@@ -131,19 +131,6 @@ public record Quantize(Statistics statistics, Options options) implements Pass {
           predictions);
     }
 
-    public Options withMultipliers(int bits) {
-      return new Options(
-          activations,
-          gradients,
-          weights,
-          unsigned,
-          calibration,
-          gradientCalibration,
-          bits,
-          turned,
-          predictions);
-    }
-
     /** With weights stored once, say, for machines whose memory is small. */
     public Options with(Turned other) {
       return new Options(

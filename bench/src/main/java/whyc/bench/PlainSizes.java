@@ -1,19 +1,22 @@
-package whyc.heatmap;
+package whyc.bench;
+
+import whyc.heatmap.Grid;
+import whyc.heatmap.TiledMap;
 
 /**
  * What a map takes in the usual encodings of sparse numbers, in bits, without the head that names
  * its extents. Codes are as wide as the map's coding says.
  */
-public final class PlainSizes {
+final class PlainSizes {
   private PlainSizes() {}
 
   /** All codes, one after the other. */
-  public static long raw(TiledMap map) {
+  static long raw(TiledMap map) {
     return (long) map.grid().size() * map.coding().bits();
   }
 
   /** A bit for each number, and the codes that are not zero. */
-  public static long elementBitmap(TiledMap map) {
+  static long elementBitmap(TiledMap map) {
     return map.grid().size() + (long) map.nonZeros() * map.coding().bits();
   }
 
@@ -25,7 +28,7 @@ public final class PlainSizes {
    *
    * @param runBits 1 to 16 bits of a count
    */
-  public static long runLength(TiledMap map, int runBits) {
+  static long runLength(TiledMap map, int runBits) {
     if (runBits < 1 || runBits > 16) {
       throw new IllegalArgumentException("run lengths want counts of 1 to 16 bits, got " + runBits);
     }
@@ -47,7 +50,7 @@ public final class PlainSizes {
    * Compressed sparse rows, each channel a matrix: for each row where its codes end, for each code
    * that is not zero its column, and the code.
    */
-  public static long sparseRows(TiledMap map) {
+  static long sparseRows(TiledMap map) {
     Grid g = map.grid();
     int pointer = bitsFor(g.height() * g.width());
     int column = bitsFor(g.width() - 1);
