@@ -17,7 +17,7 @@ import java.util.TreeSet;
 @AnalyzeClasses(packages = "whyc", importOptions = DoNotIncludeTests.class)
 final class RoomsTest {
   /** What a room, a package with all below it, knows; it also knows what that knows. */
-  private static final Map<String, List<String>> KNOWS =
+  static final Map<String, List<String>> KNOWS =
       Map.ofEntries(
           entry("tensor", List.of()),
           entry("op", List.of("tensor")),
