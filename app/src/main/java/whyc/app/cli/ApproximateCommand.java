@@ -14,14 +14,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import whyc.accelerator.Accelerator;
 import whyc.accelerator.AcceleratorException;
 import whyc.accelerator.MultiPod;
 import whyc.app.report.Approximated;
 import whyc.app.report.ApproximationPage;
 import whyc.app.report.ApproximationReport;
+import whyc.app.report.Bundle;
 import whyc.app.report.Json;
 import whyc.app.report.Sha256;
 import whyc.assign.Budget;
@@ -57,6 +60,10 @@ import whyc.tensor.Tensor;
     sortOptions = false)
 final class ApproximateCommand extends SpeakingCommand {
   private static final Pattern TIME = Pattern.compile("(\\d{1,6}(?:\\.\\d+)?)([smh])");
+
+  private static final String LOG = "evaluations.jsonl";
+  private static final String MODEL = "model.onnx";
+  private static final String DESIGN = "design.json";
 
   /** Images by which conductance is measured: each takes 51 passes forwards and backwards. */
   private static final int EXPLAINED = 8;
@@ -166,6 +173,8 @@ final class ApproximateCommand extends SpeakingCommand {
           "folder of the results, and of a search to go on with; default MODEL-approximate")
   private Optional<Path> out = Optional.empty();
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   ApproximateCommand(Console console) {
     super(console);
   }
@@ -173,6 +182,9 @@ final class ApproximateCommand extends SpeakingCommand {
   @Override
   public Integer call() throws IOException {
     check();
+    Path folder = folder();
+    SearchFolder.check(folder, LOG, List.of(MODEL, DESIGN, Bundle.PAGE), Sources.of(spec));
+    ApproximateModel.check(folder.resolve(MODEL));
     LabelledImages.checkExists(dataSet);
     MultiPod machine = machine();
     List<Circuit> circuits = circuits(machine);
@@ -181,10 +193,8 @@ final class ApproximateCommand extends SpeakingCommand {
     DataSet all = data(c);
     DataSplit data = split(all);
     Network.Wanted wanted = wanted(c);
-    Path folder = folder();
     Files.createDirectories(folder);
-    EvaluationLog log =
-        EvaluationLog.open(folder.resolve("evaluations.jsonl"), search(c, machine, circuits, all));
+    EvaluationLog log = EvaluationLog.open(folder.resolve(LOG), search(c, machine, circuits, all));
     if (log.size() > 0) {
       console.say("%s: goes on with %d measurements".formatted(folder, log.size()));
     }
@@ -226,12 +236,12 @@ final class ApproximateCommand extends SpeakingCommand {
       console.say(ApproximationReport.line(found.getLast(), p));
     }
     Approximated result = Approximated.of(title(c, p), p, budgets, found, seed);
-    boolean exported = ApproximateModel.write(folder.resolve("model.onnx"), c, p, result, console);
+    boolean exported = ApproximateModel.write(folder.resolve(MODEL), c, p, result, console);
     OutputFile.write(
-        folder.resolve("design.json"),
+        folder.resolve(DESIGN),
         Json.text(ApproximationReport.tree(result, exported)).getBytes(StandardCharsets.UTF_8));
     OutputFile.write(
-        folder.resolve("index.html"),
+        folder.resolve(Bundle.PAGE),
         ApproximationPage.html(result).getBytes(StandardCharsets.UTF_8));
     console.text(ApproximationReport.text(result));
     console.say(folder + ": design.json, index.html" + (exported ? ", model.onnx" : ""));

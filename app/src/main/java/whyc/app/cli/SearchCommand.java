@@ -12,10 +12,13 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import whyc.accelerator.Accelerator;
 import whyc.accelerator.AcceleratorException;
+import whyc.app.report.Bundle;
 import whyc.app.report.Json;
 import whyc.app.report.SearchPage;
 import whyc.app.report.SearchReport;
@@ -49,6 +52,9 @@ import whyc.engine.jvm.JvmEngine;
     sortOptions = false)
 final class SearchCommand extends SpeakingCommand {
   private static final Pattern BUDGET = Pattern.compile("(\\d{1,6}(?:\\.\\d+)?)([smh]?)");
+
+  private static final String LOG = "log.jsonl";
+  private static final String DESIGN = "design.json";
 
   /** Compares the methods that search. */
   private static final String ALL = "all";
@@ -188,6 +194,8 @@ final class SearchCommand extends SpeakingCommand {
       description = "folder of the results, and of a search to go on with; default DATASET-search")
   private Optional<Path> out = Optional.empty();
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   private double spoken = Double.NEGATIVE_INFINITY;
 
   SearchCommand(Console console) {
@@ -202,6 +210,8 @@ final class SearchCommand extends SpeakingCommand {
     Arithmetic arithmetic = Arithmetic.of(machine, among.multipliers());
     List<Objective> wanted = objectives.stream().map(SearchCommand::objective).toList();
     List<Method> asked = methods();
+    Path folder = folder();
+    SearchFolder.check(folder, LOG, List.of(DESIGN, Bundle.PAGE), Sources.of(spec));
     TrainingPictures pictures =
         TrainingPictures.read(
             new TrainingPictures.Wish(
@@ -211,7 +221,6 @@ final class SearchCommand extends SpeakingCommand {
       return FETCH;
     }
     checkTorch();
-    Path folder = folder();
     Files.createDirectories(folder);
     Setting setting =
         Setting.of(
@@ -259,10 +268,10 @@ final class SearchCommand extends SpeakingCommand {
     List<Searched.Confirmed> confirmed = confirmed(searches, found, folder);
     Searched result = new Searched(title, searches, found, confirmed);
     OutputFile.write(
-        folder.resolve("design.json"),
+        folder.resolve(DESIGN),
         Json.text(SearchReport.tree(result)).getBytes(StandardCharsets.UTF_8));
     OutputFile.write(
-        folder.resolve("index.html"), SearchPage.html(result).getBytes(StandardCharsets.UTF_8));
+        folder.resolve(Bundle.PAGE), SearchPage.html(result).getBytes(StandardCharsets.UTF_8));
     console.text(SearchReport.text(result));
     console.say(folder + ": design.json, index.html, front");
     return 0;
@@ -365,7 +374,7 @@ final class SearchCommand extends SpeakingCommand {
     Path place = folder.resolve(name);
     Map<String, String> facts =
         Map.of(
-            "whyc.multipliers",
+            ApproximateModel.MULTIPLIERS,
             String.join(" ", c.choices().stream().map(Choice::multiplier).toList()),
             "whyc.test_accuracy",
             String.format(Locale.ROOT, "%.4f", figures.accuracy()));
@@ -385,13 +394,13 @@ final class SearchCommand extends SpeakingCommand {
         new Searched.Confirmed(
             new Point(c, p.figures(), p.atSeconds(), p.trainings()), figures, name, onnx);
     OutputFile.write(
-        place.resolve("design.json"),
+        place.resolve(DESIGN),
         Json.text(SearchReport.tree(confirmed)).getBytes(StandardCharsets.UTF_8));
     return confirmed;
   }
 
   private SearchLog log(Path folder, Setting setting) throws IOException {
-    SearchLog log = SearchLog.open(folder.resolve("log.jsonl"), setting.identity());
+    SearchLog log = SearchLog.open(folder.resolve(LOG), setting.identity());
     log.damaged().forEach(console::warn);
     if (log.size() > 0) {
       console.say("%s: goes on with %d results".formatted(folder, log.size()));
