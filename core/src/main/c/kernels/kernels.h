@@ -12,20 +12,21 @@
 
 #define KERNEL static inline
 
-typedef float x_t;    /* an operand */
-typedef float w_t;    /* a weight */
-typedef float sum_t;  /* a sum of products */
-typedef float wide_t; /* the same without a sign where sums are integers, so that they may wrap */
+typedef float x_t;     /* an operand */
+typedef float w_t;     /* a weight */
+typedef float sum_t;   /* a sum of products */
+typedef float wide_t;  /* the same without a sign where sums are integers, so that they may wrap */
+typedef uint32_t bits_t; /* as many bits as an operand has */
 
 #define LOWEST (-INFINITY)
 #define UNORDERED isnan
 #define SHIFT 9
 
-enum { OUTPUTS = 16, ROWS = 3, TAPS = 3, STRIDE = 1, DILATION = 1, LANES = 1, COLUMNS = 1, PADS = 0, BITS = 2 };
+enum { OUTPUTS = 16, TOGETHER = 16, DOWN = 4, ACROSS = 2, ROWS = 3, TAPS = 3, STRIDE = 1, DILATION = 1, PADS = 0, BITS = 2 };
 static const int16_t TABLE[65536] = {0};
 
-#include "window.c"
-#include "times.c"
 #include "lanes.c"
+#include "times.c"
+#include "window.c"
 
 #endif
