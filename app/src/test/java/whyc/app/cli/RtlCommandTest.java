@@ -160,6 +160,8 @@ final class RtlCommandTest {
     assertThat(quantised("--heatmap").err()).contains("without --heatmap");
     assertThat(quantised("--preprocess").err()).contains("--target rtl", "without --preprocess");
     assertThat(quantised("--board", "abacus").err()).contains("--board", "up5k", "abacus");
+    assertThat(byteQuantised("--board", "up5k", "--lanes", "64").err())
+        .contains("RTL: the UP5K has 4 large memories", "for weights", "fewer lanes");
     assertThat(quantised("--board", "up5k", "--weights", "external").err())
         .contains("--board loads weights over SPI");
     assertThat(quantised("--weights", "external", "--weight-port", "24").err())
