@@ -158,7 +158,7 @@ final class ExplainedOnnxTest {
             List.of(
                 answer(m, e, new ClassChoice.Top()),
                 answer(m, e, new ClassChoice.Index(2)),
-                answer(m, e, new ClassChoice.Given(ExplainedOnnx.TARGET))),
+                answer(m, e, new ClassChoice.Given(ClassChoice.Given.TARGET))),
             PLAIN);
     assertThat(explained.outputs())
         .containsExactly(

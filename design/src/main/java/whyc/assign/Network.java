@@ -17,6 +17,7 @@ import whyc.explain.Asked;
 import whyc.explain.Baseline;
 import whyc.explain.ClassChoice;
 import whyc.explain.Explanation;
+import whyc.explain.Head;
 import whyc.explain.Question;
 import whyc.graph.Graph;
 import whyc.measure.Fidelity;
@@ -44,9 +45,6 @@ import whyc.tensor.Tensor;
  * bits, and each of its products the circuit of the layer that it turns back.
  */
 public final class Network implements AutoCloseable {
-  /** The output with the class scores, [n,classes]. */
-  public static final String SCORES = "whyc_scores";
-
   /** The output with the heat map. */
   public static final String MAP = "whyc_map";
 
@@ -86,7 +84,7 @@ public final class Network implements AutoCloseable {
   /**
    * What is asked of a model.
    *
-   * @param scored its graph with the output {@link #SCORES}
+   * @param scored its graph with the output {@link Head#SCORES}
    * @param output that the explanation's question names
    * @param explanation of the map; absent for none
    */
@@ -141,7 +139,7 @@ public final class Network implements AutoCloseable {
     try {
       Width gradients = wanted.explanation().map(e -> e.backward.width()).orElse(Width.INT16);
       Quantized q = quantised(g, calibration, gradients, emulator);
-      List<ProductLayer> layers = ProductLayer.of(q.graph(), List.of(SCORES));
+      List<ProductLayer> layers = ProductLayer.of(q.graph(), List.of(Head.SCORES));
       if (layers.stream().allMatch(ProductLayer::explains)) {
         throw new IllegalArgumentException(
             "%s: a network to approximate wants layers that multiply signed bytes by known weights, and has none; what stays real: %s"
@@ -163,7 +161,7 @@ public final class Network implements AutoCloseable {
             .orElse(List.of());
     Graph g = Asked.all(w.scored(), asked);
     SequencedMap<String, Value> outputs = new LinkedHashMap<>();
-    outputs.put(SCORES, g.output(SCORES));
+    outputs.put(Head.SCORES, g.output(Head.SCORES));
     asked.forEach(a -> outputs.put(MAP, g.output(MAP)));
     return new RemoveDead().apply(g.withOutputs(outputs));
   }
@@ -177,7 +175,7 @@ public final class Network implements AutoCloseable {
         calibration,
         (from, count, results) -> all.set(0, all.getFirst().plus(o.statistics(results))));
     Quantize.Options options =
-        Quantize.Options.of(Width.INT8).withGradients(gradients, List.of(SCORES));
+        Quantize.Options.of(Width.INT8).withGradients(gradients, List.of(Head.SCORES));
     return new Quantize(all.getFirst(), options).quantized(g);
   }
 
@@ -231,7 +229,7 @@ public final class Network implements AutoCloseable {
 
   /** The names of all outputs that the model itself computes. */
   public Collection<String> predictions() {
-    return List.of(SCORES);
+    return List.of(Head.SCORES);
   }
 
   /**
@@ -374,7 +372,7 @@ public final class Network implements AutoCloseable {
   /** Without maps, and all that only they ask for. */
   private static Graph scores(Graph g) {
     SequencedMap<String, Value> outputs = new LinkedHashMap<>();
-    outputs.put(SCORES, g.output(SCORES));
+    outputs.put(Head.SCORES, g.output(Head.SCORES));
     return new RemoveDead().apply(g.withOutputs(outputs));
   }
 

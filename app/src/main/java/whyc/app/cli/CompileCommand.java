@@ -382,9 +382,9 @@ final class CompileCommand extends SpeakingCommand {
         new OnnxPrologue(
             x.width(),
             x.height(),
-            OnnxPrologue.Resize.valueOf(x.resize().name()),
+            x.resize(),
             x.cropFraction(),
-            OnnxPrologue.Channels.valueOf(x.channels().name()),
+            x.channels(),
             x.layout() == Preprocessing.Layout.NHWC,
             x.scale(),
             x.mean(),

@@ -13,6 +13,7 @@ import whyc.app.report.Timing;
 import whyc.engine.Engine;
 import whyc.engine.Program;
 import whyc.explain.Accumulated;
+import whyc.explain.Head;
 import whyc.graph.Graph;
 import whyc.heatmap.Pruning.Score;
 import whyc.tensor.Shape;
@@ -173,7 +174,7 @@ final class Explainer implements AutoCloseable {
     Tensor images = images(samples);
     Results results = onePass.run(images, threshold);
     for (int i = 0; i < samples.size(); i++) {
-      check(samples.get(i), results.of(Classifier.SCORES, i));
+      check(samples.get(i), results.of(Head.SCORES, i));
     }
     List<List<Answer>> byWish = wishes.stream().map(w -> answers(w, images, results)).toList();
     List<Answers> all = new ArrayList<>();
@@ -181,7 +182,7 @@ final class Explainer implements AutoCloseable {
       int image = i;
       all.add(
           new Answers(
-              results.of(Classifier.SCORES, i),
+              results.of(Head.SCORES, i),
               results.of(classifier.output(), i),
               byWish.stream().map(answers -> answers.get(image)).toList()));
     }

@@ -19,6 +19,7 @@ import whyc.app.report.Bundle;
 import whyc.app.report.Json;
 import whyc.app.report.Manifest;
 import whyc.compile.ExplainedOnnx;
+import whyc.explain.Head;
 import whyc.graph.Graph;
 import whyc.onnx.OnnxModel;
 import whyc.pass.quantize.Quantized;
@@ -72,7 +73,7 @@ final class RtlFolder {
     SequencedMap<String, String> methodOf = new LinkedHashMap<>();
     List<String> outputs = List.copyOf(job.quantized().graph().outputs().keySet());
     outputs.stream()
-        .filter(o -> o.equals(Classifier.SCORES) || o.endsWith("_class"))
+        .filter(o -> o.equals(Head.SCORES) || o.endsWith("_class"))
         .forEach(o -> methodOf.put(o, PREDICTION));
     wishes.stream()
         .map(w -> w.answer().explanation().name())
