@@ -31,7 +31,7 @@ final class RoomsTest {
           entry("heatmap", List.of("tensor")),
           entry("measure", List.of("explain")),
           entry("target", List.of("schedule", "pass")),
-          entry("engine", List.of("onnx", "explain", "schedule", "heatmap", "measure", "target")),
+          entry("engine", List.of("onnx", "explain", "schedule")),
           entry("accelerator", List.of("tensor")),
           entry("multiplier", List.of("op")),
           entry("simulate", List.of("schedule", "pass", "heatmap", "accelerator")),
