@@ -228,7 +228,8 @@ final class ApproximateCommand extends SpeakingCommand {
     boolean exported = ApproximateModel.write(folder.resolve("model.onnx"), c, p, result, console);
     OutputFile.write(
         folder.resolve("design.json"),
-        Json.text(ApproximationReport.tree(result, exported)).getBytes(StandardCharsets.UTF_8));
+        Json.text(ApproximationReport.tree(result, ExplainJob.sha(models.model), exported))
+            .getBytes(StandardCharsets.UTF_8));
     OutputFile.write(
         folder.resolve("index.html"),
         ApproximationPage.html(result).getBytes(StandardCharsets.UTF_8));
