@@ -239,7 +239,8 @@ final class ApproximateCommand extends SpeakingCommand {
     boolean exported = ApproximateModel.write(folder.resolve(MODEL), c, p, result, console);
     OutputFile.write(
         folder.resolve(DESIGN),
-        Json.text(ApproximationReport.tree(result, exported)).getBytes(StandardCharsets.UTF_8));
+        Json.text(ApproximationReport.tree(result, ExplainJob.sha(models.model), exported))
+            .getBytes(StandardCharsets.UTF_8));
     OutputFile.write(
         folder.resolve(Bundle.PAGE),
         ApproximationPage.html(result).getBytes(StandardCharsets.UTF_8));

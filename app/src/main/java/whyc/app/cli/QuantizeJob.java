@@ -101,6 +101,22 @@ record QuantizeJob(
       Preparations preparations,
       Quantize.Options options,
       Consumer<Integer> told) {
+    return of(c, g, files, preparations, options, Map.of(), told);
+  }
+
+  /**
+   * The same with exponents that are known.
+   *
+   * @param known as {@link Quantize} wants them
+   */
+  static QuantizeJob of(
+      Classifier c,
+      Graph g,
+      List<Path> files,
+      Preparations preparations,
+      Quantize.Options options,
+      Map<String, Integer> known,
+      Consumer<Integer> told) {
     Observation o = Observation.of(g);
     String output = c.output();
     List<Tensor> inputs = new ArrayList<>();
@@ -117,7 +133,7 @@ record QuantizeJob(
         told.accept(inputs.size());
       }
     }
-    Quantized q = new Quantize(s, options).quantized(g);
+    Quantized q = new Quantize(s, options, known).quantized(g);
     long products = q.graph().nodes().stream().filter(QuantizeJob::isProduct).count();
     if (products == 0) {
       throw new Refusal(

@@ -57,6 +57,7 @@ final class RtlFolder {
   /**
    * Compiles a quantised network.
    *
+   * @param graph in integers
    * @param wishes what it explains
    * @param units of the core
    * @param sha of the model's file
@@ -64,6 +65,7 @@ final class RtlFolder {
   static RtlFolder of(
       Classifier c,
       QuantizeJob job,
+      Graph graph,
       List<Wish> wishes,
       RtlOptions options,
       CoreShape shape,
@@ -83,7 +85,6 @@ final class RtlFolder {
             "whyc", Commands.version(),
             "model", c.model().file().name(),
             "sha256", sha);
-    Graph graph = units.array().in(job.quantized().graph());
     return new RtlFolder(RtlDesign.of(graph, methodOf, shape, units), options, origin);
   }
 
