@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import whyc.explain.Head;
 import whyc.graph.Graph;
 import whyc.graph.Node;
 import whyc.op.Constant;
@@ -101,7 +102,7 @@ public record Settled(
    */
   public Quantized apply(Quantized exact) {
     Map<String, ProductLayer> forward =
-        ProductLayer.of(exact.graph(), List.of(Network.SCORES)).stream()
+        ProductLayer.of(exact.graph(), List.of(Head.SCORES)).stream()
             .filter(l -> !l.explains())
             .collect(Collectors.toMap(ProductLayer::name, Function.identity()));
     Map<Value, Approximation.Change> circuits = new LinkedHashMap<>();
@@ -142,7 +143,7 @@ public record Settled(
    */
   public static String identity(Quantized q) {
     SequencedMap<String, Value> scores = new LinkedHashMap<>();
-    scores.put(Network.SCORES, q.graph().output(Network.SCORES));
+    scores.put(Head.SCORES, q.graph().output(Head.SCORES));
     Graph g = new RemoveDead().apply(q.graph().withOutputs(scores));
     boolean[] needed = g.neededFor(g.outputs().values());
     Map<Value, Integer> places = new HashMap<>();

@@ -21,6 +21,7 @@ import whyc.app.report.Manifest;
 import whyc.assign.Settled;
 import whyc.compile.ExplainedOnnx;
 import whyc.explain.Asked;
+import whyc.explain.Head;
 import whyc.graph.Graph;
 import whyc.onnx.OnnxPrologue;
 import whyc.op.Value;
@@ -198,7 +199,7 @@ final class CompileCommand extends SpeakingCommand {
         g,
         files,
         p,
-        design.map(d -> Settled.options(Classifier.SCORES)).orElseGet(quantization::signed),
+        design.map(d -> Settled.options(Head.SCORES)).orElseGet(quantization::signed),
         design.<Map<String, Integer>>map(d -> d.settled().exponents()).orElseGet(Map::of),
         n -> console.say("measured " + n + (n == 1 ? " image" : " images")));
   }
@@ -330,7 +331,7 @@ final class CompileCommand extends SpeakingCommand {
 
   private static Graph withoutScores(Graph g) {
     SequencedMap<String, Value> outputs = new LinkedHashMap<>(g.outputs());
-    outputs.remove(Classifier.SCORES);
+    outputs.remove(Head.SCORES);
     return new RemoveDead().apply(g.withOutputs(outputs));
   }
 

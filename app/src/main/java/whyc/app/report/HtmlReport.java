@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
  * are those of the bundle; the heat map alone shows where the pointer rests on an overlay.
  */
 public final class HtmlReport {
-  /** Marks a page, and with it a folder, as whyc's. */
-  static final String GENERATOR = "<meta name=\"generator\" content=\"whyc";
+  private static final String GENERATOR = "<meta name=\"generator\" content=\"whyc";
 
-  private static final int LISTED = 200;
+  /** Images that a page shows, at most: browsers hold no more with ease. */
+  public static final int SHOWN = 200;
 
   private final StringBuilder page = new StringBuilder();
   private final boolean severalEngines;
@@ -28,10 +28,15 @@ public final class HtmlReport {
     this.severalEngines = severalEngines;
   }
 
-  /** The page of a bundle. */
-  public static String of(String title, Run run, List<ImageResult> images) {
+  /**
+   * The page of a bundle.
+   *
+   * @param images the first ones
+   * @param all how many there are
+   */
+  public static String of(String title, Run run, List<ImageResult> images, int all) {
     HtmlReport report = new HtmlReport(run.engines().size() > 1);
-    report.head(title, run, images);
+    report.head(title, run, images, all);
     for (int i = 0; i < images.size(); i++) {
       report.image(i, images.get(i));
     }
@@ -39,7 +44,7 @@ public final class HtmlReport {
     return report.page.toString();
   }
 
-  private void head(String title, Run run, List<ImageResult> images) {
+  private void head(String title, Run run, List<ImageResult> images, int all) {
     line("<!doctype html>");
     line("<html lang=\"en\"><head><meta charset=\"utf-8\">");
     line("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
@@ -48,7 +53,7 @@ public final class HtmlReport {
     line("<style>" + style() + "</style></head><body>");
     line("<header><h1>" + Markup.text(title) + "</h1>");
     line("<div class=\"facts\">");
-    fact("Images", String.valueOf(images.size()));
+    fact("Images", String.format(Locale.ROOT, "%,d", all));
     fact("Model", String.valueOf(run.model().getFileName()));
     fact("Output", run.output());
     fact("Input", run.input());
@@ -56,9 +61,17 @@ public final class HtmlReport {
     fact("Engine", String.join(" and ", run.engines()) + ", " + run.threadCount());
     line("</div>");
     notes(run.notes());
+    if (images.size() < all) {
+      line(
+          String.format(
+              Locale.ROOT,
+              "<p>The first %,d of %,d images are shown. Each of the others has a folder like theirs, with its pictures and its manifest.json.</p>",
+              images.size(),
+              all));
+    }
     if (images.size() > 1) {
       line("<nav>");
-      for (int i = 0; i < Math.min(LISTED, images.size()); i++) {
+      for (int i = 0; i < images.size(); i++) {
         line("<a href=\"#image-" + i + "\">" + Markup.text(images.get(i).folder()) + "</a>");
       }
       line("</nav>");

@@ -54,7 +54,8 @@ final class RtlCommandTest {
   void aFolderSaysWhatItTakesAndWhatItGives() throws IOException {
     Called c = quantised("-m", "gradcam,saliency", "--lanes", "4", "--json");
     assertThat(c.status()).as(c.err()).isZero();
-    assertThat(Called.names(out)).containsExactly("manifest.json", "rtl", "schedule.txt", "test");
+    assertThat(Called.names(out))
+        .containsExactly("manifest.json", "rtl", "schedule.txt", "test", "whyc-files.txt");
     JsonNode said = c.json();
     assertThat(said.get("lanes").asInt()).isEqualTo(4);
     assertThat(said.get("methods")).hasSize(3);
