@@ -228,8 +228,9 @@ final class ApproximateBench {
 
   private void measure(Trained t) {
     DataSplit data = DataSplit.of(t.data, 0.5);
-    try (Network network = Network.of(wanted(t.model), data.calibration(), threads)) {
-      Problem p = problem(t, network, data, Maps.GRAD_CAM);
+    try (Network network = Network.of(wanted(t.model), data.calibration(), threads);
+        EvaluationLog log = log(t, Maps.GRAD_CAM)) {
+      Problem p = problem(t, network, data, log);
       Measured exact = p.report(p.exact()).measured();
       out.printf(
           Locale.ROOT,
@@ -258,9 +259,8 @@ final class ApproximateBench {
     }
   }
 
-  private Problem problem(Trained t, Network network, DataSplit data, Maps maps) {
-    return Problem.of(
-        network, machine, t.circuits, List.of(), data, new RankCorrelation(), log(t, maps));
+  private Problem problem(Trained t, Network network, DataSplit data, EvaluationLog log) {
+    return Problem.of(network, machine, t.circuits, List.of(), data, new RankCorrelation(), log);
   }
 
   private EvaluationLog log(Trained t, Maps maps) {
@@ -281,8 +281,9 @@ final class ApproximateBench {
 
   /** Ours learns without a budget for maps, so that it sees networks whose maps suffer. */
   private void compare(Trained t, DataSplit data, Maps maps) {
-    try (Network network = Network.of(wanted(t.model, maps), data.calibration(), threads)) {
-      Problem p = problem(t, network, data, maps);
+    try (Network network = Network.of(wanted(t.model, maps), data.calibration(), threads);
+        EvaluationLog log = log(t, maps)) {
+      Problem p = problem(t, network, data, log);
       Found found =
           Strategies.run(
               new Ours(),

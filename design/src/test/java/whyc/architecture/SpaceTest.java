@@ -199,12 +199,14 @@ final class SpaceTest {
   @Test
   void aLogTellsOfLinesThatAreNone(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("log.jsonl");
-    SearchLog log = SearchLog.open(file, "x");
-    log.add(SearchLog.line("a").put("seconds", 1));
+    try (SearchLog log = SearchLog.open(file, "x")) {
+      log.add(SearchLog.line("a").put("seconds", 1));
+    }
     Files.writeString(file, Files.readString(file) + "not json\n");
-    SearchLog again = SearchLog.open(file, "x");
-    assertThat(again.size()).isEqualTo(1);
-    assertThat(again.damaged()).hasSize(1).first().asString().contains("line 3");
+    try (SearchLog again = SearchLog.open(file, "x")) {
+      assertThat(again.size()).isEqualTo(1);
+      assertThat(again.damaged()).hasSize(1).first().asString().contains("line 3");
+    }
     assertThatThrownBy(() -> SearchLog.open(file, "y")).hasMessageContaining("give --out another");
   }
 
