@@ -21,7 +21,7 @@ import whyc.multiplier.OperandForm;
 import whyc.multiplier.Published;
 import whyc.multiplier.TableFile;
 
-/** {@code whyc multipliers}: the Catalogue.known(), single circuits, and tables from files. */
+/** {@code whyc multipliers}: the catalogue, single circuits, and tables from files. */
 @Command(
     name = "multipliers",
     description =

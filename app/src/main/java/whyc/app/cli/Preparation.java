@@ -24,7 +24,7 @@ import whyc.tensor.ElementType;
  */
 record Preparation(Preprocessing preprocessing, String source, boolean guessed) {
 
-  /** Below this side a net is taken for one of small pictures. */
+  /** What a byte is divided by to lie between 0 and 1, as a factor. */
   private static final double BYTE = 1 / 255.0;
 
   static Preparation of(ModelOptions options, Map<String, String> metadata, InputForm form) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +30,8 @@ import whyc.tensor.Tensor;
 import whyc.tensor.TensorType;
 
 class CTargetTest {
+  private static final Path GOLDEN = Path.of("src/test/resources/whyc/target/c");
+
   @TempDir private Path folder;
 
   private static Graph graph(String name) {
@@ -43,28 +44,19 @@ class CTargetTest {
   }
 
   /**
-   * A change of what is generated shows as a change of these files; {@code
-   * -Dgolden=src/test/resources/whyc/target/c} writes them anew.
+   * A change of what is generated shows as a change of these files; {@code -Dwhyc.write=true}
+   * writes them anew.
    */
   @ParameterizedTest
   @ValueSource(strings = {"residual_saliency", "pooled_guided", "pooled_int8"})
   void theTextIsAsItWas(String name) throws IOException {
     CProgram p = CTarget.compile(graph(name), name, List.of("A network of this project's tests."));
-    String anew = System.getProperty("golden", "");
     for (String file : List.of(name + ".h", name + ".c")) {
-      if (!anew.isEmpty()) {
-        Files.writeString(Path.of(anew, file + ".golden"), p.files().get(file));
+      Path golden = GOLDEN.resolve(file + ".golden");
+      if (Boolean.getBoolean("whyc.write")) {
+        Files.writeString(golden, p.files().get(file));
       }
-    }
-    for (String file : List.of(name + ".h", name + ".c")) {
-      assertThat(p.files().get(file)).isEqualTo(golden(file));
-    }
-  }
-
-  private static String golden(String file) throws IOException {
-    try (InputStream in = CTargetTest.class.getResourceAsStream(file + ".golden")) {
-      assertThat(in).as(file).isNotNull();
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(p.files().get(file)).isEqualTo(Files.readString(golden));
     }
   }
 
