@@ -49,7 +49,8 @@ record QuantizeJob(
     return graph(c, c.model().graph(), asked(wishes));
   }
 
-  private static List<Asked> asked(List<Wish> wishes) {
+  /** What explains, by the names that its outputs have in the quantised graph. */
+  static List<Asked> asked(List<Wish> wishes) {
     List<Asked> asked =
         wishes.stream()
             .map(Wish::answer)

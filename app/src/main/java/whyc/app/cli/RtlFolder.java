@@ -18,10 +18,9 @@ import org.jspecify.annotations.Nullable;
 import whyc.app.report.Bundle;
 import whyc.app.report.Json;
 import whyc.app.report.Manifest;
-import whyc.compile.ExplainedOnnx;
+import whyc.explain.Asked;
 import whyc.explain.Head;
 import whyc.graph.Graph;
-import whyc.onnx.OnnxModel;
 import whyc.pass.quantize.Quantized;
 import whyc.rtl.CoreShape;
 import whyc.rtl.CoreUnits;
@@ -73,13 +72,10 @@ final class RtlFolder {
       String sha) {
     checkIntegers(job);
     SequencedMap<String, String> methodOf = new LinkedHashMap<>();
-    List<String> outputs = List.copyOf(job.quantized().graph().outputs().keySet());
-    outputs.stream()
-        .filter(o -> o.equals(Head.SCORES) || o.endsWith("_class"))
-        .forEach(o -> methodOf.put(o, PREDICTION));
-    wishes.stream()
-        .map(w -> w.answer().explanation().name())
-        .forEach(m -> methodOf.put(OnnxModel.OUTPUT + ExplainedOnnx.identifier(m), m));
+    List<Asked> asked = QuantizeJob.asked(wishes);
+    methodOf.put(Head.SCORES, PREDICTION);
+    asked.forEach(a -> methodOf.put(a.classOutput(), PREDICTION));
+    asked.forEach(a -> methodOf.put(a.name(), a.explanation().name()));
     Map<String, Object> origin =
         Manifest.tree(
             "whyc", Commands.version(),
