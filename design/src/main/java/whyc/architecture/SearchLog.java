@@ -15,6 +15,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
+import whyc.refusal.RefusedArgument;
 
 /**
  * All that was ever trained and measured in a search, in a file of JSON lines, so that a search
@@ -60,7 +61,7 @@ public final class SearchLog {
     }
     List<String> lines = List.of(whole.split("\n"));
     if (!lines.getFirst().equals(header)) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "%s: a search goes on where the same search was stopped, and this file is of other pictures, another recipe, accelerator or seed; give --out another folder"
               .formatted(file));
     }

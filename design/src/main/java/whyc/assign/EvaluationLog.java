@@ -16,6 +16,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
+import whyc.refusal.RefusedArgument;
 
 /**
  * All that was ever measured in a search, in a file of JSON lines, so that a search that was
@@ -79,7 +80,7 @@ public final class EvaluationLog {
       return log;
     }
     if (!lines.getFirst().equals(header)) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "%s: a search goes on where the same search was stopped, and this file is of another model, data set, circuits or number of images"
               .formatted(file));
     }
@@ -107,7 +108,7 @@ public final class EvaluationLog {
               n.required("fidelity").doubleValue(),
               n.required("seconds").doubleValue()));
     } catch (JacksonException | IllegalArgumentException e) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "%s: an evaluation wants the fields of a measurement, got \"%s\" (line %d)"
               .formatted(file.map(Path::toString).orElse(""), line, number),
           e);
@@ -119,7 +120,7 @@ public final class EvaluationLog {
     return Arrays.stream(Part.values())
         .filter(p -> p.word().equals(word))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no part of a data set: " + word));
+        .orElseThrow(() -> new RefusedArgument("no part of a data set: " + word));
   }
 
   private static Passes passes(JsonNode n) {
@@ -127,7 +128,7 @@ public final class EvaluationLog {
     return Arrays.stream(Passes.values())
         .filter(p -> p.word().equals(word))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no pass of a network: " + word));
+        .orElseThrow(() -> new RefusedArgument("no pass of a network: " + word));
   }
 
   /** How many evaluations are known. */

@@ -49,6 +49,7 @@ import whyc.explain.Methods;
 import whyc.explain.Profile;
 import whyc.measure.Fidelity;
 import whyc.measure.RankCorrelation;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.Tensor;
 
 /** {@code whyc approximate}: a multiplier for every layer. */
@@ -343,7 +344,7 @@ final class ApproximateCommand extends SpeakingCommand {
   private static Circuit circuit(MultiPod machine, String name) {
     try {
       return machine.circuit(name).map(Circuit::of).orElseGet(() -> Circuit.of(name));
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw Refusal.usage("--multipliers " + e.getMessage());
     }
   }
@@ -361,7 +362,7 @@ final class ApproximateCommand extends SpeakingCommand {
   private DataSplit split(DataSet all) {
     try {
       return DataSplit.of(all, heldOut);
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw new Refusal(String.valueOf(e.getMessage()), e);
     }
   }

@@ -20,6 +20,7 @@ import whyc.multiplier.Multiplier;
 import whyc.multiplier.OperandForm;
 import whyc.multiplier.Published;
 import whyc.multiplier.TableFile;
+import whyc.refusal.RefusedArgument;
 
 /** {@code whyc multipliers}: the Catalogue.known(), single circuits, and tables from files. */
 @Command(
@@ -186,7 +187,7 @@ final class MultipliersCommand extends SpeakingCommand {
   private Catalogue.Named named(String wanted) {
     try {
       return Catalogue.known().named(wanted);
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw Refusal.usage(String.valueOf(e.getMessage()));
     }
   }

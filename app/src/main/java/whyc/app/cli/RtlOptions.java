@@ -13,6 +13,7 @@ import whyc.multiplier.OperandForm;
 import whyc.multiplier.Published;
 import whyc.multiplier.TableFile;
 import whyc.pass.quantize.Width;
+import whyc.refusal.RefusedArgument;
 import whyc.rtl.ArrayProduct;
 import whyc.rtl.CoreShape;
 import whyc.rtl.CoreUnits;
@@ -180,7 +181,7 @@ final class RtlOptions {
                 "--multiplier %s: an array wants a circuit, and only figures of this one are known"
                     .formatted(p.alias()));
       };
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw Refusal.usage("--multiplier " + e.getMessage());
     }
   }

@@ -42,6 +42,7 @@ import whyc.architecture.Study;
 import whyc.architecture.Torch;
 import whyc.architecture.Training;
 import whyc.engine.jvm.JvmEngine;
+import whyc.refusal.RefusedArgument;
 
 /** {@code whyc search}: networks for a data set and an accelerator. */
 @Command(
@@ -281,7 +282,7 @@ final class SearchCommand extends SpeakingCommand {
     spoken = Double.NEGATIVE_INFINITY;
     try {
       return Optional.of(searches.run(m, limits(ofSeed), check, (p, study) -> progress(m, study)));
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       if (alone) {
         throw e;
       }
@@ -462,7 +463,7 @@ final class SearchCommand extends SpeakingCommand {
       return methods.equals(List.of(ALL))
           ? Method.compared()
           : methods.stream().map(Method::named).toList();
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw Refusal.usage("--method: " + e.getMessage());
     }
   }
@@ -470,7 +471,7 @@ final class SearchCommand extends SpeakingCommand {
   private static Objective objective(String name) {
     try {
       return Objective.named(name);
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw Refusal.usage("--objectives: " + e.getMessage());
     }
   }
@@ -479,7 +480,7 @@ final class SearchCommand extends SpeakingCommand {
     try {
       Space known = Space.of(space);
       return work.isPresent() ? known.within(work.get()) : known;
-    } catch (AcceleratorException | IllegalArgumentException e) {
+    } catch (AcceleratorException | RefusedArgument e) {
       throw new Refusal("--space " + e.getMessage(), e);
     }
   }
