@@ -147,8 +147,7 @@ final class PackCommand extends SpeakingCommand {
   }
 
   private List<Line> write(Path target, List<MapFiles.Found> found) throws IOException {
-    OutputFile.check(
-        target, overwrite, found.stream().map(MapFiles.Found::file).toArray(Path[]::new));
+    OutputFile.check(target, overwrite, found.stream().map(MapFiles.Found::file).toList());
     List<Line> lines = new ArrayList<>();
     OutputFile.write(
         target,
@@ -200,8 +199,7 @@ final class PackCommand extends SpeakingCommand {
     try {
       int rank = tensor.shape().rank();
       if (rank != 2 && rank != 3) {
-        throw new RefusedArgument(
-            "pack wants a map [h,w] or [c,h,w], got " + tensor.shape());
+        throw new RefusedArgument("pack wants a map [h,w] or [c,h,w], got " + tensor.shape());
       }
       if (lossless && tensor.element() != ElementType.FLOAT32) {
         throw new RefusedArgument("--lossless wants float32, got " + tensor.type());

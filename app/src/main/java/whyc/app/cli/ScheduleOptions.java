@@ -67,7 +67,7 @@ final class ScheduleOptions {
       method();
     }
     if (out.isPresent()) {
-      OutputFile.check(out.orElseThrow(), overwrite, model);
+      OutputFile.check(out.orElseThrow(), overwrite, List.of(model));
     }
   }
 

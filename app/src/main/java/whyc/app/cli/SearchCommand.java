@@ -89,7 +89,9 @@ final class SearchCommand extends SpeakingCommand {
   @Option(
       names = "--space",
       paramLabel = "NAME|FILE",
-      description = "networks to search among: residual (the default), mobile, or a JSON file")
+      description =
+          "networks to search among: ${COMPLETION-CANDIDATES}, or a JSON file; default ${DEFAULT-VALUE}",
+      completionCandidates = Shipped.Spaces.class)
   private String space = "residual";
 
   @Option(
@@ -101,23 +103,25 @@ final class SearchCommand extends SpeakingCommand {
   @Option(
       names = {"-a", "--accelerator"},
       paramLabel = "NAME|FILE",
-      description = "whose costs count; default xai-gen-8x16")
+      description =
+          "whose costs count: ${COMPLETION-CANDIDATES}, or a JSON file; default ${DEFAULT-VALUE}",
+      completionCandidates = Shipped.Accelerators.class)
   private String accelerator = "xai-gen-8x16";
 
   @Option(
       names = "--objectives",
       split = ",",
       paramLabel = "LIST",
-      description =
-          "what is made better: accuracy, energy, latency, faithfulness, memory; default accuracy,energy")
+      description = "what is made better: ${COMPLETION-CANDIDATES}; default accuracy,energy",
+      completionCandidates = Shipped.Objectives.class)
   private List<String> objectives = List.of("accuracy", "energy");
 
   @Option(
       names = "--method",
       split = ",",
       paramLabel = "LIST",
-      description =
-          "guided (the default), nsga2, nsga2-paper, evolution, random, proxies, predictors, or all to compare")
+      description = "${COMPLETION-CANDIDATES}, or all to compare; default guided",
+      completionCandidates = Shipped.SearchMethods.class)
   private List<String> methods = List.of("guided");
 
   @Option(
@@ -206,7 +210,7 @@ final class SearchCommand extends SpeakingCommand {
   public Integer call() throws IOException {
     check();
     Space among = space();
-    Accelerator machine = machine();
+    Accelerator machine = Shipped.accelerator(accelerator);
     Arithmetic arithmetic = Arithmetic.of(machine, among.multipliers());
     List<Objective> wanted = objectives.stream().map(SearchCommand::objective).toList();
     List<Method> asked = methods();
@@ -482,14 +486,6 @@ final class SearchCommand extends SpeakingCommand {
       return work.isPresent() ? known.within(work.get()) : known;
     } catch (AcceleratorException | RefusedArgument e) {
       throw new Refusal("--space " + e.getMessage(), e);
-    }
-  }
-
-  private Accelerator machine() {
-    try {
-      return Accelerator.of(accelerator);
-    } catch (AcceleratorException e) {
-      throw new Refusal("--accelerator " + e.getMessage(), e);
     }
   }
 
