@@ -19,7 +19,8 @@ final class RoomsTest {
   /** What a room, a package with all below it, knows; it also knows what that knows. */
   static final Map<String, List<String>> KNOWS =
       Map.ofEntries(
-          entry("tensor", List.of()),
+          entry("refusal", List.of()),
+          entry("tensor", List.of("refusal")),
           entry("op", List.of("tensor")),
           entry("graph", List.of("op")),
           entry("onnx", List.of("pass")),

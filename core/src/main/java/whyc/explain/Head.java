@@ -11,6 +11,7 @@ import whyc.op.Softmax;
 import whyc.op.Squeeze;
 import whyc.op.Unsqueeze;
 import whyc.op.Value;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.Shape;
 
 /**
@@ -74,8 +75,7 @@ public record Head(Value scores, Optional<String> cut, boolean binary) {
       return b.unsqueeze(v, 1);
     }
     if (s.rank() < 2 || s.product(2, s.rank()) != 1) {
-      throw new IllegalArgumentException(
-          "an output wants class scores [n,classes], got " + b.type(v));
+      throw new RefusedArgument("an output wants class scores [n,classes], got " + b.type(v));
     }
     return b.squeeze(v, IntStream.range(2, s.rank()).toArray());
   }

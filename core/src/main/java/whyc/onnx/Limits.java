@@ -1,5 +1,6 @@
 package whyc.onnx;
 
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.ElementType;
 import whyc.tensor.TensorType;
 
@@ -36,7 +37,7 @@ final class Limits {
   /** The number of elements that a binding is about to make, or a refusal. */
   static int made(long count) {
     if (count < 0 || count > MADE) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "wants to make a value of at most "
               + MADE
               + " elements when the model is read, got "
@@ -48,8 +49,7 @@ final class Limits {
   /** A value of the graph. */
   static void value(TensorType type) {
     if (type.shape().size() > ELEMENTS) {
-      throw new IllegalArgumentException(
-          "a value wants at most " + ELEMENTS + " elements, got " + type);
+      throw new RefusedArgument("a value wants at most " + ELEMENTS + " elements, got " + type);
     }
   }
 
@@ -69,7 +69,7 @@ final class Limits {
   /** A tensor that is about to be decoded from the file. */
   static void decoded(TensorType type) {
     if (type.element() != ElementType.FLOAT32 && heapBytes(type) > KNOWN_BYTES) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "a tensor wants at most " + KNOWN_BYTES + " bytes, half of the Java heap, got " + type);
     }
   }

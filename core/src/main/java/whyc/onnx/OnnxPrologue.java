@@ -15,6 +15,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
@@ -110,7 +111,7 @@ public record OnnxPrologue(
 
   private static void require(boolean holds, String rule, Object came) {
     if (!holds) {
-      throw new IllegalArgumentException("preprocessing wants " + rule + ", got " + came);
+      throw new RefusedArgument("preprocessing wants " + rule + ", got " + came);
     }
   }
 

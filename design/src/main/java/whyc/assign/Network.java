@@ -34,6 +34,7 @@ import whyc.pass.quantize.Quantize;
 import whyc.pass.quantize.Quantized;
 import whyc.pass.quantize.Statistics;
 import whyc.pass.quantize.Width;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
@@ -146,7 +147,7 @@ public final class Network implements AutoCloseable {
       Quantized q = quantize.quantized(g);
       List<ProductLayer> layers = ProductLayer.of(q.graph(), List.of(Head.SCORES));
       if (layers.stream().allMatch(ProductLayer::explains)) {
-        throw new IllegalArgumentException(
+        throw new RefusedArgument(
             "%s: a network to approximate wants layers that multiply signed bytes by known weights, and has none; what stays real: %s"
                 .formatted(wanted.model().file().name(), q.real()));
       }
@@ -278,7 +279,7 @@ public final class Network implements AutoCloseable {
 
   private Quantized with(List<Circuit> circuits, Passes passes) {
     if (circuits.size() != layers.size()) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "an assignment wants a circuit for each of %d layers, got %d"
               .formatted(layers.size(), circuits.size()));
     }

@@ -19,7 +19,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import whyc.accelerator.Accelerator;
-import whyc.accelerator.AcceleratorException;
 import whyc.accelerator.MultiPod;
 import whyc.app.report.Approximated;
 import whyc.app.report.ApproximationPage;
@@ -49,6 +48,7 @@ import whyc.explain.Methods;
 import whyc.explain.Profile;
 import whyc.measure.Fidelity;
 import whyc.measure.RankCorrelation;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.Tensor;
 
 /** {@code whyc approximate}: a multiplier for every layer. */
@@ -80,7 +80,9 @@ final class ApproximateCommand extends SpeakingCommand {
   @Option(
       names = {"-a", "--accelerator"},
       paramLabel = "NAME|FILE",
-      description = "whose energy counts: xai-gen-8x256 (the default) or a JSON file of such pods")
+      description =
+          "whose energy counts: ${COMPLETION-CANDIDATES}, or a JSON file of such pods; default ${DEFAULT-VALUE}",
+      completionCandidates = Shipped.Pods.class)
   private String accelerator = "xai-gen-8x256";
 
   @Option(
@@ -112,8 +114,8 @@ final class ApproximateCommand extends SpeakingCommand {
   @Option(
       names = "--strategy",
       paramLabel = "NAME",
-      description =
-          "ours (the default), algorithm1, uniform, random, greedy, nsga2, exhaustive, or all to compare")
+      description = "${COMPLETION-CANDIDATES}, the last to compare; default ${DEFAULT-VALUE}",
+      completionCandidates = Shipped.SearchStrategies.class)
   private String strategy = Strategies.OURS;
 
   @Option(
@@ -317,12 +319,9 @@ final class ApproximateCommand extends SpeakingCommand {
   }
 
   private MultiPod machine() {
-    try {
-      if (Accelerator.of(accelerator) instanceof MultiPod m && m.approximateShare() > 0) {
-        return m;
-      }
-    } catch (AcceleratorException e) {
-      throw new Refusal("--accelerator " + e.getMessage(), e);
+    Accelerator named = Shipped.accelerator(accelerator);
+    if (named instanceof MultiPod m && Shipped.isApproximate(named)) {
+      return m;
     }
     throw new Refusal(
         "--accelerator %s: approximate wants pods whose elements may be approximate, such as xai-gen-8x256"
@@ -352,7 +351,7 @@ final class ApproximateCommand extends SpeakingCommand {
   private static Circuit circuit(MultiPod machine, String name) {
     try {
       return machine.circuit(name).map(Circuit::of).orElseGet(() -> Circuit.of(name));
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw Refusal.usage("--multipliers " + e.getMessage());
     }
   }
@@ -360,17 +359,14 @@ final class ApproximateCommand extends SpeakingCommand {
   private DataSet data(Classifier c) throws IOException {
     Preparations preparations = new Preparations(models, c.model().file().metadata(), c.form());
     DataSet data = LabelledImages.read(dataSet, images, preparations, c.form(), c.classes());
-    preparations
-        .settled()
-        .filter(Preparation::guessed)
-        .ifPresent(p -> console.warn("preprocessing guessed: " + p.describe()));
+    preparations.report(console);
     return data;
   }
 
   private DataSplit split(DataSet all) {
     try {
       return DataSplit.of(all, heldOut);
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw new Refusal(String.valueOf(e.getMessage()), e);
     }
   }

@@ -101,16 +101,18 @@ final class CompileCommand extends SpeakingCommand {
     quantization.check();
     checkDesign();
     switch (target()) {
-      case ONNX -> OutputFile.check(out, overwrite, models.model);
+      case ONNX -> OutputFile.check(out, overwrite, sources());
       case C, RTL -> checkFolder();
     }
     if (target() == Target.RTL) {
       checkRtl(pruned.isPresent());
       return hardware();
     }
-    if (rtl.isAsked()) {
+    List<String> ofCores = RtlOptions.named(spec.commandLine().getParseResult());
+    if (!ofCores.isEmpty()) {
       throw Refusal.usage(
-          "--lanes, --places, --multiplier, --scale-maps, --vectors, --simulate and --synthesize want --target rtl");
+          "%s must go with --target rtl, got --target %s"
+              .formatted(String.join(", ", ofCores), target().name().toLowerCase(Locale.ROOT)));
     }
     return quantization.isAsked() ? quantized(pruned.isPresent()) : explained(pruned);
   }
@@ -142,6 +144,13 @@ final class CompileCommand extends SpeakingCommand {
     return ModelOptions.oneOf(Target.class, "--target", target);
   }
 
+  /** What the file is made from. */
+  private List<Path> sources() throws IOException {
+    List<Path> sources = new ArrayList<>(Sources.of(spec));
+    sources.addAll(quantization.files());
+    return sources;
+  }
+
   private void checkFolder() throws IOException {
     Bundle.check(out, overwrite);
     if (preprocess) {
@@ -156,6 +165,7 @@ final class CompileCommand extends SpeakingCommand {
       throw Refusal.usage(
           "--target rtl computes in integers: --quantize int8 or int16, and --calibrate IMAGES");
     }
+    rtl.checkPort(spec.commandLine().getParseResult());
     if (heatmaps || prunes) {
       throw Refusal.usage(
           "--target rtl writes a program without %s".formatted(heatmaps ? "--heatmap" : "--prune"));
@@ -176,9 +186,7 @@ final class CompileCommand extends SpeakingCommand {
     methods.withoutEffect(wishes).forEach(console::warn);
     Preparations p = new Preparations(models, c.model().file().metadata(), c.form());
     QuantizeJob job = job(c, QuantizeJob.scored(c, wishes), files, p, design);
-    p.settled()
-        .filter(Preparation::guessed)
-        .ifPresent(g -> console.warn("preprocessing guessed: " + g.describe()));
+    p.report(console);
     Graph graph =
         design.isPresent()
             ? design.get().apply(job.quantized(), console)
@@ -310,9 +318,7 @@ final class CompileCommand extends SpeakingCommand {
                 p,
                 quantization.options(List.copyOf(c.model().graph().outputs().keySet())),
                 n -> console.say("measured " + n + (n == 1 ? " image" : " images")));
-    p.settled()
-        .filter(Preparation::guessed)
-        .ifPresent(g -> console.warn("preprocessing guessed: " + g.describe()));
+    p.report(console);
     if (target() == Target.C) {
       Graph graph =
           design.isPresent()

@@ -42,6 +42,7 @@ import whyc.architecture.Study;
 import whyc.architecture.Torch;
 import whyc.architecture.Training;
 import whyc.engine.jvm.JvmEngine;
+import whyc.refusal.RefusedArgument;
 
 /** {@code whyc search}: networks for a data set and an accelerator. */
 @Command(
@@ -89,7 +90,8 @@ final class SearchCommand extends SpeakingCommand {
       names = "--space",
       paramLabel = "NAME|FILE",
       description =
-          "networks to search among: residual (the default), mobile, resnet8 (one network), or a JSON file")
+          "networks to search among: ${COMPLETION-CANDIDATES}, or a JSON file; default ${DEFAULT-VALUE}",
+      completionCandidates = Shipped.Spaces.class)
   private String space = "residual";
 
   @Option(
@@ -101,23 +103,25 @@ final class SearchCommand extends SpeakingCommand {
   @Option(
       names = {"-a", "--accelerator"},
       paramLabel = "NAME|FILE",
-      description = "whose costs count; default xai-gen-8x16")
+      description =
+          "whose costs count: ${COMPLETION-CANDIDATES}, or a JSON file; default ${DEFAULT-VALUE}",
+      completionCandidates = Shipped.Accelerators.class)
   private String accelerator = "xai-gen-8x16";
 
   @Option(
       names = "--objectives",
       split = ",",
       paramLabel = "LIST",
-      description =
-          "what is made better: accuracy, energy, latency, faithfulness, memory; default accuracy,energy")
+      description = "what is made better: ${COMPLETION-CANDIDATES}; default accuracy,energy",
+      completionCandidates = Shipped.Objectives.class)
   private List<String> objectives = List.of("accuracy", "energy");
 
   @Option(
       names = "--method",
       split = ",",
       paramLabel = "LIST",
-      description =
-          "guided (the default), nsga2, nsga2-paper, evolution, random, proxies, predictors, or all to compare")
+      description = "${COMPLETION-CANDIDATES}, or all to compare; default guided",
+      completionCandidates = Shipped.SearchMethods.class)
   private List<String> methods = List.of("guided");
 
   @Option(
@@ -206,7 +210,7 @@ final class SearchCommand extends SpeakingCommand {
   public Integer call() throws IOException {
     check();
     Space among = space();
-    Accelerator machine = machine();
+    Accelerator machine = Shipped.accelerator(accelerator);
     Arithmetic arithmetic = Arithmetic.of(machine, among.multipliers());
     List<Objective> wanted = objectives.stream().map(SearchCommand::objective).toList();
     List<Method> asked = methods();
@@ -283,7 +287,7 @@ final class SearchCommand extends SpeakingCommand {
     spoken = Double.NEGATIVE_INFINITY;
     try {
       return Optional.of(searches.run(m, limits(ofSeed), check, (p, study) -> progress(m, study)));
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       if (alone) {
         throw e;
       }
@@ -465,7 +469,7 @@ final class SearchCommand extends SpeakingCommand {
       return methods.equals(List.of(ALL))
           ? Method.compared()
           : methods.stream().map(Method::named).toList();
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw Refusal.usage("--method: " + e.getMessage());
     }
   }
@@ -473,7 +477,7 @@ final class SearchCommand extends SpeakingCommand {
   private static Objective objective(String name) {
     try {
       return Objective.named(name);
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw Refusal.usage("--objectives: " + e.getMessage());
     }
   }
@@ -482,16 +486,8 @@ final class SearchCommand extends SpeakingCommand {
     try {
       Space known = Space.of(space);
       return work.isPresent() ? known.within(work.get()) : known;
-    } catch (AcceleratorException | IllegalArgumentException e) {
+    } catch (AcceleratorException | RefusedArgument e) {
       throw new Refusal("--space " + e.getMessage(), e);
-    }
-  }
-
-  private Accelerator machine() {
-    try {
-      return Accelerator.of(accelerator);
-    } catch (AcceleratorException e) {
-      throw new Refusal("--accelerator " + e.getMessage(), e);
     }
   }
 

@@ -36,7 +36,7 @@ final class SearchFolder {
               .formatted(folder, log));
     }
     for (String result : results) {
-      OutputFile.check(folder.resolve(result), true, sources.toArray(Path[]::new));
+      OutputFile.check(folder.resolve(result), true, sources);
     }
   }
 

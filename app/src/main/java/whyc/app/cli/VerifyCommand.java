@@ -54,6 +54,11 @@ final class VerifyCommand extends SpeakingCommand {
     models.check();
     methods.check();
     engines.check();
+    engines.memory.ifPresent(m -> {
+      throw Refusal.usage(
+          "verify computes with several engines and in double precision, which no --memory can bound, got --memory "
+              + m);
+    });
     boolean asked = methods.steps.isPresent();
     if (!asked) {
       methods.steps = Optional.of(STEPS);

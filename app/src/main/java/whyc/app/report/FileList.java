@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whyc.refusal.TextFile;
 
 /**
  * The list of the files that whyc wrote into a folder. It stands in the folder, so that replacing
@@ -55,7 +56,7 @@ final class FileList {
     Path list = folder.resolve(NAME);
     Set<String> names = new HashSet<>();
     if (Files.isRegularFile(list)) {
-      names.addAll(Files.readAllLines(list));
+      names.addAll(TextFile.lines(list));
       names.add(NAME);
     }
     return new FileList(names);

@@ -297,7 +297,7 @@ final class RefusalTest {
     assertThat(
             refused(1, "compile", model, "-o", file, "--calibrate", empty, "--quantize", "int8")
                 .err())
-        .contains("wants images (.png");
+        .contains("wants images (.jpg .jpeg .png");
   }
 
   @Test

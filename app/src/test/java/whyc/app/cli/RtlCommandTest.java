@@ -186,7 +186,7 @@ final class RtlCommandTest {
     assertThat(quantised("-m", "eigencam").err())
         .contains("integers alone, and real numbers stay in", "try another method");
     assertThat(Called.with("compile", model, "-o", out, "--lanes", "4").err())
-        .contains("want --target rtl");
+        .contains("--lanes must go with --target rtl");
     assertThat(out).doesNotExist();
   }
 }

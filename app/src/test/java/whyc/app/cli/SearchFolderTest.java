@@ -100,4 +100,17 @@ class SearchFolderTest {
     assertThat(c.err()).contains("model.onnx: the approximate model must not replace a model");
     assertThat(OnnxModel.read(out.resolve("model.onnx")).metadata()).isEmpty();
   }
+
+  @Test
+  void theLogOfAnotherSearchIsRefusedInASentence() throws IOException {
+    Path out = Files.createDirectory(folder.resolve("out"));
+    Files.writeString(out.resolve("evaluations.jsonl"), "{\"search\":\"another\"}\n");
+    Path images = Files.write(folder.resolve("batch.bin"), new byte[12 * 3073]);
+    Called c =
+        Called.with("approximate", Networks.plain(folder), images, "--input", "unit", "-o", out);
+    assertThat(c.status()).isEqualTo(1);
+    assertThat(c.err())
+        .contains("evaluations.jsonl: a search goes on where the same search was stopped")
+        .doesNotContain("inside whyc");
+  }
 }

@@ -1,6 +1,7 @@
 package whyc.target.c;
 
 import java.math.BigDecimal;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.ElementType;
 
 /** What C calls an element type, and how it writes a number of it. */
@@ -41,8 +42,7 @@ enum CType {
       case INT64 -> I64;
       case UINT64 -> U64;
       case BOOL -> TRUTH;
-      case FLOAT16 ->
-          throw new IllegalArgumentException("C wants floats of 32 or 64 bits, got float16");
+      case FLOAT16 -> throw new RefusedArgument("C wants floats of 32 or 64 bits, got float16");
     };
   }
 
