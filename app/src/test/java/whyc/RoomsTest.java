@@ -21,6 +21,7 @@ final class RoomsTest {
       Map.ofEntries(
           entry("refusal", List.of()),
           entry("tensor", List.of("refusal")),
+          entry("files", List.of()),
           entry("op", List.of("tensor")),
           entry("graph", List.of("op")),
           entry("onnx", List.of("pass")),
@@ -36,10 +37,10 @@ final class RoomsTest {
           entry("accelerator", List.of("tensor")),
           entry("multiplier", List.of("op")),
           entry("simulate", List.of("schedule", "pass", "heatmap", "accelerator")),
-          entry("rtl", List.of("schedule", "pass", "heatmap", "multiplier")),
+          entry("rtl", List.of("schedule", "pass", "heatmap", "multiplier", "files")),
           entry("assign", List.of("engine", "simulate", "multiplier", "measure")),
-          entry("architecture", List.of("assign")),
-          entry("app", List.of("engine", "compile", "architecture", "rtl", "target")));
+          entry("architecture", List.of("assign", "files")),
+          entry("app", List.of("engine", "compile", "architecture", "rtl", "target", "files")));
 
   @ArchTest static final ArchRule aRoomKnowsOnlyWhatThePlanNames = plan();
 

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import whyc.files.TemporaryFolder;
+import whyc.files.Unfinished;
 
 /**
  * A program with its arguments, started without a shell.
@@ -52,11 +54,9 @@ record Command(List<String> words, Path folder, Duration limit) {
    */
   End end() {
     try {
-      Path output = Files.createTempFile("whyc-", ".log");
-      try {
+      try (TemporaryFolder said = TemporaryFolder.create("whyc-")) {
+        Path output = said.resolve("log");
         return new End(status(output), text(output));
-      } finally {
-        Files.delete(output);
       }
     } catch (IOException e) {
       throw new ToolException("%s could not be run: %s".formatted(name(), e.getMessage()), e);
@@ -71,7 +71,7 @@ record Command(List<String> words, Path folder, Duration limit) {
     ProcessBuilder builder = new ProcessBuilder(words).directory(folder.toFile());
     builder.environment().put("LC_ALL", "C");
     builder.redirectErrorStream(true).redirectOutput(output.toFile());
-    Process process = builder.start();
+    Process process = Unfinished.start(builder);
     try {
       process.getOutputStream().close();
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -83,8 +83,7 @@ record Command(List<String> words, Path folder, Duration limit) {
       Thread.currentThread().interrupt();
       throw new ToolException(name() + " was interrupted", e);
     } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+      Unfinished.end(process);
     }
   }
 

@@ -1,11 +1,8 @@
 package whyc.app.cli;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,12 +11,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import org.jspecify.annotations.Nullable;
 import whyc.app.report.Bundle;
 import whyc.app.report.Json;
 import whyc.app.report.Manifest;
 import whyc.explain.Asked;
 import whyc.explain.Head;
+import whyc.files.TemporaryFolder;
 import whyc.graph.Graph;
 import whyc.pass.quantize.Quantized;
 import whyc.rtl.CoreShape;
@@ -135,11 +132,8 @@ final class RtlFolder {
     Verilator verilator =
         Verilator.find().orElseThrow(() -> new Refusal("--simulate: " + Tool.VERILATOR.missing()));
     console.say("building the simulation");
-    Path build = Files.createTempDirectory("whyc-rtl-");
-    try {
-      simulated = RtlDesign.simulate(verilator, folder, build, LIMIT);
-    } finally {
-      remove(build);
+    try (TemporaryFolder build = TemporaryFolder.create("whyc-rtl-")) {
+      simulated = RtlDesign.simulate(verilator, folder, build.path(), LIMIT);
     }
     if (!simulated.contains("PASS")) {
       throw new Refusal(
@@ -153,25 +147,6 @@ final class RtlFolder {
         Yosys.find().orElseThrow(() -> new Refusal("--synthesize: " + Tool.YOSYS.missing()));
     console.say("synthesizing for " + name(family));
     resources.put(family, design.synthesize(yosys, family));
-  }
-
-  private static void remove(Path folder) throws IOException {
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e)
-              throws IOException {
-            Files.delete(dir);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 
   private static String name(Family f) {
