@@ -4,7 +4,7 @@
  * to[c][r][j] = x[c][y + r][j - left], and 0 beside the image: `deep` rows of `pitch` numbers of each channel.
  * Rows above and below the image stay as they are.
  */
-KERNEL void conv_pad(x_t *restrict to, const x_t *x, int channels, int height, int width, int y, int left,
+KERNEL void conv_pad(wide_t *restrict to, const x_t *x, int channels, int height, int width, int y, int left,
                      int deep, int pitch) {
   const int first = left > 0 ? left : 0;
   const int from = left > 0 ? 0 : -left;
@@ -15,7 +15,7 @@ KERNEL void conv_pad(x_t *restrict to, const x_t *x, int channels, int height, i
       if (y + r < 0 || y + r >= height) continue;
       const x_t *line = x + (c * height + y + r) * width + from;
       for (int j = 0; j < first; j++) to[j] = 0;
-      for (int j = 0; j < count; j++) to[first + j] = line[j];
+      for (int j = 0; j < count; j++) to[first + j] = (wide_t)line[j];
       for (int j = first + count; j < pitch; j++) to[j] = 0;
     }
   }

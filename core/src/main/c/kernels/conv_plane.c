@@ -16,10 +16,8 @@ KERNEL void conv_plane(sum_t *restrict rows, x_t *restrict spread, const x_t *x,
   enum { ACROSS = LANES > 1 ? 1 : 4 };
 #if LANES > 1
   typedef wide_t lanes __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
-  typedef x_t places __attribute__((vector_size(sizeof(x_t) * LANES), aligned(1), may_alias));
 #else
   typedef wide_t lanes;
-  typedef x_t places;
 #endif
   const int deep = count + (ROWS - 1) * k.dilation_y / k.stride_y;
   for (int v = 0; v < TAPS; v++)
@@ -36,7 +34,7 @@ KERNEL void conv_plane(sum_t *restrict rows, x_t *restrict spread, const x_t *x,
     for (int u = 0; u < ROWS; u++)
       for (int v = 0; v < TAPS; v++)
         for (int l = 0; l < ACROSS; l++)
-          sums[l] += (wide_t)w[u * TAPS + v] * WIDENED(lanes, *(const places *)(spread + at[u][v] + j + l * LANES));
+          sums[l] += (wide_t)w[u * TAPS + v] * LOADED(lanes, LANES, spread + at[u][v] + j + l * LANES);
     memcpy(rows + j, sums, sizeof sums);
   }
 }

@@ -11,17 +11,15 @@ KERNEL void conv_point_tile(sum_t *restrict rows, const x_t *x, const w_t *w, in
   enum { DOWN = LANES == 16 && OUTPUTS == 8 ? 8 : 4, ACROSS = !WIDE ? 1 : LANES == 8 ? 3 : 2 };
 #if LANES > 1
   typedef wide_t lanes __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
-  typedef x_t places __attribute__((vector_size(sizeof(x_t) * LANES), aligned(1), may_alias));
 #else
   typedef wide_t lanes;
-  typedef x_t places;
 #endif
   lanes sums[DOWN][ACROSS];
   for (int o = 0; o < DOWN; o++)
     for (int l = 0; l < ACROSS; l++) sums[o][l] = (lanes){0};
   for (int c = 0; c < channels; c++, x += plane, w += OUTPUTS) {
     lanes next[ACROSS];
-    for (int l = 0; l < ACROSS; l++) next[l] = WIDENED(lanes, *(const places *)(x + l * LANES));
+    for (int l = 0; l < ACROSS; l++) next[l] = LOADED(lanes, LANES, x + l * LANES);
     for (int o = 0; o < DOWN; o++)
       for (int l = 0; l < ACROSS; l++) sums[o][l] += (wide_t)w[o] * next[l];
   }

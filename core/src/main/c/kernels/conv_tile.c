@@ -11,15 +11,18 @@
  * is loaded at once. rows[o + 1] lies `step` behind rows[o]; what is computed past the end of a row is
  * written, too, before the next row is.
  */
-KERNEL void conv_tile(sum_t *restrict rows, const x_t *image, const w_t *w, struct window k, int channels,
+KERNEL void conv_tile(sum_t *restrict rows, const wide_t *image, const w_t *w, struct window k, int channels,
                       int height, int i, int count, int columns, int deep, int pitch, int step) {
-  enum { WIDTH = LANES < TOGETHER ? LANES : TOGETHER, VECTORS = TOGETHER / WIDTH, PLACES = LANES > 1 ? LANES / 2 : 1 };
+#if LANES < OUTPUTS
+#define WIDTH LANES
+#else
+#define WIDTH OUTPUTS
+#endif
+  enum { VECTORS = TOGETHER / WIDTH, PLACES = LANES > 1 ? LANES / 2 : 1 };
 #if LANES > 1
   typedef wide_t lanes __attribute__((vector_size(4 * WIDTH), aligned(4), may_alias));
-  typedef w_t weights __attribute__((vector_size(sizeof(w_t) * WIDTH), aligned(1), may_alias));
 #else
   typedef wide_t lanes;
-  typedef w_t weights;
 #endif
   for (int r = 0; r < count; r++) {
     const int begin = (i + r) * k.stride_y - k.top;
@@ -32,15 +35,15 @@ KERNEL void conv_tile(sum_t *restrict rows, const x_t *image, const w_t *w, stru
         for (int n = 0; n < PLACES; n++)
           for (int l = 0; l < VECTORS; l++) sums[n][l] = (lanes){0};
         for (int c = 0; c < channels; c++) {
-          const x_t *from = image + (c * deep + r * k.stride_y + u0 * k.dilation_y) * pitch + j * STRIDE;
+          const wide_t *from = image + (c * deep + r * k.stride_y + u0 * k.dilation_y) * pitch + j * STRIDE;
           const w_t *taps = w + (c * ROWS + u0) * TAPS * OUTPUTS + o;
           for (int u = u0; u < end; u++, from += k.dilation_y * pitch) {
             for (int v = 0; v < TAPS; v++, taps += OUTPUTS) {
               lanes weight[VECTORS];
-              for (int l = 0; l < VECTORS; l++) weight[l] = WIDENED(lanes, *(const weights *)(taps + l * WIDTH));
+              for (int l = 0; l < VECTORS; l++) weight[l] = LOADED(lanes, WIDTH, taps + l * WIDTH);
               for (int n = 0; n < PLACES; n++)
                 for (int l = 0; l < VECTORS; l++)
-                  sums[n][l] += (wide_t)from[n * STRIDE + v * DILATION] * weight[l];
+                  sums[n][l] += from[n * STRIDE + v * DILATION] * weight[l];
             }
           }
         }
@@ -51,4 +54,5 @@ KERNEL void conv_tile(sum_t *restrict rows, const x_t *image, const w_t *w, stru
       }
     }
   }
+#undef WIDTH
 }

@@ -12,20 +12,25 @@
 
 #define KERNEL static inline
 
-typedef float x_t;     /* an operand */
-typedef float w_t;     /* a weight */
-typedef float sum_t;   /* a sum of products */
-typedef float wide_t;  /* the same without a sign where sums are integers, so that they may wrap */
-typedef uint32_t bits_t; /* as many bits as an operand has */
+typedef float x_t;    /* an operand */
+typedef float w_t;    /* a weight */
+typedef float sum_t;  /* a sum of products */
+typedef float wide_t; /* the same without a sign where sums are integers, so that they may wrap */
 
 #define LOWEST (-INFINITY)
 #define UNORDERED isnan
 #define SHIFT 9
 
-enum { OUTPUTS = 16, TOGETHER = 16, DOWN = 4, ACROSS = 2, ROWS = 3, TAPS = 3, STRIDE = 1, DILATION = 1, PADS = 0, BITS = 2 };
+#define LOADED WIDENED
+#define OUTPUTS 16
+#define TOGETHER 16
+#define WIDE 1
+
+enum { ROWS = 3, TAPS = 3, STRIDE = 1, DILATION = 1, PADS = 0, BITS = 2 };
 static const int16_t TABLE[65536] = {0};
 
 #include "lanes.c"
+#include "some.c"
 #include "times.c"
 #include "window.c"
 

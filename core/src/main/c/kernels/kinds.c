@@ -10,7 +10,6 @@ NAMES
 #define KERNEL __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))) static inline
 #define KIND(name) name##_avx512
 #define LANES 16
-#define WIDENED(type, x) __builtin_convertvector(x, type)
 #include "PROGRAM.c"
 #undef KERNEL
 #undef KIND
@@ -22,7 +21,6 @@ NAMES
 #undef KERNEL
 #undef KIND
 #undef LANES
-#undef WIDENED
 #undef KIND_WITHIN
 #define KIND(name) name##_plain
 #endif

@@ -50,7 +50,10 @@ final class Kernels {
             .map("#define %1$s KIND(%1$s)"::formatted)
             .collect(Collectors.joining("\n"));
     String kinds = text("kinds").replace("NAMES", names).replace("PROGRAM", program);
-    return (windows ? file("window") + "\n" : "") + kinds + (lanes ? "\n" + file("lanes") : "");
+    return (windows ? file("window") + "\n" : "")
+        + (lanes ? text("some") + "\n" : "")
+        + kinds
+        + (lanes ? "\n" + text("lanes") : "");
   }
 
   /** A file without the lines that make it compile by itself. */
@@ -253,7 +256,7 @@ final class Kernels {
 
     private Map<String, String> words() {
       Map<String, String> words = types(x, w, sum);
-      words.put("bits_t", "uint%d_t".formatted(8 * x.bytes()));
+      words.put("LOADED", x == sum ? "SAME" : "WIDENED");
       return words;
     }
   }
@@ -279,8 +282,8 @@ final class Kernels {
   }
 
   /** Rows of an image with what lies beside it. */
-  String convPad(CType x) {
-    return typed("conv_pad", x);
+  String convPad(Numbers numbers) {
+    return copy("conv_pad", "conv_pad_" + numbers.x.suffix(), numbers.words());
   }
 
   /**

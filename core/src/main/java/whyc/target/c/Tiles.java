@@ -51,7 +51,8 @@ record Tiles(
   }
 
   Heart.Buffer image() {
-    return new Heart.Buffer(IMAGE, site.numbers().x(), channels() * deep() * pitch());
+    return new Heart.Buffer(
+        IMAGE, site.type().isReal() ? site.type() : CType.U32, channels() * deep() * pitch());
   }
 
   /** The loops around the rows of a block of channels, and the place of an element in them. */
@@ -81,7 +82,7 @@ record Tiles(
     Shape image = site.operands().shape(site.x());
     return "%s(%s, %s, %d, %d, %d, %s, %d, %d, %d);"
         .formatted(
-            site.kernels().convPad(site.numbers().x()),
+            site.kernels().convPad(site.numbers()),
             IMAGE,
             site.from(site.x(), Axes.position(new int[] {image.product(1, 4)}, List.of(n), 0)),
             channels(),

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
@@ -61,17 +62,21 @@ class CTargetTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"residual_saliency", "pooled_guided", "pooled_int8"})
-  void smallNetworksAgreeWithTheInterpreterUnderTheCompilersGuards(String name)
+  @CsvSource({
+    "gcc,residual_saliency", "gcc,pooled_guided", "gcc,pooled_int8",
+    "clang,residual_saliency", "clang,pooled_guided", "clang,pooled_int8"
+  })
+  void smallNetworksAgreeWithTheInterpreterUnderTheCompilersGuards(String compiler, String name)
       throws IOException, InterruptedException {
     Graph g = graph(name);
     CProgram p = CTarget.compile(g, name, List.of());
-    Gcc gcc = Gcc.compile(folder, List.of(p), "-O1", "-fsanitize=undefined,address");
+    Compiled compiled =
+        Compiled.by(compiler, folder, List.of(p), "-O1", "-fsanitize=undefined,address");
     for (int seed = 1; seed <= 3; seed++) {
       Map<String, Tensor> image = Map.of("image", Small.image(g, seed));
-      Map<String, Tensor> got = gcc.run(image);
+      Map<String, Tensor> got = compiled.run(image);
       double bound = name.endsWith("int8") ? 0 : 1e-5;
-      Gcc.interpreted(g, image)
+      Compiled.interpreted(g, image)
           .forEach((output, t) ->
               assertThat(Distance.relative(got.get(output), t))
                   .as(output)
@@ -86,8 +91,8 @@ class CTargetTest {
       throws IOException, InterruptedException {
     Graph g = graph(name);
     CProgram p = CTarget.compile(g, name, List.of());
-    Gcc.assumeThere("gcc");
-    Gcc.write(folder, p);
+    Compiled.assumeThere("gcc");
+    Compiled.write(folder, p);
     Signature s = Signature.of(p.name(), p.schedule().graph());
     String calls = s.outputs().stream().map(o -> ", " + o.name()).reduce("", String::concat);
     StringBuilder outputs = new StringBuilder();
@@ -176,8 +181,9 @@ class CTargetTest {
                 Tensor.of(
                     TensorType.of(ElementType.BOOL, 1, 11),
                     new double[] {1, 0, 1, 1, 0, 0, 0, 1, 1, 0, 1}));
-    Gcc gcc = Gcc.compile(folder, List.of(CTarget.compile(g, "9 to", List.of())), "-O1");
-    assertThat(gcc.run(inputs)).isEqualTo(Gcc.interpreted(g, inputs));
+    CProgram program = CTarget.compile(g, "9 to", List.of());
+    assertThat(Compiled.by("gcc", folder, List.of(program), "-O1").run(inputs))
+        .isEqualTo(Compiled.interpreted(g, inputs));
   }
 
   @Test

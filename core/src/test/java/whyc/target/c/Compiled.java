@@ -27,7 +27,10 @@ import whyc.tensor.TensorType;
  * Programs that a C compiler made of generated files, run as a process of its own: inputs come by
  * standard input, outputs go to standard output, as bytes one after the other.
  */
-final class Gcc {
+final class Compiled {
+  /** Compilers that generated files are made for. */
+  static final List<String> COMPILERS = List.of("gcc", "clang");
+
   private static final List<String> WARNINGS =
       List.of("-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic");
 
@@ -36,38 +39,40 @@ final class Gcc {
   private final List<Signature> signatures = new ArrayList<>();
   private final Path executable;
 
-  private Gcc(Path folder, List<CProgram> programs) {
+  private Compiled(Path folder, List<CProgram> programs) {
     this.folder = folder;
     this.programs = programs;
     this.executable = folder.resolve("program");
     programs.forEach(p -> signatures.add(Signature.of(p.name(), p.schedule().graph())));
   }
 
+  static boolean isThere(String program) {
+    return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+        .anyMatch(d -> Files.isExecutable(Path.of(d, program)));
+  }
+
   static void assumeThere(String program) {
-    boolean there =
-        Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-            .anyMatch(d -> Files.isExecutable(Path.of(d, program)));
-    Assumptions.assumeTrue(there, program + " is not installed");
+    Assumptions.assumeTrue(isThere(program), program + " is not installed");
   }
 
   /** Compiles some programs, and a main that runs them one after the other. */
-  static Gcc compile(Path folder, List<CProgram> programs, String... flags)
+  static Compiled by(String compiler, Path folder, List<CProgram> programs, String... flags)
       throws IOException, InterruptedException {
-    assumeThere("gcc");
-    Gcc gcc = new Gcc(folder, programs);
-    List<String> command = new ArrayList<>(List.of("gcc"));
+    assumeThere(compiler);
+    Compiled compiled = new Compiled(folder, programs);
+    List<String> command = new ArrayList<>(List.of(compiler));
     command.addAll(WARNINGS);
     command.addAll(List.of(flags));
     for (CProgram p : programs) {
       write(folder, p);
       command.add(folder.resolve(p.name() + ".c").toString());
     }
-    Files.writeString(folder.resolve("main.c"), gcc.main());
+    Files.writeString(folder.resolve("main.c"), compiled.main());
     command.addAll(
-        List.of(folder.resolve("main.c").toString(), "-o", gcc.executable.toString(), "-lm"));
-    String said = gcc.run(command, new byte[0], "messages", 300);
+        List.of(folder.resolve("main.c").toString(), "-o", compiled.executable.toString(), "-lm"));
+    String said = compiled.run(command, new byte[0], "messages", 300);
     assertThat(said).isEmpty();
-    return gcc;
+    return compiled;
   }
 
   static void write(Path folder, CProgram p) throws IOException {
