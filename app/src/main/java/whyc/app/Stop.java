@@ -3,15 +3,15 @@ package whyc.app;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.Map;
-import whyc.app.report.Unfinished;
+import whyc.files.Unfinished;
 
 /**
  * Ends the program when it is told to stop.
  *
  * <p>The usual way, which runs the shutdown hooks, lets ONNX Runtime give up its threads while a
- * run still uses them, and the process ends in a crash. So what is unfinished is removed here, and
- * the process ends at once. Signals have a name in {@code jdk.unsupported} alone, whose use no
- * compiler setting makes silent: hence reflection.
+ * run still uses them, and the process ends in a crash. So what is unfinished is ended and removed
+ * here, and the process ends at once. Signals have a name in {@code jdk.unsupported} alone, whose
+ * use no compiler setting makes silent: hence reflection.
  */
 final class Stop {
   /** What a shell expects of a program that a signal ended. */
@@ -40,8 +40,7 @@ final class Stop {
   }
 
   private static int end(int signal) {
-    Unfinished.removeAll();
-    Runtime.getRuntime().halt(SIGNALLED + signal);
+    Unfinished.removeAll(() -> Runtime.getRuntime().halt(SIGNALLED + signal));
     return signal;
   }
 }

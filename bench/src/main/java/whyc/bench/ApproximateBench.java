@@ -40,6 +40,7 @@ import whyc.assign.Strategy;
 import whyc.assign.Subject;
 import whyc.engine.jvm.JvmEngine;
 import whyc.explain.Baseline;
+import whyc.explain.Head;
 import whyc.explain.Methods;
 import whyc.explain.Profile;
 import whyc.graph.Graph;
@@ -214,7 +215,7 @@ final class ApproximateBench {
   private static Network.Wanted wanted(Model m, Maps maps) {
     SequencedMap<String, Value> outputs = new LinkedHashMap<>(m.graph().outputs());
     String output = outputs.firstEntry().getKey();
-    outputs.put(Network.SCORES, outputs.firstEntry().getValue());
+    outputs.put(Head.SCORES, outputs.firstEntry().getValue());
     Graph scored = m.graph().withOutputs(outputs);
     Network.Wanted plain = new Network.Wanted(m, scored, output, Optional.empty());
     Network.Explains explains =
@@ -227,8 +228,9 @@ final class ApproximateBench {
 
   private void measure(Trained t) {
     DataSplit data = DataSplit.of(t.data, 0.5);
-    try (Network network = Network.of(wanted(t.model), data.calibration(), threads)) {
-      Problem p = problem(t, network, data, Maps.GRAD_CAM);
+    try (Network network = Network.of(wanted(t.model), data.calibration(), threads);
+        EvaluationLog log = log(t, Maps.GRAD_CAM)) {
+      Problem p = problem(t, network, data, log);
       Measured exact = p.report(p.exact()).measured();
       out.printf(
           Locale.ROOT,
@@ -257,9 +259,8 @@ final class ApproximateBench {
     }
   }
 
-  private Problem problem(Trained t, Network network, DataSplit data, Maps maps) {
-    return Problem.of(
-        network, machine, t.circuits, List.of(), data, new RankCorrelation(), log(t, maps));
+  private Problem problem(Trained t, Network network, DataSplit data, EvaluationLog log) {
+    return Problem.of(network, machine, t.circuits, List.of(), data, new RankCorrelation(), log);
   }
 
   private EvaluationLog log(Trained t, Maps maps) {
@@ -280,8 +281,9 @@ final class ApproximateBench {
 
   /** Ours learns without a budget for maps, so that it sees networks whose maps suffer. */
   private void compare(Trained t, DataSplit data, Maps maps) {
-    try (Network network = Network.of(wanted(t.model, maps), data.calibration(), threads)) {
-      Problem p = problem(t, network, data, maps);
+    try (Network network = Network.of(wanted(t.model, maps), data.calibration(), threads);
+        EvaluationLog log = log(t, maps)) {
+      Problem p = problem(t, network, data, log);
       Found found =
           Strategies.run(
               new Ours(),

@@ -76,13 +76,10 @@ import whyc.tensor.Shape;
 public record ExplainedOnnx(
     ModelProto proto, List<String> outputs, SequencedMap<String, String> metadata) {
 
-  /** The input that says which class to explain, for {@link ClassChoice.Given}. */
-  public static final String TARGET = "whyc_target";
-
   /**
    * One explanation.
    *
-   * @param question the class may be {@link ClassChoice.Given} by {@link #TARGET}
+   * @param question the class may be {@link ClassChoice.Given} by {@link ClassChoice.Given#TARGET}
    * @param notes further metadata of the method, such as {@code layer}
    */
   public record Answer(

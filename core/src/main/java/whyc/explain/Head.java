@@ -26,6 +26,8 @@ import whyc.tensor.Shape;
  * @param binary whether the model has a single output for two classes
  */
 public record Head(Value scores, Optional<String> cut, boolean binary) {
+  /** The output by which programs hold the scores beside the model's own outputs. */
+  public static final String SCORES = "whyc_scores";
 
   /** Finds the scores behind an output and appends what brings them into the form [n,classes]. */
   public static Head of(Builder b, Value output, Question.Score score) {

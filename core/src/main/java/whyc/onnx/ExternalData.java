@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -57,28 +58,44 @@ record ExternalData(Optional<Path> folder) {
 
   /** Whether a model keeps any weight outside its file. */
   static boolean isUsed(ModelProto model) {
-    return weights(model.getGraph()).anyMatch(ExternalData::isOutside);
+    return weights(model).anyMatch(ExternalData::isOutside);
   }
 
   /** The bytes of all weights that a model keeps outside its file. */
   static long bytes(ModelProto model) {
-    return weights(model.getGraph())
+    return weights(model)
         .filter(ExternalData::isOutside)
         .mapToLong(t -> type(t).bytes())
-        .sum();
+        .reduce(0, Math::addExact);
   }
 
   private static boolean isOutside(TensorProto t) {
     return t.getDataLocation() == TensorProto.DataLocation.EXTERNAL;
   }
 
+  private static Stream<TensorProto> weights(ModelProto model) {
+    return Stream.concat(
+        weights(model.getGraph()),
+        model.getFunctionsList().stream().flatMap(f -> weights(f.getNodeList())));
+  }
+
   private static Stream<TensorProto> weights(GraphProto graph) {
-    Stream<TensorProto> attributes =
-        graph.getNodeList().stream()
-            .flatMap(n -> n.getAttributeList().stream())
-            .filter(AttributeProto::hasT)
-            .map(AttributeProto::getT);
-    return Stream.concat(graph.getInitializerList().stream(), attributes);
+    return Stream.concat(graph.getInitializerList().stream(), weights(graph.getNodeList()));
+  }
+
+  /**
+   * What stands in attributes, and in the graphs that are attributes: branches, bodies of loops.
+   */
+  private static Stream<TensorProto> weights(List<NodeProto> nodes) {
+    return nodes.stream()
+        .flatMap(n -> n.getAttributeList().stream())
+        .flatMap(a ->
+            Stream.of(
+                    Stream.of(a.getT()),
+                    a.getTensorsList().stream(),
+                    Stream.of(a.getG()).filter(g -> a.hasG()).flatMap(ExternalData::weights),
+                    a.getGraphsList().stream().flatMap(ExternalData::weights))
+                .flatMap(t -> t));
   }
 
   private static TensorType type(TensorProto t) {
@@ -92,18 +109,30 @@ record ExternalData(Optional<Path> folder) {
     if (!isUsed(model)) {
       return model;
     }
-    GraphProto.Builder graph = model.getGraph().toBuilder();
-    for (TensorProto.Builder t : graph.getInitializerBuilderList()) {
-      embed(t);
-    }
-    for (NodeProto.Builder n : graph.getNodeBuilderList()) {
+    ModelProto.Builder whole = model.toBuilder();
+    embed(whole.getGraphBuilder());
+    whole.getFunctionsBuilderList().forEach(f -> embed(f.getNodeBuilderList()));
+    return whole.build();
+  }
+
+  private void embed(GraphProto.Builder graph) {
+    graph.getInitializerBuilderList().forEach(this::embed);
+    embed(graph.getNodeBuilderList());
+  }
+
+  private void embed(List<NodeProto.Builder> nodes) {
+    for (NodeProto.Builder n : nodes) {
       for (AttributeProto.Builder a : n.getAttributeBuilderList()) {
         if (a.hasT()) {
           embed(a.getTBuilder());
         }
+        a.getTensorsBuilderList().forEach(this::embed);
+        if (a.hasG()) {
+          embed(a.getGBuilder());
+        }
+        a.getGraphsBuilderList().forEach(this::embed);
       }
     }
-    return model.toBuilder().setGraph(graph).build();
   }
 
   private void embed(TensorProto.Builder t) {

@@ -19,6 +19,9 @@ final class Limits {
   /** Lines that nodes are written in. */
   static final int LINES = 1_000_000;
 
+  /** Functions that call each other, and branches of {@code If}, within each other. */
+  static final int DEPTH = 32;
+
   /** Elements of one value: 2 GiB in single precision. */
   static final long ELEMENTS = 1L << 29;
 

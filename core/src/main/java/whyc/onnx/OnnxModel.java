@@ -202,10 +202,10 @@ public record OnnxModel(String name, Optional<Path> folder, ModelProto proto) {
 
   /** A program with all weights in it, those included that lie in files beside the model. */
   public ModelProto embedded(ModelProto program) {
-    bound(program, size(program) + ExternalData.bytes(program));
     try {
+      bound(program, Math.addExact(size(program), ExternalData.bytes(program)));
       return external().embed(program);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ArithmeticException e) {
       throw new ModelException(name + ": " + e.getMessage(), e);
     }
   }

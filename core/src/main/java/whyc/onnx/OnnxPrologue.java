@@ -77,7 +77,7 @@ public record OnnxPrologue(
     BGR,
     GREY;
 
-    int count() {
+    public int count() {
       return this == GREY ? 1 : 3;
     }
   }

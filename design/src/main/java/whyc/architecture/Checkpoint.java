@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.zip.CRC32;
+import whyc.files.Unfinished;
 
 /**
  * A training between two steps. Layout of its file, big endian:
@@ -52,8 +53,14 @@ record Checkpoint(int step, Weights weights, Weights average, Weights velocity) 
             }));
     bytes.putLong(crc(bytes.array(), bytes.position()));
     Path draft = file.resolveSibling(file.getFileName() + ".draft");
-    Files.write(draft, bytes.array());
-    Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    Unfinished.begin(draft);
+    try {
+      Files.write(draft, bytes.array());
+      Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(draft);
+      Unfinished.end(draft);
+    }
   }
 
   private static long crc(byte[] bytes, int length) {

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -33,7 +31,7 @@ import whyc.engine.ort.OrtEngine;
 public final class Evaluator implements AutoCloseable {
   private final Setting setting;
   private final SearchLog log;
-  private final Consumer<String> told;
+  private final Checkpoints checkpoints;
   private final Map<String, Object> locks = new ConcurrentHashMap<>();
   private final Map<Integer, Pictures> pictures = new ConcurrentHashMap<>();
   private final Engine engine = OrtEngine.create(new OrtEngine.Options(1, true));
@@ -46,7 +44,7 @@ public final class Evaluator implements AutoCloseable {
   public Evaluator(Setting setting, SearchLog log, Consumer<String> told) throws IOException {
     this.setting = setting;
     this.log = log;
-    this.told = told;
+    this.checkpoints = new Checkpoints(setting.folder(), told);
     Files.createDirectories(setting.folder());
   }
 
@@ -108,44 +106,27 @@ public final class Evaluator implements AutoCloseable {
   /** Weights after so many steps: from a checkpoint, or trained. */
   Checkpoint weights(Training t, int steps, BooleanSupplier stop) {
     String hash = hash(t);
-    synchronized (locks.computeIfAbsent(hash, h -> new Object())) {
-      Path file = setting.folder().resolve(hash + ".checkpoint");
-      Optional<Checkpoint> stored = stored(file, t.architecture());
-      if (stored.isPresent() && stored.get().step() == steps) {
-        return stored.get();
-      }
-      Checkpoint from = stored.filter(c -> c.step() < steps).orElseGet(() -> start(t, stop));
-      try (TorchNetwork torch = new TorchNetwork(t.architecture())) {
-        Checkpoint c = trainer(torch).train(from, steps, stop);
-        c.write(file);
-        return c;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-  }
-
-  private Optional<Checkpoint> stored(Path file, Architecture a) {
     try {
-      return Files.exists(file) ? Optional.of(Checkpoint.read(file, a)) : Optional.empty();
-    } catch (Checkpoint.Damaged e) {
-      setAside(file, e);
-      return Optional.empty();
+      synchronized (locks.computeIfAbsent(hash, h -> new Object())) {
+        return weights(hash, t, steps, stop);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private void setAside(Path file, Checkpoint.Damaged why) {
-    Path aside = file.resolveSibling(file.getFileName() + ".damaged");
-    try {
-      Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private Checkpoint weights(String hash, Training t, int steps, BooleanSupplier stop)
+      throws IOException {
+    Optional<Checkpoint> longest = checkpoints.longest(hash, steps, t.architecture());
+    if (longest.isPresent() && longest.get().step() == steps) {
+      return longest.get();
     }
-    told.accept(
-        "%s; it is set aside as %s, and trained again"
-            .formatted(why.getMessage(), aside.getFileName()));
+    Checkpoint from = longest.orElseGet(() -> start(t, stop));
+    try (TorchNetwork torch = new TorchNetwork(t.architecture())) {
+      Checkpoint c = trainer(torch).train(from, steps, stop);
+      checkpoints.keep(hash, c);
+      return c;
+    }
   }
 
   private Checkpoint start(Training t, BooleanSupplier stop) {
@@ -273,8 +254,8 @@ public final class Evaluator implements AutoCloseable {
     if (known.isPresent()) {
       return new Spent<>(key, damage(known.get()), seconds(known.get()));
     }
-    Stopwatch work = Stopwatch.started();
     Specimen s = opened.specimen();
+    Stopwatch work = Stopwatch.started();
     Damage found = s.damage(shares);
     ObjectNode line = SearchLog.line(key);
     ArrayNode layers = line.putArray("noise");
@@ -313,8 +294,8 @@ public final class Evaluator implements AutoCloseable {
     if (known.isPresent()) {
       return new Spent<>(key, figures(known.get()), seconds(known.get()));
     }
-    Stopwatch work = Stopwatch.started();
     Specimen s = opened.specimen();
+    Stopwatch work = Stopwatch.started();
     Figures f = s.measure(c.choices(), on);
     ObjectNode line = SearchLog.line(key);
     line.put("accuracy", f.accuracy());
@@ -338,7 +319,10 @@ public final class Evaluator implements AutoCloseable {
         n.required("images").intValue());
   }
 
-  /** A specimen of a whole training, made when something is to be measured on it. */
+  /**
+   * A specimen of a whole training, made when something is to be measured on it, and before time is
+   * taken: should its weights be gone, they are trained again, which is no part of a measurement.
+   */
   private final class Opened implements AutoCloseable {
     private final Training training;
     private final BooleanSupplier stop;

@@ -1,15 +1,13 @@
 package whyc.architecture;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
+import whyc.files.TemporaryFolder;
 import whyc.refusal.RefusedArgument;
 
 /** Runs methods on a space. */
@@ -85,19 +83,15 @@ public final class Searches {
    */
   public void warmUp() throws IOException {
     Setting setting = evaluator.setting();
-    Path folder = Files.createTempDirectory("whyc-search");
-    Setting brief = setting.withRecipe(setting.recipe().withSteps(WARM_STEPS), folder);
-    try (Evaluator own = new Evaluator(brief, SearchLog.inMemory(), told -> {})) {
-      Limits one = new Limits(Double.MAX_VALUE, 1, 1, false, 1);
-      new Searches(space, own, objectives, dearest)
-          .run(new GuidedSearch(), one, 0, (p, study) -> {});
-    } finally {
-      try (Stream<Path> files = Files.list(folder)) {
-        for (Path file : files.toList()) {
-          Files.delete(file);
-        }
+    try (TemporaryFolder folder = TemporaryFolder.create("whyc-search-")) {
+      Recipe brief = setting.recipe().withSteps(WARM_STEPS);
+      try (Evaluator own =
+          new Evaluator(
+              setting.withRecipe(brief, folder.path()), SearchLog.inMemory(), told -> {})) {
+        Limits one = new Limits(Double.MAX_VALUE, 1, 1, false, 1);
+        new Searches(space, own, objectives, dearest)
+            .run(new GuidedSearch(), one, 0, (p, study) -> {});
       }
-      Files.delete(folder);
     }
   }
 

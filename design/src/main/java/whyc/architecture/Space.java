@@ -85,7 +85,7 @@ public record Space(
 
   /** The names of the spaces that come with whyc. */
   public static List<String> shipped() {
-    return List.of("residual", "mobile");
+    return List.of("residual", "mobile", "resnet8");
   }
 
   /** The space of a name, or of a file. */

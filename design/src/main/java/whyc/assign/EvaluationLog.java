@@ -1,26 +1,21 @@
 package whyc.assign;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 import whyc.refusal.RefusedArgument;
 
 /**
- * All that was ever measured in a search, in a file of JSON lines, so that a search that was
- * stopped goes on where it was.
+ * All that was ever measured in a search, in {@link JsonLines}, so that a search that was stopped
+ * goes on where it was.
  *
  * <pre>{@code
  * {"search":"..."}                                                                first line
@@ -30,14 +25,12 @@ import whyc.refusal.RefusedArgument;
  * }</pre>
  *
  * The part is that of a {@link DataSplit}, whose first images were measured.
- *
- * <p>A last line without its end was cut, and is dropped.
  */
-public final class EvaluationLog {
+public final class EvaluationLog implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Optional<Path> file;
-  private final Map<Key, Measured> known = new HashMap<>();
+  private final Optional<JsonLines> lines;
+  private final Map<Key, Measured> known;
 
   /** Which images a network was measured on. */
   enum Part {
@@ -51,13 +44,14 @@ public final class EvaluationLog {
 
   private record Key(String choices, Passes passes, Part part, int images) {}
 
-  private EvaluationLog(Optional<Path> file) {
-    this.file = file;
+  private EvaluationLog(Optional<JsonLines> lines, Map<Key, Measured> known) {
+    this.lines = lines;
+    this.known = known;
   }
 
   /** A log that is forgotten. */
   public static EvaluationLog inMemory() {
-    return new EvaluationLog(Optional.empty());
+    return new EvaluationLog(Optional.empty(), new HashMap<>());
   }
 
   /**
@@ -66,53 +60,33 @@ public final class EvaluationLog {
    * @param search what is searched: another one's figures would be wrong here
    */
   public static EvaluationLog open(Path file, String search) throws IOException {
-    EvaluationLog log = new EvaluationLog(Optional.of(file));
-    String header = JSON.createObjectNode().put("search", search).toString();
-    if (!Files.exists(file)) {
-      Files.writeString(file, header + "\n");
-      return log;
-    }
-    String text = Files.readString(file);
-    String whole = text.substring(0, text.lastIndexOf('\n') + 1);
-    List<String> lines = Arrays.asList(whole.split("\n"));
-    if (whole.isEmpty()) {
-      Files.writeString(file, header + "\n");
-      return log;
-    }
-    if (!lines.getFirst().equals(header)) {
-      throw new RefusedArgument(
-          "%s: a search goes on where the same search was stopped, and this file is of another model, data set, circuits or number of images"
-              .formatted(file));
-    }
-    for (int i = 1; i < lines.size(); i++) {
-      log.read(lines.get(i), i + 1);
-    }
-    if (whole.length() < text.length()) {
-      Files.writeString(file, whole);
-    }
-    return log;
+    Map<Key, Measured> known = new HashMap<>();
+    JsonLines lines =
+        JsonLines.open(
+            file,
+            search,
+            "another model, data set, circuits or number of images",
+            line -> read(line, known));
+    return new EvaluationLog(Optional.of(lines), known);
   }
 
-  private void read(String line, int number) {
-    try {
-      JsonNode n = JSON.readTree(line);
-      int images = n.required("images").intValue();
-      known.put(
-          new Key(n.required("choices").stringValue(), passes(n), part(n), images),
-          new Measured(
-              images,
-              n.required("right").intValue(),
-              n.required("lost").intValue(),
-              n.required("gained").intValue(),
-              n.required("noise").doubleValue(),
-              n.required("fidelity").doubleValue(),
-              n.required("seconds").doubleValue()));
-    } catch (JacksonException | IllegalArgumentException e) {
-      throw new RefusedArgument(
-          "%s: an evaluation wants the fields of a measurement, got \"%s\" (line %d)"
-              .formatted(file.map(Path::toString).orElse(""), line, number),
-          e);
-    }
+  private static void read(ObjectNode n, Map<Key, Measured> known) {
+    int images = n.required("images").intValue();
+    Measured m =
+        new Measured(
+            images,
+            n.required("right").intValue(),
+            n.required("lost").intValue(),
+            n.required("gained").intValue(),
+            n.required("noise").doubleValue(),
+            n.required("fidelity").doubleValue(),
+            n.required("seconds").doubleValue());
+    known.put(new Key(n.required("choices").stringValue(), passes(n), part(n), images), m);
+  }
+
+  /** What was wrong with the file, a sentence each. */
+  public List<String> damaged() {
+    return lines.map(JsonLines::damaged).orElse(List.of());
   }
 
   private static Part part(JsonNode n) {
@@ -142,10 +116,10 @@ public final class EvaluationLog {
 
   void add(Assignment a, Passes passes, Part part, Measured m) {
     known.put(new Key(a.toString(), passes, part, m.images()), m);
-    file.ifPresent(f -> append(f, line(a, passes, part, m)));
+    lines.ifPresent(l -> l.add(line(a, passes, part, m)));
   }
 
-  private static String line(Assignment a, Passes passes, Part part, Measured m) {
+  private static ObjectNode line(Assignment a, Passes passes, Part part, Measured m) {
     ObjectNode n = JSON.createObjectNode();
     n.put("choices", a.toString());
     if (passes != Passes.BOTH) {
@@ -159,14 +133,11 @@ public final class EvaluationLog {
     n.put("noise", m.noise());
     n.put("fidelity", m.fidelity());
     n.put("seconds", m.seconds());
-    return n + "\n";
+    return n;
   }
 
-  private static void append(Path file, String line) {
-    try {
-      Files.write(file, line.getBytes(StandardCharsets.UTF_8), StandardOpenOption.APPEND);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  @Override
+  public void close() {
+    lines.ifPresent(JsonLines::close);
   }
 }

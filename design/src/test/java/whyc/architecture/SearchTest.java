@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -111,15 +113,19 @@ final class SearchTest {
   @Test
   void aSearchThatWasStoppedGoesOnWithoutDoingAnythingTwice() throws IOException {
     Path file = folder.resolve("log.jsonl");
-    List<String> first = found(Method.named("random"), 2, 1, SearchLog.open(file, "test"));
+    List<String> first;
+    try (SearchLog log = SearchLog.open(file, "test")) {
+      first = found(Method.named("random"), 2, 1, log);
+    }
     String cut = Files.readString(file) + "{\"key\":\"train 12";
     Files.writeString(file, cut);
-    SearchLog again = SearchLog.open(file, "test");
-    int known = again.size();
-    List<String> more = found(Method.named("random"), 4, 1, again);
-    assertThat(more.subList(0, first.size())).isEqualTo(first);
-    assertThat(more).hasSizeGreaterThan(first.size());
-    assertThat(again.size()).isGreaterThan(known);
+    try (SearchLog again = SearchLog.open(file, "test")) {
+      int known = again.size();
+      List<String> more = found(Method.named("random"), 4, 1, again);
+      assertThat(more.subList(0, first.size())).isEqualTo(first);
+      assertThat(more).hasSizeGreaterThan(first.size());
+      assertThat(again.size()).isGreaterThan(known);
+    }
     assertThat(Files.readString(file)).doesNotContain("\"train 12{");
   }
 
@@ -145,6 +151,54 @@ final class SearchTest {
     assertThat(told).hasSize(1);
     assertThat(told.getFirst()).contains(checkpoint.toString()).contains("set aside");
     assertThat(checkpoint.resolveSibling(checkpoint.getFileName() + ".damaged")).exists();
+  }
+
+  @Test
+  void aShortTrainingTakesNothingFromALongerOne() throws IOException {
+    Training t = Training.fresh(tiny().architecture(new int[tiny().size()], 1, 3));
+    AtomicInteger steps = new AtomicInteger();
+    BooleanSupplier counted = () -> steps.incrementAndGet() < 0;
+    try (Evaluator e = new Evaluator(setting(), SearchLog.inMemory(), told -> {})) {
+      Checkpoint whole = e.weights(t, 12, counted);
+      Checkpoint brief = e.weights(t, 3, counted);
+      assertThat(brief.step()).isEqualTo(3);
+      assertThat(steps).hasValue(15);
+      assertThat(e.weights(t, 12, counted).average().get(0)).isEqualTo(whole.average().get(0));
+      assertThat(e.weights(t, 3, counted).average().get(0)).isEqualTo(brief.average().get(0));
+      assertThat(steps).hasValue(15);
+    }
+  }
+
+  @Test
+  void aTrainingGoesOnFromTheLongestOfTheShorterOnes() throws IOException {
+    Training t = Training.fresh(tiny().architecture(new int[tiny().size()], 1, 3));
+    AtomicInteger steps = new AtomicInteger();
+    BooleanSupplier counted = () -> steps.incrementAndGet() < 0;
+    try (Evaluator e = new Evaluator(setting(), SearchLog.inMemory(), told -> {})) {
+      e.weights(t, 3, counted);
+      e.weights(t, 8, counted);
+      e.weights(t, 12, counted);
+      assertThat(steps).hasValue(12);
+    }
+  }
+
+  /** Who measures pays for measuring, whatever became of the checkpoints. */
+  @Test
+  void aTrainingThatIsDoneAgainIsNotChargedAsMeasuring() throws IOException {
+    Candidate c =
+        Candidate.uniform(
+            Training.fresh(tiny().architecture(new int[tiny().size()], 1, 3)), "mul8s_1KV6");
+    Setting longer = setting().withRecipe(Recipe.of(600, 16, false, 1), folder.resolve("longer"));
+    double trained;
+    try (Evaluator e = new Evaluator(longer, SearchLog.inMemory(), told -> {})) {
+      e.measure(c);
+      delete(folder.resolve("longer"));
+      trained = e.train(c.training(), 600, () -> false).seconds();
+      delete(folder.resolve("longer"));
+    }
+    try (Evaluator e = new Evaluator(longer, SearchLog.inMemory(), told -> {})) {
+      assertThat(e.measure(c).seconds()).isLessThan(trained / 2);
+    }
   }
 
   @Test

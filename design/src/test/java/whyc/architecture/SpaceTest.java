@@ -28,7 +28,7 @@ final class SpaceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"residual", "mobile"})
+  @ValueSource(strings = {"residual", "mobile", "resnet8"})
   void everyNetworkThatIsDrawnBelongsToItsSpace(String name) {
     Space space = Space.of(name);
     for (int seed = 0; seed < 20; seed++) {
@@ -104,7 +104,7 @@ final class SpaceTest {
   void aFileThatIsNotThereIsToldWithTheSpacesThatAre() {
     assertThatThrownBy(() -> Space.of("nowhere.json"))
         .hasMessage(
-            "nowhere.json: there is no such file, and the spaces that come with whyc are residual, mobile");
+            "nowhere.json: there is no such file, and the spaces that come with whyc are residual, mobile, resnet8");
   }
 
   @Test
@@ -199,12 +199,14 @@ final class SpaceTest {
   @Test
   void aLogTellsOfLinesThatAreNone(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("log.jsonl");
-    SearchLog log = SearchLog.open(file, "x");
-    log.add(SearchLog.line("a").put("seconds", 1));
+    try (SearchLog log = SearchLog.open(file, "x")) {
+      log.add(SearchLog.line("a").put("seconds", 1));
+    }
     Files.writeString(file, Files.readString(file) + "not json\n");
-    SearchLog again = SearchLog.open(file, "x");
-    assertThat(again.size()).isEqualTo(1);
-    assertThat(again.damaged()).hasSize(1).first().asString().contains("line 3");
+    try (SearchLog again = SearchLog.open(file, "x")) {
+      assertThat(again.size()).isEqualTo(1);
+      assertThat(again.damaged()).hasSize(1).first().asString().contains("line 3");
+    }
     assertThatThrownBy(() -> SearchLog.open(file, "y")).hasMessageContaining("give --out another");
   }
 

@@ -22,49 +22,68 @@ class EvaluationLogTest {
     return folder.resolve("evaluations.jsonl");
   }
 
+  private void add(Assignment a, Passes passes, Part part) throws IOException {
+    try (EvaluationLog log = EvaluationLog.open(file(), "a")) {
+      log.add(a, passes, part, MEASURED);
+    }
+  }
+
   @Test
   void whatWasMeasuredIsKnownAgain() throws IOException {
-    EvaluationLog.open(file(), "a").add(SOME, Passes.BOTH, Part.SELECTION, MEASURED);
-    EvaluationLog again = EvaluationLog.open(file(), "a");
-    assertThat(again.find(SOME, Passes.BOTH, Part.SELECTION, 100)).contains(MEASURED);
-    assertThat(again.find(SOME, Passes.BOTH, Part.SELECTION, 50)).isEmpty();
-    assertThat(again.find(SOME, Passes.BOTH, Part.HELD_OUT, 100)).isEmpty();
-    assertThat(again.find(SOME, Passes.BACKWARD, Part.SELECTION, 100)).isEmpty();
+    add(SOME, Passes.BOTH, Part.SELECTION);
+    try (EvaluationLog again = EvaluationLog.open(file(), "a")) {
+      assertThat(again.find(SOME, Passes.BOTH, Part.SELECTION, 100)).contains(MEASURED);
+      assertThat(again.find(SOME, Passes.BOTH, Part.SELECTION, 50)).isEmpty();
+      assertThat(again.find(SOME, Passes.BOTH, Part.HELD_OUT, 100)).isEmpty();
+      assertThat(again.find(SOME, Passes.BACKWARD, Part.SELECTION, 100)).isEmpty();
+    }
   }
 
   @Test
   void onePassIsNoMeasurementOfBoth() throws IOException {
-    EvaluationLog.open(file(), "a").add(SOME, Passes.BACKWARD, Part.SELECTION, MEASURED);
-    EvaluationLog again = EvaluationLog.open(file(), "a");
-    assertThat(again.find(SOME, Passes.BACKWARD, Part.SELECTION, 100)).contains(MEASURED);
-    assertThat(again.find(SOME, Passes.FORWARD, Part.SELECTION, 100)).isEmpty();
-    assertThat(again.find(SOME, Passes.BOTH, Part.SELECTION, 100)).isEmpty();
+    add(SOME, Passes.BACKWARD, Part.SELECTION);
+    try (EvaluationLog again = EvaluationLog.open(file(), "a")) {
+      assertThat(again.find(SOME, Passes.BACKWARD, Part.SELECTION, 100)).contains(MEASURED);
+      assertThat(again.find(SOME, Passes.FORWARD, Part.SELECTION, 100)).isEmpty();
+      assertThat(again.find(SOME, Passes.BOTH, Part.SELECTION, 100)).isEmpty();
+    }
   }
 
   @Test
   void aLineThatWasCutIsDroppedAndTheNextOneStandsAlone() throws IOException {
-    EvaluationLog.open(file(), "a").add(SOME, Passes.BOTH, Part.SELECTION, MEASURED);
+    add(SOME, Passes.BOTH, Part.SELECTION);
     Files.writeString(file(), "{\"choices\":\"1 1", StandardOpenOption.APPEND);
-    EvaluationLog cut = EvaluationLog.open(file(), "a");
-    assertThat(cut.size()).isEqualTo(1);
     Assignment other = new Assignment(List.of(1, 1, 1));
-    cut.add(other, Passes.BOTH, Part.HELD_OUT, MEASURED);
-    assertThat(EvaluationLog.open(file(), "a").find(other, Passes.BOTH, Part.HELD_OUT, 100))
-        .contains(MEASURED);
+    try (EvaluationLog cut = EvaluationLog.open(file(), "a")) {
+      assertThat(cut.size()).isEqualTo(1);
+      cut.add(other, Passes.BOTH, Part.HELD_OUT, MEASURED);
+    }
+    try (EvaluationLog again = EvaluationLog.open(file(), "a")) {
+      assertThat(again.find(other, Passes.BOTH, Part.HELD_OUT, 100)).contains(MEASURED);
+      assertThat(again.damaged()).isEmpty();
+    }
   }
 
   @Test
   void anotherSearchsFiguresAreRefused() throws IOException {
-    EvaluationLog.open(file(), "a");
+    EvaluationLog.open(file(), "a").close();
     assertThatThrownBy(() -> EvaluationLog.open(file(), "b"))
         .hasMessageContaining("evaluations.jsonl")
         .hasMessageContaining("another model, data set, circuits or number of images");
   }
 
   @Test
-  void aLineThatIsNoMeasurementIsRefusedWithItsNumber() throws IOException {
-    EvaluationLog.open(file(), "a");
-    Files.writeString(file(), "{\"choices\":\"1\"}\n", StandardOpenOption.APPEND);
-    assertThatThrownBy(() -> EvaluationLog.open(file(), "a")).hasMessageContaining("(line 2)");
+  void aLineThatIsNoMeasurementIsToldAboutWithItsNumberAndTheOthersStay() throws IOException {
+    EvaluationLog.open(file(), "a").close();
+    Files.writeString(
+        file(),
+        "{\"choices\":\"1\"}\n{\"choices\":\"1\",\"images\":\"many\"}\n",
+        StandardOpenOption.APPEND);
+    add(SOME, Passes.BOTH, Part.SELECTION);
+    try (EvaluationLog log = EvaluationLog.open(file(), "a")) {
+      assertThat(log.size()).isEqualTo(1);
+      assertThat(log.damaged()).hasSize(2);
+      assertThat(log.damaged().getFirst()).contains("evaluations.jsonl: line 2");
+    }
   }
 }

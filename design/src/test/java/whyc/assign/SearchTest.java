@@ -82,18 +82,21 @@ class SearchTest {
   @Test
   void aSearchThatWasStoppedGoesOnWithWhatItMeasured(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("evaluations.jsonl");
-    onResNet8(EvaluationLog.open(file, "test"), p -> run("random", p, 6, 3));
-    EvaluationLog log = EvaluationLog.open(file, "test");
-    int known = log.size();
-    assertThat(known).isEqualTo(6);
-    onResNet8(
-        log,
-        p -> {
-          assertThat(run("random", p, 6, 3).evaluations()).hasSize(6);
-          assertThat(log.size()).isEqualTo(known);
-          run("random", p, 8, 3);
-          assertThat(log.size()).isEqualTo(known + 2);
-        });
+    try (EvaluationLog log = EvaluationLog.open(file, "test")) {
+      onResNet8(log, p -> run("random", p, 6, 3));
+    }
+    try (EvaluationLog log = EvaluationLog.open(file, "test")) {
+      int known = log.size();
+      assertThat(known).isEqualTo(6);
+      onResNet8(
+          log,
+          p -> {
+            assertThat(run("random", p, 6, 3).evaluations()).hasSize(6);
+            assertThat(log.size()).isEqualTo(known);
+            run("random", p, 8, 3);
+            assertThat(log.size()).isEqualTo(known + 2);
+          });
+    }
   }
 
   @Test

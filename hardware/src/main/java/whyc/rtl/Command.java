@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import whyc.files.TemporaryFolder;
+import whyc.files.Unfinished;
 
 /**
  * A program with its arguments, started without a shell.
@@ -25,23 +27,36 @@ record Command(List<String> words, Path folder, Duration limit) {
   }
 
   /**
+   * How it ended.
+   *
+   * @param text all that it wrote, standard error included
+   */
+  record End(int status, String text) {}
+
+  /**
    * Runs it.
    *
    * @return all that it wrote, standard error included
    * @throws ToolException if it cannot be started, takes too long, or ends with anything but 0
    */
   String run() {
+    End end = end();
+    if (end.status != 0) {
+      throw new ToolException("%s ended with %d: %s".formatted(name(), end.status, last(end.text)));
+    }
+    return end.text;
+  }
+
+  /**
+   * Runs it, whether it succeeds or not.
+   *
+   * @throws ToolException if it cannot be started or takes too long
+   */
+  End end() {
     try {
-      Path output = Files.createTempFile("whyc-", ".log");
-      try {
-        int status = status(output);
-        String text = text(output);
-        if (status != 0) {
-          throw new ToolException("%s ended with %d: %s".formatted(name(), status, last(text)));
-        }
-        return text;
-      } finally {
-        Files.delete(output);
+      try (TemporaryFolder said = TemporaryFolder.create("whyc-")) {
+        Path output = said.resolve("log");
+        return new End(status(output), text(output));
       }
     } catch (IOException e) {
       throw new ToolException("%s could not be run: %s".formatted(name(), e.getMessage()), e);
@@ -56,7 +71,7 @@ record Command(List<String> words, Path folder, Duration limit) {
     ProcessBuilder builder = new ProcessBuilder(words).directory(folder.toFile());
     builder.environment().put("LC_ALL", "C");
     builder.redirectErrorStream(true).redirectOutput(output.toFile());
-    Process process = builder.start();
+    Process process = Unfinished.start(builder);
     try {
       process.getOutputStream().close();
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -68,8 +83,7 @@ record Command(List<String> words, Path folder, Duration limit) {
       Thread.currentThread().interrupt();
       throw new ToolException(name() + " was interrupted", e);
     } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+      Unfinished.end(process);
     }
   }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.SequencedMap;
+import whyc.files.TemporaryFolder;
 
 /** A folder for as long as a tool of others needs it. */
 final class Workplace {
@@ -23,8 +24,8 @@ final class Workplace {
    */
   static <T> T with(SequencedMap<String, String> files, String top, Work<T> work)
       throws IOException {
-    Path folder = Files.createTempDirectory("whyc-synthesis-");
-    try {
+    try (TemporaryFolder temporary = TemporaryFolder.create("whyc-synthesis-")) {
+      Path folder = temporary.path();
       for (Map.Entry<String, String> file : files.entrySet()) {
         String name = file.getKey().substring(file.getKey().lastIndexOf('/') + 1);
         String text = file.getValue();
@@ -35,13 +36,6 @@ final class Workplace {
                 : text);
       }
       return work.in(folder);
-    } finally {
-      try (var left = Files.list(folder)) {
-        for (Path file : left.toList()) {
-          Files.delete(file);
-        }
-      }
-      Files.delete(folder);
     }
   }
 }

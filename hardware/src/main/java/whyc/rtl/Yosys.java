@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import whyc.files.TemporaryFolder;
 
 /** Turns RTL into the cells of an FPGA. */
 public record Yosys(Path program) {
@@ -109,24 +110,10 @@ public record Yosys(Path program) {
   }
 
   private static <T> T inFolder(Work<T> work) {
-    try {
-      Path folder = Files.createTempDirectory("whyc-yosys-");
-      try {
-        return work.in(folder);
-      } finally {
-        delete(folder);
-      }
+    try (TemporaryFolder folder = TemporaryFolder.create("whyc-yosys-")) {
+      return work.in(folder.path());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(folder);
   }
 }

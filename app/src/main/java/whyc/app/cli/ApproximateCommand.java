@@ -196,21 +196,29 @@ final class ApproximateCommand extends SpeakingCommand {
     DataSplit data = split(all);
     Network.Wanted wanted = wanted(c);
     Files.createDirectories(folder);
-    EvaluationLog log = EvaluationLog.open(folder.resolve(LOG), search(c, machine, circuits, all));
+    try (EvaluationLog log = log(folder, search(c, machine, circuits, all))) {
+      Optional<LayerScores> scores =
+          needsScores() ? Optional.of(conductance(c, data.calibration())) : Optional.empty();
+      try (Network network = network(wanted, data.calibration(), scores)) {
+        console.reached("quantised");
+        network
+            .quantized()
+            .real()
+            .forEach(r -> console.say("stays real: %s, %s".formatted(r.line(), r.reason())));
+        Problem p =
+            Problem.of(network, machine, circuits, skips(), data, new RankCorrelation(), log);
+        return searched(c, p, scores, folder);
+      }
+    }
+  }
+
+  private EvaluationLog log(Path folder, String search) throws IOException {
+    EvaluationLog log = EvaluationLog.open(folder.resolve(LOG), search);
+    log.damaged().forEach(console::warn);
     if (log.size() > 0) {
       console.say("%s: goes on with %d measurements".formatted(folder, log.size()));
     }
-    Optional<LayerScores> scores =
-        needsScores() ? Optional.of(conductance(c, data.calibration())) : Optional.empty();
-    try (Network network = network(wanted, data.calibration(), scores)) {
-      console.reached("quantised");
-      network
-          .quantized()
-          .real()
-          .forEach(r -> console.say("stays real: %s, %s".formatted(r.line(), r.reason())));
-      Problem p = Problem.of(network, machine, circuits, skips(), data, new RankCorrelation(), log);
-      return searched(c, p, scores, folder);
-    }
+    return log;
   }
 
   private Network network(
@@ -241,7 +249,8 @@ final class ApproximateCommand extends SpeakingCommand {
     boolean exported = ApproximateModel.write(folder.resolve(MODEL), c, p, result, console);
     OutputFile.write(
         folder.resolve(DESIGN),
-        Json.text(ApproximationReport.tree(result, exported)).getBytes(StandardCharsets.UTF_8));
+        Json.text(ApproximationReport.tree(result, ExplainJob.sha(models.model), exported))
+            .getBytes(StandardCharsets.UTF_8));
     OutputFile.write(
         folder.resolve(Bundle.PAGE),
         ApproximationPage.html(result).getBytes(StandardCharsets.UTF_8));

@@ -13,9 +13,9 @@ import java.util.SequencedMap;
 import whyc.app.report.Approximated;
 import whyc.assign.Assignment;
 import whyc.assign.Circuit;
-import whyc.assign.Network;
 import whyc.assign.Problem;
 import whyc.compile.QuantizedOnnx;
+import whyc.explain.Head;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
 import whyc.graph.Node;
@@ -41,7 +41,7 @@ final class ApproximateModel {
   static boolean write(Path file, Classifier c, Problem p, Approximated a, Console console)
       throws IOException {
     Assignment best = a.best().best().assignment();
-    String name = c.head().cut().isPresent() ? Network.SCORES : c.output();
+    String name = c.head().cut().isPresent() ? Head.SCORES : c.output();
     Named named = new Named(name, c.model().dynamicBatch(), metadata(p.circuits(best)));
     return write(file, p.apply(best), named, console);
   }
@@ -93,7 +93,7 @@ final class ApproximateModel {
   /** The scores alone, by the model's own name unless they are those before a softmax. */
   private static Graph prediction(Quantized q, String name) {
     SequencedMap<String, Value> outputs = new LinkedHashMap<>();
-    outputs.put(name, q.graph().output(Network.SCORES));
+    outputs.put(name, q.graph().output(Head.SCORES));
     return needed(q.graph().withOutputs(outputs));
   }
 

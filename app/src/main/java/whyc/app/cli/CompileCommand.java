@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,10 +18,14 @@ import whyc.app.image.Preprocessing;
 import whyc.app.report.Bundle;
 import whyc.app.report.Json;
 import whyc.app.report.Manifest;
+import whyc.assign.Settled;
 import whyc.compile.ExplainedOnnx;
 import whyc.explain.Asked;
+import whyc.explain.Head;
 import whyc.graph.Graph;
 import whyc.onnx.OnnxPrologue;
+import whyc.op.Value;
+import whyc.pass.RemoveDead;
 import whyc.pass.quantize.Quantized;
 import whyc.rtl.CoreShape;
 import whyc.rtl.CoreUnits;
@@ -64,6 +69,13 @@ final class CompileCommand extends SpeakingCommand {
   private String target = "onnx";
 
   @Option(
+      names = "--design",
+      paramLabel = "FILE",
+      description =
+          "with --target rtl or c, and int8: the multipliers of the layers, as design.json of \"whyc approximate\" has them")
+  private Optional<Path> designed = Optional.empty();
+
+  @Option(
       names = "--heatmap",
       description = "also whyc_<method>_heatmap [N,1,H,W], of the input's size")
   private boolean heatmaps;
@@ -87,6 +99,7 @@ final class CompileCommand extends SpeakingCommand {
     methods.check();
     Optional<PruneOptions.Wanted> pruned = pruning.fixed();
     quantization.check();
+    checkDesign();
     switch (target()) {
       case ONNX -> OutputFile.check(out, overwrite, sources());
       case C, RTL -> checkFolder();
@@ -102,6 +115,23 @@ final class CompileCommand extends SpeakingCommand {
               .formatted(String.join(", ", ofCores), target().name().toLowerCase(Locale.ROOT)));
     }
     return quantization.isAsked() ? quantized(pruned.isPresent()) : explained(pruned);
+  }
+
+  private void checkDesign() {
+    if (designed.isPresent()) {
+      if (target() == Target.ONNX) {
+        throw Refusal.usage(
+            "--design wants --target rtl or c: \"whyc approximate\" writes the ONNX file itself");
+      }
+      quantization.checkDesign();
+    }
+  }
+
+  /** The design for this very model. */
+  private Optional<DesignFile> design() throws IOException {
+    return designed.isPresent()
+        ? Optional.of(DesignFile.read(designed.get(), ExplainJob.sha(models.model)))
+        : Optional.empty();
   }
 
   private enum Target {
@@ -145,7 +175,8 @@ final class CompileCommand extends SpeakingCommand {
   /** The quantised network as RTL: prediction and explanations on one array. */
   private int hardware() throws IOException {
     CoreShape shape = rtl.shape(quantization.width());
-    CoreUnits units = rtl.units(quantization.width());
+    Optional<DesignFile> design = design();
+    CoreUnits units = rtl.units(quantization.width(), design);
     int vectors = rtl.vectors();
     rtl.families();
     List<Path> files = quantization.files();
@@ -154,21 +185,31 @@ final class CompileCommand extends SpeakingCommand {
     List<Wish> wishes = methods.wishes(c, models.names(c), true);
     methods.withoutEffect(wishes).forEach(console::warn);
     Preparations p = new Preparations(models, c.model().file().metadata(), c.form());
-    QuantizeJob job =
-        QuantizeJob.of(
-            c,
-            QuantizeJob.scored(c, wishes),
-            files,
-            p,
-            quantization.signed(),
-            n -> console.say("measured " + n + (n == 1 ? " image" : " images")));
+    QuantizeJob job = job(c, QuantizeJob.scored(c, wishes), files, p, design);
     p.report(console);
+    Graph graph =
+        design.isPresent()
+            ? design.get().apply(job.quantized(), console)
+            : units.array().in(job.quantized().graph());
     RtlFolder folder =
-        RtlFolder.of(c, job, wishes, rtl, shape, units, ExplainJob.sha(models.model));
+        RtlFolder.of(c, job, graph, wishes, rtl, shape, units, ExplainJob.sha(models.model));
     folder.write(
         console, out, overwrite, inputs(c, files.subList(0, Math.min(vectors, files.size()))));
     folder.report(console, out, json);
     return 0;
+  }
+
+  /** A machine's integers: by the design where there is one, else of signed codes. */
+  private QuantizeJob job(
+      Classifier c, Graph g, List<Path> files, Preparations p, Optional<DesignFile> design) {
+    return QuantizeJob.of(
+        c,
+        g,
+        files,
+        p,
+        design.map(d -> Settled.options(Head.SCORES)).orElseGet(quantization::signed),
+        design.<Map<String, Integer>>map(d -> d.settled().exponents()).orElseGet(Map::of),
+        n -> console.say("measured " + n + (n == 1 ? " image" : " images")));
   }
 
   /** Prepared images by the input's name. */
@@ -265,17 +306,24 @@ final class CompileCommand extends SpeakingCommand {
     List<Wish> wishes = explains ? methods.wishes(c, models.names(c), true) : List.of();
     methods.withoutEffect(wishes).forEach(console::warn);
     Preparations p = new Preparations(models, c.model().file().metadata(), c.form());
+    Optional<DesignFile> design = design();
     QuantizeJob job =
-        QuantizeJob.of(
-            c,
-            QuantizeJob.graph(c, wishes),
-            files,
-            p,
-            quantization.options(List.copyOf(c.model().graph().outputs().keySet())),
-            n -> console.say("measured " + n + (n == 1 ? " image" : " images")));
+        design.isPresent()
+            ? job(c, QuantizeJob.scored(c, wishes), files, p, design)
+            : QuantizeJob.of(
+                c,
+                QuantizeJob.graph(c, wishes),
+                files,
+                p,
+                quantization.options(List.copyOf(c.model().graph().outputs().keySet())),
+                n -> console.say("measured " + n + (n == 1 ? " image" : " images")));
     p.report(console);
     if (target() == Target.C) {
-      int status = program(c, job.quantized().graph(), wishes);
+      Graph graph =
+          design.isPresent()
+              ? withoutScores(design.get().apply(job.quantized(), console))
+              : job.quantized().graph();
+      int status = program(c, graph, wishes);
       if (!json) {
         print(job);
       }
@@ -284,6 +332,12 @@ final class CompileCommand extends SpeakingCommand {
     OutputFile.write(out, job.onnx().withMetadata(metadata(c)).toByteArray());
     report(job);
     return 0;
+  }
+
+  private static Graph withoutScores(Graph g) {
+    SequencedMap<String, Value> outputs = new LinkedHashMap<>(g.outputs());
+    outputs.remove(Head.SCORES);
+    return new RemoveDead().apply(g.withOutputs(outputs));
   }
 
   private Map<String, String> metadata(Classifier c) {
@@ -387,9 +441,9 @@ final class CompileCommand extends SpeakingCommand {
         new OnnxPrologue(
             x.width(),
             x.height(),
-            OnnxPrologue.Resize.valueOf(x.resize().name()),
+            x.resize(),
             x.cropFraction(),
-            OnnxPrologue.Channels.valueOf(x.channels().name()),
+            x.channels(),
             x.layout() == Preprocessing.Layout.NHWC,
             x.scale(),
             x.mean(),

@@ -39,10 +39,6 @@ public final class Console {
     return terminal && !quiet;
   }
 
-  boolean isQuiet() {
-    return quiet;
-  }
-
   public PrintStream err() {
     return err;
   }

@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import whyc.app.report.Bundle;
+import whyc.files.TemporaryFolder;
 
 /** {@code whyc demo}: the bundled model explains the bundled pictures. */
 @Command(
@@ -59,9 +60,8 @@ final class DemoCommand extends SpeakingCommand {
   @Override
   public Integer call() throws IOException {
     Path folder = out.orElseGet(() -> overwrite ? USUAL : Bundle.free(USUAL));
-    Path unpacked = Files.createTempDirectory("whyc-demo");
-    try {
-      List<Path> files = unpack(unpacked);
+    try (TemporaryFolder unpacked = TemporaryFolder.create("whyc-demo-")) {
+      List<Path> files = unpack(unpacked.path());
       List<Path> pictures =
           files.stream().filter(f -> f.toString().endsWith(".jpg")).sorted().toList();
       ModelOptions models = new ModelOptions();
@@ -86,13 +86,6 @@ final class DemoCommand extends SpeakingCommand {
       console.say(
           "Open the page in a browser: " + folder.resolve(Bundle.PAGE).toAbsolutePath().toUri());
       return 0;
-    } finally {
-      try (Stream<Path> files = Files.list(unpacked)) {
-        for (Path file : files.toList()) {
-          Files.delete(file);
-        }
-      }
-      Files.delete(unpacked);
     }
   }
 

@@ -71,7 +71,7 @@ record ExplainJob(
                   wishes,
                   engine,
                   engines.memory(),
-                  mostSamples(),
+                  Feed.mostSamples(images, classifier.form()),
                   wanted.filter(w -> w.at().backward()).map(PruneOptions.Wanted::score));
           Progress progress = Progress.of(console, "explaining", images.size())) {
         explainer.memoryWarning().ifPresent(console::warn);
@@ -97,11 +97,6 @@ record ExplainJob(
         return new Done(done, explained);
       }
     }
-  }
-
-  /** A file of tensors may hold any number of them. */
-  private int mostSamples() {
-    return images.stream().anyMatch(Samples::isTensor) ? Integer.MAX_VALUE : images.size();
   }
 
   private static String forecast(Explainer explainer, Engine engine) {

@@ -1,5 +1,6 @@
 package whyc.app.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -28,6 +29,22 @@ final class Feed {
       if (!Files.exists(file)) {
         throw new Refusal(file + ": there is no such file");
       }
+    }
+  }
+
+  /** Samples that files hold at most: one in a picture, in a tensor what its size allows. */
+  static int mostSamples(List<Path> files, InputForm form) {
+    return Math.toIntExact(
+        files.stream().mapToLong(f -> Samples.isTensor(f) ? inTensor(f, form) : 1).sum());
+  }
+
+  private static long inTensor(Path file, InputForm form) {
+    try {
+      int element = Math.min(Float.BYTES, form.element().bytes());
+      return Math.max(1, Files.size(file) / (element * (long) form.size()));
+    } catch (IOException e) {
+      // Whoever reads it will say so.
+      return 1;
     }
   }
 

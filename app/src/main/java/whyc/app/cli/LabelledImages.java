@@ -1,15 +1,15 @@
 package whyc.app.cli;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
 import whyc.app.image.Picture;
 import whyc.app.image.PictureReader;
 import whyc.assign.DataSet;
@@ -22,19 +22,18 @@ import whyc.refusal.TextFile;
  *   <li>CIFAR-10's binary batches, {@code .bin}: for each image a byte with its class, then 1,024
  *       bytes of red, of green and of blue, by rows
  *   <li>the same as sheets, {@code _batch...png}: see {@link CifarSheet}
- *   <li>idx, as MNIST has it, also packed by gzip: a file {@code ...images...idx3...} with a magic
- *       number 0x803, n, h, w and n*h*w bytes, and beside it {@code ...labels...idx1...} with
- *       0x801, n and n bytes
+ *   <li>idx, as MNIST has it, also packed by gzip: see {@link IdxImages}
  *   <li>a folder with {@code labels.tsv} in it or above it: on each line the name of a picture, a
  *       tab, its class
  * </ul>
+ *
+ * A data set is not trusted: pictures are read one after the other, as many as are asked for, and a
+ * list names pictures of its own folder alone.
  */
 final class LabelledImages {
   private static final int CIFAR_SIDE = 32;
   private static final int CIFAR_PIXELS = CIFAR_SIDE * CIFAR_SIDE;
   private static final int CIFAR_RECORD = 1 + 3 * CIFAR_PIXELS;
-  private static final int IDX_IMAGES = 0x803;
-  private static final int IDX_LABELS = 0x801;
 
   private static final String LIST = "labels.tsv";
 
@@ -99,7 +98,7 @@ final class LabelledImages {
     } else if (CifarSheet.isOne(name(place))) {
       reading.sheet();
     } else if (name(place).contains("idx3")) {
-      reading.idx();
+      IdxImages.each(place, most, reading::add);
     } else {
       throw new Refusal(
           "%s: a data set wants to be a CIFAR-10 batch (.bin, or a sheet _batch.png), images in idx form (...idx3...) or a folder with labels.tsv"
@@ -131,21 +130,29 @@ final class LabelledImages {
   }
 
   private void cifar() throws IOException {
-    byte[] all = Files.readAllBytes(place);
-    if (all.length == 0 || all.length % CIFAR_RECORD != 0) {
+    long bytes = Files.size(place);
+    if (bytes == 0 || bytes % CIFAR_RECORD != 0) {
       throw new Refusal(
           "%s: a CIFAR-10 batch wants records of %d bytes, got %d bytes"
-              .formatted(place, CIFAR_RECORD, all.length));
+              .formatted(place, CIFAR_RECORD, bytes));
     }
-    for (int at = 0; at < all.length && !isFull(); at += CIFAR_RECORD) {
-      byte[] rgb = new byte[3 * CIFAR_PIXELS];
-      for (int p = 0; p < CIFAR_PIXELS; p++) {
-        for (int c = 0; c < 3; c++) {
-          rgb[3 * p + c] = all[at + 1 + c * CIFAR_PIXELS + p];
-        }
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(place))) {
+      byte[] record = in.readNBytes(CIFAR_RECORD);
+      while (record.length == CIFAR_RECORD && !isFull()) {
+        add(colours(record), record[0] & 0xff, "image " + count);
+        record = in.readNBytes(CIFAR_RECORD);
       }
-      add(Picture.of(CIFAR_SIDE, CIFAR_SIDE, rgb), all[at] & 0xff, "image " + at / CIFAR_RECORD);
     }
+  }
+
+  private static Picture colours(byte[] record) {
+    byte[] rgb = new byte[3 * CIFAR_PIXELS];
+    for (int p = 0; p < CIFAR_PIXELS; p++) {
+      for (int c = 0; c < 3; c++) {
+        rgb[3 * p + c] = record[1 + c * CIFAR_PIXELS + p];
+      }
+    }
+    return Picture.of(CIFAR_SIDE, CIFAR_SIDE, rgb);
   }
 
   private void sheet() throws IOException {
@@ -153,64 +160,6 @@ final class LabelledImages {
     for (int i = 0; i < sheet.count() && !isFull(); i++) {
       add(sheet.picture(i), sheet.classes()[i], "row " + i);
     }
-  }
-
-  private void idx() throws IOException {
-    Path beside =
-        place.resolveSibling(
-            String.valueOf(place.getFileName())
-                .replace("images", "labels")
-                .replace("idx3", "idx1"));
-    if (beside.equals(place) || !Files.exists(beside)) {
-      throw new Refusal(
-          "%s: images in idx form want their labels beside them, and there is no %s"
-              .formatted(place, beside.getFileName()));
-    }
-    ByteBuffer pixels = idx(place, IDX_IMAGES, 4);
-    ByteBuffer classesOf = idx(beside, IDX_LABELS, 2);
-    int n = pixels.getInt(4);
-    int height = pixels.getInt(8);
-    int width = pixels.getInt(12);
-    long size = (long) height * width;
-    if (n != classesOf.getInt(4)
-        || n < 0
-        || height < 1
-        || width < 1
-        || pixels.capacity() != 16 + n * size
-        || classesOf.capacity() != 8 + n) {
-      throw new Refusal(
-          "%s: idx wants as many images as labels and bytes for all, got %d images of %d x %d in %d bytes and %d labels in %d"
-              .formatted(
-                  place,
-                  n,
-                  height,
-                  width,
-                  pixels.capacity(),
-                  classesOf.getInt(4),
-                  classesOf.capacity()));
-    }
-    for (int i = 0; i < n && !isFull(); i++) {
-      byte[] rgb = new byte[(int) (3 * size)];
-      for (int p = 0; p < rgb.length; p++) {
-        rgb[p] = pixels.get((int) (16 + i * size + p / 3));
-      }
-      add(Picture.of(width, height, rgb), classesOf.get(8 + i) & 0xff, "image " + i);
-    }
-  }
-
-  private static ByteBuffer idx(Path file, int magic, int head) throws IOException {
-    byte[] bytes;
-    try (InputStream in = Files.newInputStream(file)) {
-      bytes =
-          name(file).endsWith(".gz") ? new GZIPInputStream(in).readAllBytes() : in.readAllBytes();
-    }
-    ByteBuffer b = ByteBuffer.wrap(bytes);
-    if (bytes.length < 4 * head || b.getInt(0) != magic) {
-      throw new Refusal(
-          "%s: idx wants the magic number 0x%x first, got %s"
-              .formatted(file, magic, bytes.length < 4 ? "an end" : "0x%x".formatted(b.getInt(0))));
-    }
-    return b;
   }
 
   private void folder() throws IOException {
@@ -231,13 +180,31 @@ final class LabelledImages {
     }
   }
 
-  private void line(Path list, String[] columns, int number) {
+  private void line(Path list, String[] columns, int number) throws IOException {
     if (columns.length < 2 || !columns[1].matches("\\d{1,7}")) {
       throw new Refusal(
           "%s: a line wants a file, a tab and the number of its class, got \"%s\" (line %d)"
               .formatted(list, String.join("\t", columns), number));
     }
-    Path picture = place.resolve(columns[0]);
+    Path picture = within(list, columns[0], number);
     add(PictureReader.read(picture).picture(), Integer.parseInt(columns[1]), "line " + number);
+  }
+
+  /** What a link points to is what is read, so that the link cannot change in between. */
+  private Path within(Path list, String name, int number) throws IOException {
+    try {
+      Path picture = place.resolve(name).normalize();
+      if (!Path.of(name).isAbsolute() && picture.startsWith(place.normalize())) {
+        Path real = picture.toRealPath();
+        if (real.startsWith(place.toRealPath())) {
+          return real;
+        }
+      }
+    } catch (InvalidPathException e) {
+      // Told below: such a name is none in the folder either.
+    }
+    throw new Refusal(
+        "%s: a line must name a file in %s, got \"%s\" (line %d)"
+            .formatted(list, place, name, number));
   }
 }

@@ -12,7 +12,6 @@ import java.util.OptionalLong;
 import picocli.CommandLine.Option;
 import whyc.app.report.MethodResult.LayerChoice;
 import whyc.app.report.Parameters;
-import whyc.compile.ExplainedOnnx;
 import whyc.explain.Accumulated;
 import whyc.explain.Asked;
 import whyc.explain.Baseline;
@@ -212,7 +211,7 @@ final class MethodOptions {
       for (String asked : new LinkedHashSet<>(classes)) {
         ClassChoice choice =
             givenLater && asked.equalsIgnoreCase("input")
-                ? new ClassChoice.Given(ExplainedOnnx.TARGET)
+                ? new ClassChoice.Given(ClassChoice.Given.TARGET)
                 : choice(asked, classifier.classes(), labels);
         wishes.add(wish(method, asked, choice, "whyc_" + wishes.size(), classifier, p));
       }

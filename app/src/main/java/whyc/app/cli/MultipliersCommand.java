@@ -25,7 +25,7 @@ import whyc.multiplier.Published;
 import whyc.multiplier.TableFile;
 import whyc.refusal.RefusedArgument;
 
-/** {@code whyc multipliers}: the Catalogue.known(), single circuits, and tables from files. */
+/** {@code whyc multipliers}: the catalogue, single circuits, and tables from files. */
 @Command(
     name = "multipliers",
     description =

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import whyc.app.report.Unfinished;
+import whyc.files.Unfinished;
 
 /** A file that appears whole or not at all. */
 final class OutputFile {

@@ -69,6 +69,16 @@ final class QuantizeOptions {
     }
   }
 
+  /** A design has its own scales, of signed bytes. */
+  void checkDesign() {
+    if (!isAsked() || width() != Width.INT8) {
+      throw Refusal.usage("--design is one of signed bytes and wants --quantize int8");
+    }
+    if (calibration.isPresent()) {
+      throw Refusal.usage("--design brings its scales and goes without --calibration");
+    }
+  }
+
   Width width() {
     return ModelOptions.oneOf(Width.class, "--quantize", width.orElseThrow());
   }

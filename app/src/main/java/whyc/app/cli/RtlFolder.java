@@ -1,11 +1,8 @@
 package whyc.app.cli;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,13 +11,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import org.jspecify.annotations.Nullable;
 import whyc.app.report.Bundle;
 import whyc.app.report.Json;
 import whyc.app.report.Manifest;
-import whyc.compile.ExplainedOnnx;
+import whyc.explain.Asked;
+import whyc.explain.Head;
+import whyc.files.TemporaryFolder;
 import whyc.graph.Graph;
-import whyc.onnx.OnnxModel;
 import whyc.pass.quantize.Quantized;
 import whyc.rtl.CoreShape;
 import whyc.rtl.CoreUnits;
@@ -56,6 +53,7 @@ final class RtlFolder {
   /**
    * Compiles a quantised network.
    *
+   * @param graph in integers
    * @param wishes what it explains
    * @param units of the core
    * @param sha of the model's file
@@ -63,6 +61,7 @@ final class RtlFolder {
   static RtlFolder of(
       Classifier c,
       QuantizeJob job,
+      Graph graph,
       List<Wish> wishes,
       RtlOptions options,
       CoreShape shape,
@@ -70,19 +69,15 @@ final class RtlFolder {
       String sha) {
     checkIntegers(job);
     SequencedMap<String, String> methodOf = new LinkedHashMap<>();
-    List<String> outputs = List.copyOf(job.quantized().graph().outputs().keySet());
-    outputs.stream()
-        .filter(o -> o.equals(Classifier.SCORES) || o.endsWith("_class"))
-        .forEach(o -> methodOf.put(o, PREDICTION));
-    wishes.stream()
-        .map(w -> w.answer().explanation().name())
-        .forEach(m -> methodOf.put(OnnxModel.OUTPUT + ExplainedOnnx.identifier(m), m));
+    List<Asked> asked = QuantizeJob.asked(wishes);
+    methodOf.put(Head.SCORES, PREDICTION);
+    asked.forEach(a -> methodOf.put(a.classOutput(), PREDICTION));
+    asked.forEach(a -> methodOf.put(a.name(), a.explanation().name()));
     Map<String, Object> origin =
         Manifest.tree(
             "whyc", Commands.version(),
             "model", c.model().file().name(),
             "sha256", sha);
-    Graph graph = units.array().in(job.quantized().graph());
     return new RtlFolder(RtlDesign.of(graph, methodOf, shape, units), options, origin);
   }
 
@@ -137,11 +132,8 @@ final class RtlFolder {
     Verilator verilator =
         Verilator.find().orElseThrow(() -> new Refusal("--simulate: " + Tool.VERILATOR.missing()));
     console.say("building the simulation");
-    Path build = Files.createTempDirectory("whyc-rtl-");
-    try {
-      simulated = RtlDesign.simulate(verilator, folder, build, LIMIT);
-    } finally {
-      remove(build);
+    try (TemporaryFolder build = TemporaryFolder.create("whyc-rtl-")) {
+      simulated = RtlDesign.simulate(verilator, folder, build.path(), LIMIT);
     }
     if (!simulated.contains("PASS")) {
       throw new Refusal(
@@ -155,25 +147,6 @@ final class RtlFolder {
         Yosys.find().orElseThrow(() -> new Refusal("--synthesize: " + Tool.YOSYS.missing()));
     console.say("synthesizing for " + name(family));
     resources.put(family, design.synthesize(yosys, family));
-  }
-
-  private static void remove(Path folder) throws IOException {
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e)
-              throws IOException {
-            Files.delete(dir);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 
   private static String name(Family f) {

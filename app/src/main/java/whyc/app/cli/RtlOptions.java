@@ -155,8 +155,12 @@ final class RtlOptions {
         .map(b -> ModelOptions.oneOf(RtlBoard.Board.class, "--board", b));
   }
 
-  CoreUnits units(Width width) throws IOException {
-    return new CoreUnits(array(width), scalesMaps);
+  CoreUnits units(Width width, Optional<DesignFile> design) throws IOException {
+    if (design.isPresent() && multiplier.isPresent()) {
+      throw Refusal.usage("--design brings its multiplier and goes without --multiplier");
+    }
+    ArrayProduct array = design.isPresent() ? design.get().array() : array(width);
+    return new CoreUnits(array, scalesMaps);
   }
 
   /** By what the array multiplies. */

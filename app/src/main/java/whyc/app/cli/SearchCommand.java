@@ -245,7 +245,8 @@ final class SearchCommand extends SpeakingCommand {
                 pictures.test().size(),
                 setting.classes(),
                 Torch.device()));
-    try (Evaluator evaluator = new Evaluator(setting, log(folder, setting), console::warn)) {
+    try (SearchLog log = log(folder, setting);
+        Evaluator evaluator = new Evaluator(setting, log, console::warn)) {
       Searches searches = Searches.of(among, evaluator, wanted);
       return searched(searches, asked, folder);
     }
@@ -336,8 +337,9 @@ final class SearchCommand extends SpeakingCommand {
         searched.withRecipe(
             searched.recipe().withSteps(finalSteps), folder.resolve("checkpoints-final"));
     Path file = folder.resolve("log-final.jsonl");
-    try (Evaluator e =
-        new Evaluator(longer, SearchLog.open(file, longer.identity()), console::warn)) {
+    try (SearchLog log = SearchLog.open(file, longer.identity());
+        Evaluator e = new Evaluator(longer, log, console::warn)) {
+      log.damaged().forEach(console::warn);
       return confirmed(e, front, folder);
     }
   }

@@ -1,14 +1,12 @@
 package whyc.app.report;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import java.util.Set;
+import whyc.files.Tree;
+import whyc.files.Unfinished;
 
 /**
  * A folder of results that appears whole or not at all: it grows under a temporary name beside its
@@ -125,43 +123,8 @@ public final class Bundle implements AutoCloseable {
   @Override
   public void close() {
     if (!complete) {
-      removeQuietly(growing);
+      Tree.removeQuietly(growing);
     }
     Unfinished.end(growing);
-  }
-
-  static void removeQuietly(Path folder) {
-    try {
-      remove(folder);
-    } catch (IOException e) {
-      // What cannot be removed keeps its temporary name, which says what it is.
-    }
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
-              Files.delete(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(
-                Path dir, java.io.@org.jspecify.annotations.Nullable IOException e)
-                throws IOException {
-              if (e != null) {
-                throw e;
-              }
-              Files.delete(dir);
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (NoSuchFileException e) {
-      // It was never there.
-    }
   }
 }

@@ -162,6 +162,9 @@ final class ExplainCommandTest {
         .contains(at + "2 images at once");
     assertThat(Called.with("explain", model, ten, "-o", out, "--overwrite").err())
         .contains(at + "8 images at once");
+    Path three = Called.tensor(folder.resolve("three.npy"), 3, 3, 12, 12);
+    assertThat(Called.with("explain", model, picture, three, "-o", out, "--overwrite").err())
+        .contains(at + "4 images at once");
     assertThat(Called.with("explain", model, picture, "-o", out, "--overwrite", "-q").err())
         .doesNotContain(at);
   }

@@ -61,6 +61,15 @@ enum CType {
     return modular;
   }
 
+  int bytes() {
+    return switch (this) {
+      case I8, U8, TRUTH -> 1;
+      case I16, U16 -> 2;
+      case FLOAT, I32, U32 -> 4;
+      case DOUBLE, I64, U64 -> 8;
+    };
+  }
+
   boolean isReal() {
     return this == FLOAT || this == DOUBLE;
   }
