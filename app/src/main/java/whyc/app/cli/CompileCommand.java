@@ -216,12 +216,11 @@ final class CompileCommand extends SpeakingCommand {
   private List<Map<String, Tensor>> inputs(Classifier c, List<Path> files) throws IOException {
     Preparations p = new Preparations(models, c.model().file().metadata(), c.form());
     List<Map<String, Tensor>> inputs = new ArrayList<>();
-    Feed feed = Feed.of(files);
-    for (List<Sample> next = feed.next(1, p, c.form());
-        !next.isEmpty() && inputs.size() < rtl.vectors();
-        next = feed.next(1, p, c.form())) {
-      Tensor x = c.form().tensor(1, next.getFirst().values().floats());
-      inputs.add(Map.of(c.model().input(), x));
+    for (Sample s : Feed.of(files).samples(p, c.form())) {
+      if (inputs.size() == rtl.vectors()) {
+        break;
+      }
+      inputs.add(Map.of(c.model().input(), c.form().tensor(1, s.values().floats())));
     }
     return inputs;
   }

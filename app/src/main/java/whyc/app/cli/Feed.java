@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 
 /** Reads images while others are explained. */
 final class Feed {
@@ -69,6 +70,14 @@ final class Feed {
       }
       throw e;
     }
+  }
+
+  /** All samples, one after the other; read once, while they are asked for. */
+  Iterable<Sample> samples(Preparations preparations, InputForm form) {
+    return Stream.iterate(
+                next(1, preparations, form), s -> !s.isEmpty(), s -> next(1, preparations, form))
+            .map(List::getFirst)
+        ::iterator;
   }
 
   /** Up to n samples; fewer, or none, at the end. */

@@ -123,12 +123,8 @@ record QuantizeJob(
     List<Tensor> inputs = new ArrayList<>();
     Statistics s = Statistics.empty();
     try (Runner measuring = Runner.of(c.model(), o.graph())) {
-      Feed feed = Feed.of(files);
-      for (List<Sample> next = feed.next(1, preparations, c.form());
-          !next.isEmpty();
-          next = feed.next(1, preparations, c.form())) {
-        Tensor image = next.getFirst().values();
-        Tensor x = c.form().tensor(1, image.floats());
+      for (Sample sample : Feed.of(files).samples(preparations, c.form())) {
+        Tensor x = c.form().tensor(1, sample.values().floats());
         inputs.add(x);
         s = s.plus(o.statistics(measuring.run(Map.of(c.model().input(), x))));
         told.accept(inputs.size());

@@ -32,7 +32,7 @@ final class SearchFolder {
     }
     if (!isEmpty(folder) && !isLog(folder.resolve(log))) {
       throw new Refusal(
-          "%s: results must go into a new or empty folder, or into that of an earlier search, which has a %s; got a folder of other things; --out names another"
+          "%s: results must go into a new or empty folder, or into that of an earlier search, known by its %s, got a folder of other things; --out names another"
               .formatted(folder, log));
     }
     for (String result : results) {

@@ -179,13 +179,10 @@ final class SimulateCommand extends SpeakingCommand {
   }
 
   private List<Map<String, Tensor>> inputs(Classifier c) {
-    Feed feed = Feed.of(images);
     Preparations preparations = new Preparations(models, c.model().file().metadata(), c.form());
     List<Map<String, Tensor>> inputs = new ArrayList<>();
-    for (List<Sample> next = feed.next(1, preparations, c.form());
-        !next.isEmpty();
-        next = feed.next(1, preparations, c.form())) {
-      Tensor image = c.form().tensor(1, next.getFirst().values().floats());
+    for (Sample s : Feed.of(images).samples(preparations, c.form())) {
+      Tensor image = c.form().tensor(1, s.values().floats());
       inputs.add(Map.of(c.model().input(), image));
     }
     preparations.report(console);
