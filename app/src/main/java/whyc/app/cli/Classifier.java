@@ -17,7 +17,6 @@ import whyc.onnx.OnnxModel;
 import whyc.op.Constant;
 import whyc.op.Value;
 import whyc.tensor.Shape;
-import whyc.tensor.Tensor;
 
 /**
  * A model with what every command wants to know of it.
@@ -119,7 +118,7 @@ record Classifier(
   private static void checkWeights(Model model) {
     for (Node n : model.graph().nodes()) {
       if (n.op() instanceof Constant c && c.value().element().isFloating()) {
-        int at = firstNotFinite(c.value());
+        int at = c.value().firstNotFinite();
         if (at >= 0) {
           throw new Refusal(
               "%s: weights want to be finite, got %s at position %d of \"%s\""
@@ -127,16 +126,6 @@ record Classifier(
         }
       }
     }
-  }
-
-  /** The position of a value that is no number or infinite, or -1. */
-  static int firstNotFinite(Tensor t) {
-    for (int i = 0; i < t.size(); i++) {
-      if (!Double.isFinite(t.at(i))) {
-        return i;
-      }
-    }
-    return -1;
   }
 
   Question question(ClassChoice choice, Question.Score score) {

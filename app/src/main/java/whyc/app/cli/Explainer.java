@@ -208,7 +208,7 @@ final class Explainer implements AutoCloseable {
   }
 
   private static void check(Sample sample, Tensor scores) {
-    int k = Classifier.firstNotFinite(scores);
+    int k = scores.firstNotFinite();
     if (k >= 0) {
       throw new Refusal(
           "%s: scores want to be finite, got %s for class %d"
