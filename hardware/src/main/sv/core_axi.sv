@@ -1,15 +1,19 @@
 // A core behind AXI: control by AXI4-Lite, images in and results out by AXI4-Stream.
 //
-//   0x00  write: bit 0 starts a run       read: bit 0 busy, bit 1 the loader waits for an image
-//   0x04  methods, a bit each
-//   0x08  bit 31: the class is given, in the lowest bits       read after a run: the class
+//   0x00  write: bit 0 starts a run, bit 1 has the loader begin an image anew
+//         read: bit 0 busy, bit 1 the loader waits for an image
+//   0x04  methods of the next run, a bit each
+//   0x08  write: of the next run, bit 31: the class is given, in the lowest bits
+//         read after a run: the class
 //   0x0c  read: cycles of the last run
 //   0x10  word of results at which the next result stream begins
 //   0x14  words of the next result stream; writing it begins it
 //
 // An image is ImageWords words of features on s_axis, lane 0 lowest, and begins at ImageAddress
-// again after the last. Words that come during a run wait. Results are words of m_axis; tlast goes
-// with the last. Registers are 32 bits; strobes are not looked at: a write is of all four bytes.
+// again after the last, or after bit 1 of 0x00 where an image was broken off. Words that come during
+// a run wait. Results are words of m_axis; tlast goes with the last. A run that is started waits for
+// results that were asked for before, since it makes others in their place. Registers are 32 bits;
+// strobes are not looked at: a write is of all four bytes.
 module core_axi #(
     parameter int FeatureWidth = 64,
     parameter int ResultWidth = 128,
@@ -63,7 +67,9 @@ module core_axi #(
 );
   logic [FieldBits-1:0] loaded_q, from_q, left_q;
   logic [31:0] cycles_q;
-  logic write, start_q, reads_q, streams_q;
+  logic [MethodBits-1:0] methods_q;
+  logic [ClassBits-1:0] class_q;
+  logic write, start_q, given_q, reads_q, streams_q, rests;
 
   // Address and data of a write are taken together, when the last answer has gone.
   assign write           = s_axi_awvalid_i && s_axi_wvalid_i && !s_axi_bvalid_o;
@@ -73,13 +79,17 @@ module core_axi #(
   assign s_axi_rresp_o   = 2'b00;
   assign s_axi_arready_o = !s_axi_rvalid_o;
 
-  assign start_o = start_q && !busy_i;
+  assign rests = !busy_i && !start_o;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       s_axi_bvalid_o <= 1'b0;
       s_axi_rvalid_o <= 1'b0;
       start_q        <= 1'b0;
+      start_o        <= 1'b0;
+      methods_q      <= '0;
+      given_q        <= 1'b0;
+      class_q        <= '0;
       methods_o      <= '0;
       class_given_o  <= 1'b0;
       class_o        <= '0;
@@ -93,12 +103,19 @@ module core_axi #(
       if (write) s_axi_bvalid_o <= 1'b1;
       else if (s_axi_bready_i) s_axi_bvalid_o <= 1'b0;
 
-      if (start_o) start_q <= 1'b0;
+      // What a run was asked for stays as it is until the next begins.
+      start_o <= start_q && rests && left_q == '0 && !reads_q && !streams_q;
+      if (start_q && rests && left_q == '0 && !reads_q && !streams_q) begin
+        start_q       <= 1'b0;
+        methods_o     <= methods_q;
+        class_given_o <= given_q;
+        class_o       <= class_q;
+      end
       if (start_o) cycles_q <= 32'd1;
       else if (busy_i) cycles_q <= cycles_q + 1'b1;
 
       // A result is read, and a cycle later offered until it is taken.
-      reads_q <= left_q != '0 && !reads_q && !streams_q && !busy_i;
+      reads_q <= left_q != '0 && !reads_q && !streams_q && rests;
       if (reads_q) streams_q <= 1'b1;
       else if (m_axis_tready_i && streams_q) begin
         streams_q <= 1'b0;
@@ -108,11 +125,11 @@ module core_axi #(
 
       if (write) begin
         unique case (s_axi_awaddr_i[4:2])
-          3'd0: start_q <= s_axi_wdata_i[0];
-          3'd1: methods_o <= s_axi_wdata_i[MethodBits-1:0];
+          3'd0: if (s_axi_wdata_i[0]) start_q <= 1'b1;
+          3'd1: methods_q <= s_axi_wdata_i[MethodBits-1:0];
           3'd2: begin
-            class_given_o <= s_axi_wdata_i[31];
-            class_o       <= s_axi_wdata_i[ClassBits-1:0];
+            given_q <= s_axi_wdata_i[31];
+            class_q <= s_axi_wdata_i[ClassBits-1:0];
           end
           3'd4: from_q <= s_axi_wdata_i[FieldBits-1:0];
           3'd5: left_q <= s_axi_wdata_i[FieldBits-1:0];
@@ -123,15 +140,17 @@ module core_axi #(
       if (s_axi_arvalid_i && s_axi_arready_o) s_axi_rvalid_o <= 1'b1;
       else if (s_axi_rready_i) s_axi_rvalid_o <= 1'b0;
 
-      if (load_o) loaded_q <= loaded_q + 1'b1 == FieldBits'(ImageWords) ? '0 : loaded_q + 1'b1;
+      if (write && s_axi_awaddr_i[4:2] == 3'd0 && s_axi_wdata_i[1]) loaded_q <= '0;
+      else if (load_o)
+        loaded_q <= loaded_q + 1'b1 == FieldBits'(ImageWords) ? '0 : loaded_q + 1'b1;
     end
   end
 
   always_ff @(posedge clk_i) begin
     if (s_axi_arvalid_i && s_axi_arready_o) begin
       unique case (s_axi_araddr_i[4:2])
-        3'd0: s_axi_rdata_o <= {30'd0, s_axis_tready_o, busy_i || start_q};
-        3'd1: s_axi_rdata_o <= 32'(methods_o);
+        3'd0: s_axi_rdata_o <= {30'd0, s_axis_tready_o, !rests || start_q};
+        3'd1: s_axi_rdata_o <= 32'(methods_q);
         3'd2: s_axi_rdata_o <= 32'(class_i);
         3'd3: s_axi_rdata_o <= cycles_q;
         3'd4: s_axi_rdata_o <= 32'(from_q);
@@ -141,7 +160,7 @@ module core_axi #(
     end
   end
 
-  assign s_axis_tready_o = !busy_i && !start_q;
+  assign s_axis_tready_o = rests && !start_q;
   assign load_o          = s_axis_tvalid_i && s_axis_tready_o;
   assign load_address_o  = FieldBits'(ImageAddress) + loaded_q;
   assign load_data_o     = s_axis_tdata_i;

@@ -1,5 +1,7 @@
-// A core that takes 20 cycles and whose results are the words of the image, turned over: an image
-// goes in, a run is started and waited for, results come out with pauses, twice.
+// A core that takes 20 cycles and whose results are the words of the image, turned over. An image
+// goes in, a run is started and waited for, results come out with pauses, twice. Then what users do
+// besides: a run is started while results stream, registers are written during a run, an image is
+// broken off, and a run is asked for twice.
 module core_axi_tb;
 
   localparam int Words = 6;
@@ -17,7 +19,11 @@ module core_axi_tb;
   logic [3:0] asked, found;
   logic [7:0] load_address, read;
   logic [15:0] memory[32];
-  int left, wrong, got;
+  logic [15:0] held;
+  logic [2:0] runs_for;
+  logic [3:0] runs_class;
+  logic offered, wrote;
+  int left, wrong, got, starts;
 
   core_axi #(
       .FeatureWidth(16), .ResultWidth(16), .FieldBits(8), .MethodBits(3), .ClassBits(4),
@@ -42,13 +48,25 @@ module core_axi_tb;
 
   always_ff @(posedge clk) begin
     if (load) memory[load_address[4:0]] <= load_data;
-    result <= ~memory[read[4:0]];
+    // The memory of results is the core's while it runs.
+    result <= busy ? 16'hdead : ~memory[read[4:0]];
     if (start) left <= 20;
     else if (left != 0) left <= left - 1;
+    if (start) starts <= starts + 1;
+    if (busy && (methods != runs_for || asked != runs_class)) wrong = wrong + 1;
+    if (start) begin
+      runs_for   <= methods;
+      runs_class <= asked;
+    end
+    // Nothing that is offered may change before it is taken.
+    if (offered && !(out_valid && out_data == held)) wrong = wrong + 1;
+    offered <= out_valid && !out_ready;
+    held  <= out_data;
   end
 
   task automatic tick;
-    #1 clk = 1'b1;
+    #1 wrote = awvalid && awready;
+    clk = 1'b1;
     #1 clk = 1'b0;
   endtask
 
@@ -58,8 +76,8 @@ module core_axi_tb;
     awvalid = 1'b1;
     wvalid  = 1'b1;
     bready  = 1'b1;
-    while (!awready) tick;
     tick;
+    while (!wrote) tick;
     awvalid = 1'b0;
     wvalid  = 1'b0;
     while (!bvalid) tick;
@@ -78,45 +96,90 @@ module core_axi_tb;
     rready = 1'b0;
   endtask
 
+  task automatic image(input int first, input int words);
+    for (int w = 0; w < words; w++) begin
+      in_data  = 16'(first + w);
+      in_valid = 1'b1;
+      while (!in_ready) tick;
+      tick;
+    end
+    in_valid = 1'b0;
+  endtask
+
+  task automatic idle;
+    status(5'h00);
+    while (rdata[0]) status(5'h00);
+  endtask
+
+  // Takes results, with pauses.
+  task automatic results(input int first, input int words);
+    got = 0;
+    for (int t = 0; t < 100 && got < words; t++) begin
+      out_ready = t % 3 == 0;
+      if (out_valid && out_ready) begin
+        if (out_data != ~16'(first + got)) wrong = wrong + 1;
+        if (out_last != (got == words - 1)) wrong = wrong + 1;
+        got = got + 1;
+      end
+      tick;
+    end
+    if (got != words) wrong = wrong + 1;
+    out_ready = 1'b0;
+  endtask
+
   initial begin
     wrong = 0;
     left = 0;
+    starts = 0;
+    offered = 1'b0;
+    runs_for = '0;
+    runs_class = '0;
     {awvalid, wvalid, bready, arvalid, rready, in_valid, out_ready} = '0;
     tick;
     rst_n = 1'b1;
     for (int run = 0; run < 2; run++) begin
-      for (int w = 0; w < Words; w++) begin
-        in_data  = 16'(100 * run + w);
-        in_valid = 1'b1;
-        while (!in_ready) tick;
-        tick;
-      end
-      in_valid = 1'b0;
+      image(100 * run, Words);
       write(5'h04, 32'd5);
       write(5'h08, run == 0 ? 32'd0 : 32'h80000003);
       write(5'h00, 32'd1);
+      idle;
       if (methods != 3'd5) wrong = wrong + 1;
-      status(5'h00);
-      while (rdata[0]) status(5'h00);
       status(5'h0c);
       if (rdata != 32'd21) wrong = wrong + 1;
       status(5'h08);
       if (rdata != (run == 0 ? 32'd9 : 32'd3)) wrong = wrong + 1;
       write(5'h10, 32'd8);
       write(5'h14, Words);
-      got = 0;
-      for (int t = 0; t < 100 && got < Words; t++) begin
-        out_ready = t % 3 == 0;
-        if (out_valid && out_ready) begin
-          if (out_data != ~16'(100 * run + got)) wrong = wrong + 1;
-          if (out_last != (got == Words - 1)) wrong = wrong + 1;
-          got = got + 1;
-        end
-        tick;
-      end
-      if (got != Words) wrong = wrong + 1;
-      out_ready = 1'b0;
+      results(100 * run, Words);
     end
+
+    // A run that is started while results are wanted begins when they have gone.
+    write(5'h10, 32'd8);
+    write(5'h14, Words);
+    write(5'h00, 32'd1);
+    if (starts != 2) wrong = wrong + 1;
+    results(100, Words);
+    for (int t = 0; t < 4; t++) tick;
+    if (starts != 3) wrong = wrong + 1;
+
+    // What is written during a run is for the next; asked for twice, it is done once.
+    write(5'h04, 32'd2);
+    write(5'h08, 32'h80000007);
+    write(5'h00, 32'd1);
+    write(5'h00, 32'd1);
+    write(5'h00, 32'd0);
+    idle;
+    if (starts != 4 || methods != 3'd2 || asked != 4'd7) wrong = wrong + 1;
+
+    // An image that is broken off, and another from its beginning.
+    image(700, 2);
+    write(5'h00, 32'd2);
+    image(300, Words);
+    write(5'h00, 32'd1);
+    idle;
+    write(5'h10, 32'd8);
+    write(5'h14, Words);
+    results(300, Words);
     if (wrong == 0) $display("PASS");
     else $display("FAIL %0d", wrong);
     $finish;

@@ -21,11 +21,17 @@ typedef float wide_t; /* the same without a sign where sums are integers, so tha
 #define UNORDERED isnan
 #define SHIFT 9
 
-enum { OUTPUTS = 16, ROWS = 3, TAPS = 3, STRIDE = 1, DILATION = 1, LANES = 1, COLUMNS = 1, PADS = 0, BITS = 2 };
+#define LOADED WIDENED
+#define OUTPUTS 16
+#define TOGETHER 16
+#define WIDE 1
+
+enum { ROWS = 3, TAPS = 3, STRIDE = 1, DILATION = 1, PADS = 0, BITS = 2 };
 static const int16_t TABLE[65536] = {0};
 
-#include "window.c"
-#include "times.c"
 #include "lanes.c"
+#include "some.c"
+#include "times.c"
+#include "window.c"
 
 #endif

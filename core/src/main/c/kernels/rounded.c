@@ -6,5 +6,5 @@ KERNEL int64_t rounded(int64_t x) {
   const int64_t floor = x >> PLACES;
   const int64_t rest = x - floor * ((int64_t)1 << PLACES);
   const int64_t half = (int64_t)1 << HALF;
-  return floor + (PLACES != 0 && (rest > half || (rest == half && (floor & 1) != 0)));
+  return floor + ((rest > half) | ((rest == half) & (floor & 1)));
 }

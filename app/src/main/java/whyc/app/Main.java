@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CompletionException;
 import picocli.CommandLine;
@@ -20,9 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 import whyc.app.cli.Commands;
 import whyc.app.cli.Console;
 import whyc.app.cli.Refusal;
-import whyc.app.image.PictureException;
-import whyc.onnx.ModelException;
-import whyc.rtl.ToolException;
+import whyc.refusal.Refused;
 
 /** The command line's entry. */
 @Command(
@@ -70,7 +69,11 @@ public final class Main implements Runnable {
     line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
     line.setParameterExceptionHandler((e, args) -> wrongUsage(e, console));
     line.setExecutionExceptionHandler((e, command, result) -> failed(e, console));
-    return line.execute(arguments);
+    try {
+      return line.execute(arguments);
+    } catch (Error e) {
+      return failed(e, console);
+    }
   }
 
   private static int wrongUsage(ParameterException e, Console console) {
@@ -84,27 +87,37 @@ public final class Main implements Runnable {
     return 2;
   }
 
-  private static int failed(Exception thrown, Console console) {
-    boolean wrapped =
-        thrown instanceof CompletionException || thrown instanceof UncheckedIOException;
-    Throwable cause = thrown.getCause();
-    Throwable e = wrapped && cause != null ? cause : thrown;
+  private static int failed(Throwable thrown, Console console) {
+    Throwable e = cause(thrown);
     if (console.isVerbose()) {
       e.printStackTrace(console.err());
     }
-    String message = e instanceof FileSystemException f ? describe(f) : e.getMessage();
-    boolean known =
-        e instanceof Refusal
-            || e instanceof PictureException
-            || e instanceof ModelException
-            || e instanceof ToolException
-            || e instanceof IllegalArgumentException
-            || e instanceof IOException;
-    console.fail(
-        known && message != null
-            ? message
-            : "an error inside whyc (%s); --verbose shows where, please report it".formatted(e));
+    console.fail(sentence(e));
     return e instanceof Refusal r ? r.status() : 1;
+  }
+
+  /** Without what other threads and streams wrap it in. */
+  static Throwable cause(Throwable thrown) {
+    Throwable cause = thrown.getCause();
+    boolean wrapped =
+        thrown instanceof CompletionException || thrown instanceof UncheckedIOException;
+    return wrapped && cause != null ? cause(cause) : thrown;
+  }
+
+  static String sentence(Throwable e) {
+    return switch (e) {
+      case OutOfMemoryError o ->
+          "out of memory (%s): the Java heap has at most %d MB; WHYC_JAVA_OPTS=-Xmx4g gives it 4 GB, and fewer or smaller images take less"
+              .formatted(o.getMessage(), Runtime.getRuntime().maxMemory() / 1_000_000);
+      case FileSystemException f -> describe(f);
+      case Throwable t
+          when (t instanceof Refused
+                  || t instanceof IOException
+                  || t instanceof InvalidPathException)
+              && t.getMessage() != null ->
+          String.valueOf(t.getMessage());
+      default -> "an error inside whyc (%s); --verbose shows where, please report it".formatted(e);
+    };
   }
 
   /** The JDK's own message is the file's name alone. */

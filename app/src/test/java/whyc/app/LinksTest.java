@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -31,8 +35,26 @@ final class LinksTest {
     assertThat(broken).as("links that lead nowhere").isEmpty();
   }
 
+  @Test
+  void everyPageIsReachedFromTheReadme() throws IOException {
+    Set<Path> reached = new HashSet<>();
+    Deque<Path> pending = new ArrayDeque<>(List.of(Page.ROOT.resolve("README.md").normalize()));
+    while (!pending.isEmpty()) {
+      Path page = pending.pop();
+      if (page.toString().endsWith(".md") && reached.add(page)) {
+        for (String link : links(page)) {
+          if (!link.contains("://")) {
+            pending.add(page.resolveSibling(link.replaceFirst("#.*", "")).normalize());
+          }
+        }
+      }
+    }
+    assertThat(pages().stream().map(Path::normalize)).isSubsetOf(reached);
+  }
+
   private static List<Path> pages() throws IOException {
     List<Path> pages = new ArrayList<>(Page.in(Page.ROOT.resolve("docs")));
+    pages.addAll(Page.in(Page.ROOT.resolve("bench/results")));
     try (Stream<Path> files = Files.list(Page.ROOT)) {
       files.filter(f -> f.toString().endsWith(".md")).sorted().forEach(pages::add);
     }

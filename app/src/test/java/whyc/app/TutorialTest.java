@@ -40,7 +40,8 @@ import whyc.tensor.TensorType;
 final class TutorialTest {
   private static final Path DEMO = Path.of("app/src/main/resources/whyc/demo");
   private static final String COPY = "cp -r " + DEMO + " demo";
-  private static final String JAVA = "java -cp \"app/target/lib/*\" ";
+  private static final String JAVA = "java ";
+  private static final String LIBRARIES = "-cp \"app/target/lib/*\" ";
   private static final String WHYC = "./whyc ";
   private static final Pattern FILE = Pattern.compile(".*(/.*|\\.(onnx|jpg|npy|txt))");
   private static final Pattern CLASS = Pattern.compile("class (\\w+)");
@@ -49,7 +50,9 @@ final class TutorialTest {
   private final StringBuilder printed = new StringBuilder();
 
   static List<Path> tutorials() throws IOException {
-    return Page.in(Page.ROOT.resolve("docs/tutorials"));
+    List<Path> pages = new ArrayList<>(Page.in(Page.ROOT.resolve("docs/tutorials")));
+    pages.add(Page.ROOT.resolve("docs/architecture.md"));
+    return pages;
   }
 
   /** What the pages take for granted: a model, a photograph, a list of classes, a tensor. */
@@ -106,7 +109,7 @@ final class TutorialTest {
     if (line.startsWith(WHYC)) {
       whyc(line.substring(WHYC.length()));
     } else if (line.startsWith(JAVA)) {
-      java(line.substring(JAVA.length()));
+      java(line.substring(JAVA.length()).replace(LIBRARIES, ""));
     } else {
       assertThat(line).isEqualTo(COPY);
       copy(Page.ROOT.resolve(DEMO), Files.createDirectory(folder.resolve("demo")));

@@ -40,6 +40,7 @@ import whyc.assign.Strategy;
 import whyc.assign.Subject;
 import whyc.engine.jvm.JvmEngine;
 import whyc.explain.Baseline;
+import whyc.explain.Head;
 import whyc.explain.Methods;
 import whyc.explain.Profile;
 import whyc.graph.Graph;
@@ -214,7 +215,7 @@ final class ApproximateBench {
   private static Network.Wanted wanted(Model m, Maps maps) {
     SequencedMap<String, Value> outputs = new LinkedHashMap<>(m.graph().outputs());
     String output = outputs.firstEntry().getKey();
-    outputs.put(Network.SCORES, outputs.firstEntry().getValue());
+    outputs.put(Head.SCORES, outputs.firstEntry().getValue());
     Graph scored = m.graph().withOutputs(outputs);
     Network.Wanted plain = new Network.Wanted(m, scored, output, Optional.empty());
     Network.Explains explains =

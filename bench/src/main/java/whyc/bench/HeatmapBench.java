@@ -16,7 +16,7 @@ import java.util.Optional;
 import javax.imageio.ImageIO;
 import whyc.heatmap.Coding;
 import whyc.heatmap.Grid;
-import whyc.heatmap.PlainSizes;
+import whyc.heatmap.Pruning;
 import whyc.heatmap.TiledMap;
 import whyc.measure.LargestThreshold;
 import whyc.measure.RankCorrelation;
@@ -86,15 +86,8 @@ final class HeatmapBench {
   }
 
   private static RealMaps.Sample pruned(RealMaps.Sample s, double threshold) {
-    float[] values = s.values().clone();
-    float largest = 0;
-    for (float v : values) {
-      largest = Math.max(largest, Math.abs(v));
-    }
-    for (int i = 0; i < values.length; i++) {
-      values[i] = Math.abs(values[i]) < threshold * largest ? 0 : values[i];
-    }
-    return new RealMaps.Sample(s.network(), s.kind(), Tensor.of(s.map().shape(), values));
+    Tensor left = new Pruning(Pruning.Score.NUMBER, threshold).apply(s.map());
+    return new RealMaps.Sample(s.network(), s.kind(), left);
   }
 
   private void measure(RealMaps.Sample s, Map<String, Column> columns, String column) {

@@ -29,6 +29,7 @@ import whyc.op.Cost;
 import whyc.op.Value;
 import whyc.pass.LowerForOnnx;
 import whyc.pass.PruneGradients;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 
@@ -75,13 +76,10 @@ import whyc.tensor.Shape;
 public record ExplainedOnnx(
     ModelProto proto, List<String> outputs, SequencedMap<String, String> metadata) {
 
-  /** The input that says which class to explain, for {@link ClassChoice.Given}. */
-  public static final String TARGET = "whyc_target";
-
   /**
    * One explanation.
    *
-   * @param question the class may be {@link ClassChoice.Given} by {@link #TARGET}
+   * @param question the class may be {@link ClassChoice.Given} by {@link ClassChoice.Given#TARGET}
    * @param notes further metadata of the method, such as {@code layer}
    */
   public record Answer(
@@ -218,7 +216,7 @@ public record ExplainedOnnx(
 
   private static List<Named> named(Model model, List<Answer> answers) {
     if (answers.isEmpty()) {
-      throw new IllegalArgumentException("an explained model wants at least one method, got none");
+      throw new RefusedArgument("an explained model wants at least one method, got none");
     }
     long classes = answers.stream().map(a -> a.question.classes()).distinct().count();
     Map<String, Named> named = new LinkedHashMap<>();
@@ -227,7 +225,7 @@ public record ExplainedOnnx(
       String name = OnnxModel.OUTPUT + a.method() + suffix;
       Asked asked = new Asked(name, a.explanation, a.question);
       if (named.put(name, new Named(a, asked, suffix)) != null) {
-        throw new IllegalArgumentException(
+        throw new RefusedArgument(
             "%s: a method and a class want to be asked for once, got %s twice"
                 .formatted(model.file().name(), a.explanation.name() + suffix));
       }

@@ -13,6 +13,7 @@ import whyc.op.Op;
 import whyc.op.Primitive;
 import whyc.op.Site;
 import whyc.op.Value;
+import whyc.refusal.RefusedArgument;
 
 /**
  * Reverse-mode derivatives, taken when the graph is compiled: walks back over the lines between a
@@ -94,7 +95,7 @@ public final class Gradient {
     if (n.op() instanceof Primitive p) {
       return p;
     }
-    throw new IllegalArgumentException(
+    throw new RefusedArgument(
         "a gradient wants a graph of primitives, got "
             + n.op().name()
             + " (node \""

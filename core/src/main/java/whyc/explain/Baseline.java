@@ -10,6 +10,7 @@ import whyc.graph.Interpreter;
 import whyc.op.Emit;
 import whyc.op.Input;
 import whyc.op.Value;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 
@@ -80,7 +81,7 @@ public sealed interface Baseline {
   private static Value given(Emit g, Tensor baseline, Value image) {
     Shape sample = g.shape(image).with(0, 1);
     if (!baseline.shape().broadcastsTo(sample)) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "a baseline wants the shape of the image, " + sample + ", got " + baseline.shape());
     }
     return g.constant(baseline.cast(g.type(image).element()));
@@ -89,7 +90,7 @@ public sealed interface Baseline {
   private static Value blurred(Emit g, Value image) {
     Shape shape = g.shape(image);
     if (!ImageAxes.isImage(shape)) {
-      throw new IllegalArgumentException("blurring wants an image [n,c,h,w], got " + shape);
+      throw new RefusedArgument("blurring wants an image [n,c,h,w], got " + shape);
     }
     int height = ImageAxes.height(shape);
     int width = ImageAxes.width(shape);

@@ -10,5 +10,8 @@ public sealed interface ClassChoice {
   record Index(int index) implements ClassChoice {}
 
   /** A class for each image, given when the program runs: an input [n] of this name. */
-  record Given(String input) implements ClassChoice {}
+  record Given(String input) implements ClassChoice {
+    /** The input's usual name. */
+    public static final String TARGET = "whyc_target";
+  }
 }

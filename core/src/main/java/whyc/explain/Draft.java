@@ -18,6 +18,7 @@ import whyc.op.Relu;
 import whyc.op.Reshape;
 import whyc.op.Value;
 import whyc.pass.RemoveDead;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
@@ -61,7 +62,7 @@ final class Draft {
         .mapToObj(Value::new)
         .findFirst()
         .orElseThrow(() ->
-            new IllegalArgumentException(
+            new RefusedArgument(
                 "an input wants to be one of "
                     + model.inputs().stream().map(Input::input).toList()
                     + ", got "
@@ -75,7 +76,7 @@ final class Draft {
       case ClassChoice.Index i -> {
         int classes = g.shape(scores).dim(1);
         if (i.index() < 0 || i.index() >= classes) {
-          throw new IllegalArgumentException(
+          throw new RefusedArgument(
               "a class wants to be 0 to " + (classes - 1) + ", got " + i.index());
         }
         yield g.expandAs(g.constant(Tensor.of(Shape.of(), (long) i.index())), top);
@@ -177,7 +178,7 @@ final class Draft {
           .firstEntry()
           .getValue();
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "a model of fixed batch wants one point in a run, got a batch of "
               + g.shape(images).dim(0)
               + " in the place of "

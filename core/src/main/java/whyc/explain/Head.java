@@ -11,6 +11,7 @@ import whyc.op.Softmax;
 import whyc.op.Squeeze;
 import whyc.op.Unsqueeze;
 import whyc.op.Value;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.Shape;
 
 /**
@@ -25,6 +26,8 @@ import whyc.tensor.Shape;
  * @param binary whether the model has a single output for two classes
  */
 public record Head(Value scores, Optional<String> cut, boolean binary) {
+  /** The output by which programs hold the scores beside the model's own outputs. */
+  public static final String SCORES = "whyc_scores";
 
   /** Finds the scores behind an output and appends what brings them into the form [n,classes]. */
   public static Head of(Builder b, Value output, Question.Score score) {
@@ -72,8 +75,7 @@ public record Head(Value scores, Optional<String> cut, boolean binary) {
       return b.unsqueeze(v, 1);
     }
     if (s.rank() < 2 || s.product(2, s.rank()) != 1) {
-      throw new IllegalArgumentException(
-          "an output wants class scores [n,classes], got " + b.type(v));
+      throw new RefusedArgument("an output wants class scores [n,classes], got " + b.type(v));
     }
     return b.squeeze(v, IntStream.range(2, s.rank()).toArray());
   }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import whyc.op.Emit;
 import whyc.op.Value;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.Shape;
 
 /**
@@ -30,7 +31,7 @@ public record IntegratedGradients(
 
   public IntegratedGradients {
     if (steps < rule.least() || steps > 100_000) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "steps of the rule "
               + rule.text()
               + " want to be "
@@ -39,8 +40,7 @@ public record IntegratedGradients(
               + steps);
     }
     if (pointsPerRun < 1) {
-      throw new IllegalArgumentException(
-          "points in a run want to be at least 1, got " + pointsPerRun);
+      throw new RefusedArgument("points in a run want to be at least 1, got " + pointsPerRun);
     }
   }
 

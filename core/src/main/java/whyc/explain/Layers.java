@@ -12,6 +12,7 @@ import whyc.op.MaxPool;
 import whyc.op.SumPool;
 import whyc.op.Transpose;
 import whyc.op.Value;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.Shape;
 
 /**
@@ -139,7 +140,7 @@ public record Layers(List<Layer> candidates, Optional<Layer> preferred) {
         .filter(l -> l.name().equals(name))
         .findFirst()
         .orElseThrow(() ->
-            new IllegalArgumentException(
+            new RefusedArgument(
                 "a layer wants channels and spatial extent, between image and scores, got \""
                     + name
                     + "\"; nearest of "

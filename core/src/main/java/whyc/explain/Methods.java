@@ -15,6 +15,7 @@ import whyc.op.Primitive;
 import whyc.op.QuantizeLinear;
 import whyc.op.Relu;
 import whyc.op.Value;
+import whyc.refusal.RefusedArgument;
 
 /** The table of explanations: what they are called, how they are made, where they apply. */
 public final class Methods {
@@ -110,7 +111,7 @@ public final class Methods {
     public Explanation create(Graph model, Question q, Options o) {
       Optional<String> refusal = refusal(model, q);
       if (refusal.isPresent()) {
-        throw new IllegalArgumentException(name + " does not apply: " + refusal.get());
+        throw new RefusedArgument(name + " does not apply: " + refusal.get());
       }
       return make.make(hasLayer() ? layer(model, q, o).name() : "", o);
     }
@@ -296,7 +297,7 @@ public final class Methods {
         .filter(m -> Stream.concat(Stream.of(m.name), m.aliases.stream()).anyMatch(plain::equals))
         .findFirst()
         .orElseThrow(() ->
-            new IllegalArgumentException(
+            new RefusedArgument(
                 "there is no method \""
                     + name
                     + "\"; nearest: "

@@ -2,6 +2,7 @@ package whyc.explain;
 
 import java.util.SplittableRandom;
 import whyc.op.Value;
+import whyc.refusal.RefusedArgument;
 
 /**
  * Gaussian noise on an image, the same on every machine.
@@ -17,7 +18,7 @@ import whyc.op.Value;
 public record Noise(double deviation, boolean relative, long seed) {
   public Noise {
     if (!(deviation >= 0) || Double.isInfinite(deviation)) {
-      throw new IllegalArgumentException("noise wants a deviation of at least 0, got " + deviation);
+      throw new RefusedArgument("noise wants a deviation of at least 0, got " + deviation);
     }
   }
 

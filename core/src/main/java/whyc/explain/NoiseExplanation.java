@@ -1,6 +1,7 @@
 package whyc.explain;
 
 import whyc.op.Value;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.Shape;
 
 /** An explanation from gradients at noisy copies of the image, each of equal weight. */
@@ -49,12 +50,10 @@ interface NoiseExplanation extends PointExplanation {
 
   static void check(int samples, int least, int pointsPerRun) {
     if (samples < least || samples > 100_000) {
-      throw new IllegalArgumentException(
-          "samples want to be " + least + " to 100000, got " + samples);
+      throw new RefusedArgument("samples want to be " + least + " to 100000, got " + samples);
     }
     if (pointsPerRun < 1) {
-      throw new IllegalArgumentException(
-          "points in a run want to be at least 1, got " + pointsPerRun);
+      throw new RefusedArgument("points in a run want to be at least 1, got " + pointsPerRun);
     }
   }
 }

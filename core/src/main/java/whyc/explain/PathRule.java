@@ -3,6 +3,7 @@ package whyc.explain;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import whyc.refusal.RefusedArgument;
 
 /**
  * Where an integral over [0,1] is sampled, and how much each sample counts.
@@ -37,7 +38,7 @@ public enum PathRule {
         .filter(r -> r.text().equals(text.toLowerCase(Locale.ROOT)))
         .findFirst()
         .orElseThrow(() ->
-            new IllegalArgumentException(
+            new RefusedArgument(
                 "a rule wants to be one of "
                     + Arrays.stream(values()).map(PathRule::text).collect(Collectors.joining(", "))
                     + ", got "

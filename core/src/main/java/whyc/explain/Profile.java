@@ -4,6 +4,7 @@ import java.util.List;
 import whyc.graph.Names;
 import whyc.op.Emit;
 import whyc.op.Value;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.Shape;
 
 /**
@@ -266,7 +267,7 @@ public record Profile(
         .filter(p -> p.name.equals(name))
         .findFirst()
         .orElseThrow(() ->
-            new IllegalArgumentException(
+            new RefusedArgument(
                 "there is no profile \""
                     + name
                     + "\"; nearest: "
@@ -303,7 +304,7 @@ public record Profile(
     }
     Shape shape = g.shape(attribution);
     if (!ImageAxes.isImage(shape)) {
-      throw new IllegalArgumentException("a heat map wants an attribution [n,c,h,w], got " + shape);
+      throw new RefusedArgument("a heat map wants an attribution [n,c,h,w], got " + shape);
     }
     Value magnitude = g.sum(g.abs(ImageAxes.channelsFirst(g, attribution)), 1);
     return new Step.ByMaximum().apply(g, magnitude, height, width);

@@ -1,6 +1,7 @@
 package whyc.heatmap;
 
 import java.util.Arrays;
+import whyc.refusal.RefusedArgument;
 
 /** What the codes of a map stand for. The code 0 is the number 0, and no other code is. */
 public sealed interface Coding {
@@ -29,11 +30,10 @@ public sealed interface Coding {
 
     public FixedPoint {
       if (bits < MIN_BITS || bits > MAX_BITS) {
-        throw new IllegalArgumentException(
-            "a heat map in fixed point wants 4 to 16 bits, got " + bits);
+        throw new RefusedArgument("a heat map in fixed point wants 4 to 16 bits, got " + bits);
       }
       if (!(scale > 0) || !Float.isFinite(scale * top(bits, signed))) {
-        throw new IllegalArgumentException(
+        throw new RefusedArgument(
             "a heat map of %d bits wants a positive scale that keeps it finite, got %s"
                 .formatted(bits, scale));
       }

@@ -1,5 +1,6 @@
 package whyc.heatmap;
 
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.Shape;
 
 /**
@@ -19,14 +20,14 @@ public record Grid(int channels, int height, int width, int tile) {
 
   public Grid {
     if (tile != 2 && tile != 4 && tile != 8) {
-      throw new IllegalArgumentException("a heat map wants tiles of 2, 4 or 8, got " + tile);
+      throw new RefusedArgument("a heat map wants tiles of 2, 4 or 8, got " + tile);
     }
     if (channels < 1
         || height < 1
         || width < 1
         || (long) height * width > MAX_SIZE
         || (long) height * width * channels > MAX_SIZE) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "a heat map wants extents of at least 1 and at most %d numbers, got [%d,%d,%d]"
               .formatted(MAX_SIZE, channels, height, width));
     }
@@ -36,7 +37,7 @@ public record Grid(int channels, int height, int width, int tile) {
   public static Grid of(Shape shape, int tile) {
     int rank = shape.rank();
     if (rank < 2 || shape.product(0, Math.max(0, rank - 3)) != 1) {
-      throw new IllegalArgumentException("a heat map wants a shape [h,w] or [c,h,w], got " + shape);
+      throw new RefusedArgument("a heat map wants a shape [h,w] or [c,h,w], got " + shape);
     }
     return new Grid(rank == 2 ? 1 : shape.dim(-3), shape.dim(-2), shape.dim(-1), tile);
   }

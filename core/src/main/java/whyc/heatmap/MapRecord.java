@@ -3,6 +3,7 @@ package whyc.heatmap;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 
@@ -17,8 +18,7 @@ public record MapRecord(String name, Map<String, String> metadata, boolean plane
   public MapRecord {
     metadata = Collections.unmodifiableMap(new TreeMap<>(metadata));
     if (plane && map.grid().channels() != 1) {
-      throw new IllegalArgumentException(
-          "a map [h,w] wants one channel, got " + map.grid().channels());
+      throw new RefusedArgument("a map [h,w] wants one channel, got " + map.grid().channels());
     }
   }
 

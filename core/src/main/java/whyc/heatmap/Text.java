@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import whyc.refusal.RefusedArgument;
 
 /**
  * Names and metadata as bytes, UTF-8.
@@ -23,7 +24,7 @@ final class Text {
     String fault = fault(name);
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
     if (!fault.isEmpty() || bytes.length > Head.MAX_NAME) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "a map wants a name of 1 to %d bytes %s, got %s"
               .formatted(Head.MAX_NAME, fault, shown(name)));
     }
@@ -67,7 +68,7 @@ final class Text {
           for (String s : new String[] {key, value}) {
             byte[] utf8 = s.getBytes(StandardCharsets.UTF_8);
             if (key.isEmpty() || utf8.length + 2 > b.remaining()) {
-              throw new IllegalArgumentException(
+              throw new RefusedArgument(
                   "a map wants metadata with keys and of at most %d bytes, got more at %s"
                       .formatted(Head.MAX_METADATA, shown(key)));
             }

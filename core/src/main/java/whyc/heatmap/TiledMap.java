@@ -2,6 +2,7 @@ package whyc.heatmap;
 
 import java.util.Arrays;
 import java.util.List;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 
@@ -70,7 +71,7 @@ public final class TiledMap {
       while (coding.holds(codes[at])) {
         at++;
       }
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "a heat map wants codes that fit into %s, got %d at %s"
               .formatted(coding, codes[at], place(grid, at)));
     }
@@ -84,7 +85,7 @@ public final class TiledMap {
 
   private static void checkSize(Grid grid, int length) {
     if (length != grid.size()) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "a heat map [%d,%d,%d] wants %d numbers, got %d"
               .formatted(grid.channels(), grid.height(), grid.width(), grid.size(), length));
     }
@@ -101,7 +102,7 @@ public final class TiledMap {
       while (Float.isFinite(values[at])) {
         at++;
       }
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "a heat map wants finite numbers, got %s at %s".formatted(values[at], place(grid, at)));
     }
     return largest;

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.Shape;
 import whyc.tensor.TensorType;
 
@@ -38,20 +39,20 @@ record ExternalData(Optional<Path> folder) {
     String location = entries.getOrDefault("location", "");
     Path file = resolve(location);
     if (bytes > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "external data wants at most " + Integer.MAX_VALUE + " bytes a tensor, got " + bytes);
     }
     try (FileChannel channel = FileChannel.open(file)) {
       long offset = number(entries, "offset", 0);
       long length = number(entries, "length", bytes);
       if (length != bytes || offset < 0 || offset > channel.size() - length) {
-        throw new IllegalArgumentException(
+        throw new RefusedArgument(
             "external data wants %d bytes at offset %d of %s, which has %d; the tensor wants %d"
                 .formatted(length, offset, location, channel.size(), bytes));
       }
       return channel.map(FileChannel.MapMode.READ_ONLY, offset, length);
     } catch (IOException e) {
-      throw new IllegalArgumentException("external data cannot be read: " + location, e);
+      throw new RefusedArgument("external data cannot be read: " + location, e);
     }
   }
 
@@ -147,8 +148,7 @@ record ExternalData(Optional<Path> folder) {
     try {
       Path root =
           folder
-              .orElseThrow(
-                  () -> new IllegalArgumentException("external data wants a model file beside it"))
+              .orElseThrow(() -> new RefusedArgument("external data wants a model file beside it"))
               .toRealPath();
       Path file = root.resolve(location).normalize();
       boolean within =
@@ -156,12 +156,12 @@ record ExternalData(Optional<Path> folder) {
       // What a link points to is what is opened, so that the link cannot change in between.
       Path real = within ? file.toRealPath() : root;
       if (!real.startsWith(root) || !Files.isRegularFile(real)) {
-        throw new IllegalArgumentException(
+        throw new RefusedArgument(
             "external data wants a file inside the model's folder, got \"" + location + "\"");
       }
       return real;
     } catch (IOException | InvalidPathException e) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "external data wants a file inside the model's folder, got \""
               + location
               + "\", which is not there",
@@ -173,7 +173,7 @@ record ExternalData(Optional<Path> folder) {
     try {
       return entries.containsKey(key) ? Long.parseLong(entries.get(key)) : otherwise;
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "external data wants a number as " + key + ", got " + entries.get(key));
     }
   }

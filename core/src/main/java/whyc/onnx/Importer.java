@@ -31,9 +31,6 @@ import whyc.tensor.TensorType;
 
 /** Reads a model as a graph of primitives, for given types of its inputs. */
 final class Importer {
-  /** Local functions may call each other this deep. */
-  private static final int MAX_DEPTH = 32;
-
   private final OnnxModel model;
   private final Builder builder = new Builder();
   private final Map<String, FunctionProto> functions = new HashMap<>();
@@ -356,8 +353,8 @@ final class Importer {
             .findFirst()
             .orElseThrow(() -> fail(node, scope, "wants an attribute " + name))
             .getG();
-    if (scope.depth >= MAX_DEPTH) {
-      throw fail(node, scope, "wants at most " + MAX_DEPTH + " graphs within each other");
+    if (scope.depth >= Limits.DEPTH) {
+      throw fail(node, scope, "wants at most " + Limits.DEPTH + " graphs within each other");
     }
     Scope inner = scope.inner(node.getOpType());
     readInitializers(body, inner, Set.of());
@@ -399,12 +396,12 @@ final class Importer {
 
   private List<Optional<Value>> call(
       FunctionProto function, NodeProto node, List<Optional<Value>> operands, Scope scope) {
-    if (scope.depth >= MAX_DEPTH) {
+    if (scope.depth >= Limits.DEPTH) {
       throw fail(
           node,
           scope,
           "wants functions that do not call themselves, got "
-              + MAX_DEPTH
+              + Limits.DEPTH
               + " calls within each other");
     }
     int opset =

@@ -1,5 +1,6 @@
 package whyc.onnx;
 
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.ElementType;
 import whyc.tensor.TensorType;
 
@@ -18,6 +19,9 @@ final class Limits {
   /** Lines that nodes are written in. */
   static final int LINES = 1_000_000;
 
+  /** Functions that call each other, and branches of {@code If}, within each other. */
+  static final int DEPTH = 32;
+
   /** Elements of one value: 2 GiB in single precision. */
   static final long ELEMENTS = 1L << 29;
 
@@ -33,7 +37,7 @@ final class Limits {
   /** The number of elements that a binding is about to make, or a refusal. */
   static int made(long count) {
     if (count < 0 || count > MADE) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "wants to make a value of at most "
               + MADE
               + " elements when the model is read, got "
@@ -45,8 +49,7 @@ final class Limits {
   /** A value of the graph. */
   static void value(TensorType type) {
     if (type.shape().size() > ELEMENTS) {
-      throw new IllegalArgumentException(
-          "a value wants at most " + ELEMENTS + " elements, got " + type);
+      throw new RefusedArgument("a value wants at most " + ELEMENTS + " elements, got " + type);
     }
   }
 
@@ -66,7 +69,7 @@ final class Limits {
   /** A tensor that is about to be decoded from the file. */
   static void decoded(TensorType type) {
     if (type.element() != ElementType.FLOAT32 && heapBytes(type) > KNOWN_BYTES) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "a tensor wants at most " + KNOWN_BYTES + " bytes, half of the Java heap, got " + type);
     }
   }

@@ -52,6 +52,7 @@ import whyc.op.Unary;
 import whyc.op.Unsqueeze;
 import whyc.op.Where;
 import whyc.op.Window;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
@@ -95,7 +96,7 @@ final class OnnxLines extends OnnxNodes {
       case MatMul m -> node("MatMul", x);
       case MaxPool m -> node("MaxPool", x, windowed(m.window(), isDilated(m.window())));
       case MaxPoolGradient m ->
-          throw new IllegalArgumentException(
+          throw new RefusedArgument(
               "MaxPoolGradient is no ONNX operator; the pass LowerForOnnx writes it in others");
       case MaxPoolRoute m -> throw notInFiles(m);
       case MaxPoolSwitches m -> throw notInFiles(m);
@@ -117,12 +118,12 @@ final class OnnxLines extends OnnxNodes {
   }
 
   private static IllegalArgumentException notInFiles(Primitive op) {
-    return new IllegalArgumentException(
+    return new RefusedArgument(
         op.name() + " is no ONNX operator; the pass StoreDecisions is not for files");
   }
 
   private static IllegalArgumentException inFloats(Primitive op) {
-    return new IllegalArgumentException(
+    return new RefusedArgument(
         op.name() + " is no ONNX operator; the pass IntegersAsFloats writes it in others");
   }
 
@@ -258,13 +259,12 @@ final class OnnxLines extends OnnxNodes {
       throw inFloats(op);
     }
     if (opset() < 10) {
-      throw new IllegalArgumentException(
-          op.name() + " wants operator set 10 or newer, got " + opset());
+      throw new RefusedArgument(op.name() + " wants operator set 10 or newer, got " + opset());
     }
     switch (product) {
       case Product.Exact e -> {}
       case Product.Table t ->
-          throw new IllegalArgumentException(
+          throw new RefusedArgument(
               op.name() + " in ONNX wants the exact product, got the table of " + t.name());
     }
   }
@@ -366,8 +366,7 @@ final class OnnxLines extends OnnxNodes {
     long end = s.step() < 0 && s.end() < 0 ? Long.MIN_VALUE + 1 : s.end();
     if (opset() < 10) {
       if (s.step() != 1) {
-        throw new IllegalArgumentException(
-            "Slice by steps wants operator set 10 or newer, got " + opset());
+        throw new RefusedArgument("Slice by steps wants operator set 10 or newer, got " + opset());
       }
       return node(
           "Slice",
@@ -393,7 +392,7 @@ final class OnnxLines extends OnnxNodes {
 
   private String softmax(Softmax s, String x, TensorType type) {
     if (opset() < 13 && s.axis() != type.shape().rank() - 1) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "Softmax along an inner axis wants operator set 13 or newer, got " + opset());
     }
     return node("Softmax", List.of(x), integer("axis", s.axis()));
@@ -425,7 +424,7 @@ final class OnnxLines extends OnnxNodes {
     }
     Shape values = types.get(0).shape();
     if (types.get(1).shape().dim(g.axis()) != 1) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "GatherElements of several places wants operator set 11 or newer, got " + opset());
     }
     long[] places = IntStream.range(0, values.dim(g.axis())).asLongStream().toArray();

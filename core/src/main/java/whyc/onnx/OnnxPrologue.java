@@ -15,6 +15,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
@@ -76,7 +77,7 @@ public record OnnxPrologue(
     BGR,
     GREY;
 
-    int count() {
+    public int count() {
       return this == GREY ? 1 : 3;
     }
   }
@@ -110,7 +111,7 @@ public record OnnxPrologue(
 
   private static void require(boolean holds, String rule, Object came) {
     if (!holds) {
-      throw new IllegalArgumentException("preprocessing wants " + rule + ", got " + came);
+      throw new RefusedArgument("preprocessing wants " + rule + ", got " + came);
     }
   }
 

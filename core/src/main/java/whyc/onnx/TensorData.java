@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
@@ -35,7 +36,7 @@ final class TensorData {
     ElementType element = ELEMENTS.get(dataType);
     if (element == null) {
       TensorProto.DataType named = TensorProto.DataType.forNumber(dataType);
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "element types are "
               + ELEMENTS.values().stream().sorted().toList()
               + ", got "
@@ -56,7 +57,7 @@ final class TensorData {
   /** Reads a tensor whose values stand in the file itself or in a file beside it. */
   static Tensor read(TensorProto proto, ExternalData external) {
     if (proto.hasSegment()) {
-      throw new IllegalArgumentException("a tensor wants to be in one piece, got a segment");
+      throw new RefusedArgument("a tensor wants to be in one piece, got a segment");
     }
     Shape shape = shape(proto.getDimsList());
     TensorType type = new TensorType(element(proto.getDataType()), shape);
@@ -73,7 +74,7 @@ final class TensorData {
   private static Shape shape(List<Long> dims) {
     for (long d : dims) {
       if (d < 1 || d > Shape.MAX_SIZE) {
-        throw new IllegalArgumentException(
+        throw new RefusedArgument(
             "a tensor wants extents of at least 1 and at most " + Shape.MAX_SIZE + ", got " + dims);
       }
     }
@@ -82,7 +83,7 @@ final class TensorData {
 
   private static Tensor decode(TensorType type, ByteBuffer bytes) {
     if (bytes.remaining() != type.bytes()) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "a tensor " + type + " wants " + type.bytes() + " bytes, got " + bytes.remaining());
     }
     ByteBuffer b = bytes.order(ByteOrder.LITTLE_ENDIAN);
@@ -134,8 +135,7 @@ final class TensorData {
           default -> proto.getInt32DataList();
         };
     if (list.size() != n) {
-      throw new IllegalArgumentException(
-          "a tensor " + type + " wants " + n + " values, got " + list.size());
+      throw new RefusedArgument("a tensor " + type + " wants " + n + " values, got " + list.size());
     }
     if (type.element() == ElementType.INT64 || type.element() == ElementType.UINT64) {
       return Tensor.of(type, list.stream().mapToLong(Number::longValue).toArray());

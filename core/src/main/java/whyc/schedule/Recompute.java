@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import whyc.graph.Graph;
+import whyc.refusal.RefusedArgument;
 
 /**
  * Computes values a second time instead of keeping them, where memory is short: a backward pass
@@ -88,7 +89,7 @@ public final class Recompute {
       }
       least = Math.min(least, found);
       if (replay.peak() > target) {
-        throw new IllegalArgumentException(
+        throw new RefusedArgument(
             "a run needs a memory of at least %d, got a budget of %d".formatted(least, budget));
       }
     }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import whyc.refusal.RefusedArgument;
 
 /**
  * NumPy's file format for one array, {@code .npy} (NumPy Enhancement Proposal 1).
@@ -59,12 +60,11 @@ public final class Npy {
     try {
       long size = Files.size(file);
       if (size > MAX_BYTES) {
-        throw new IllegalArgumentException(
-            "a .npy file wants at most " + MAX_BYTES + " bytes, got " + size);
+        throw new RefusedArgument("a .npy file wants at most " + MAX_BYTES + " bytes, got " + size);
       }
       return read(ByteBuffer.wrap(Files.readAllBytes(file)));
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(file.getFileName() + ": " + e.getMessage(), e);
+      throw new RefusedArgument(file.getFileName() + ": " + e.getMessage(), e);
     }
   }
 
@@ -75,16 +75,15 @@ public final class Npy {
     try {
       header = header(b);
     } catch (BufferUnderflowException e) {
-      throw new IllegalArgumentException(
-          "a .npy file wants a whole header, this one is cut off", e);
+      throw new RefusedArgument("a .npy file wants a whole header, this one is cut off", e);
     }
     if (found(ORDER, header).equals("True")) {
-      throw new IllegalArgumentException("a .npy file wants C order, got Fortran order");
+      throw new RefusedArgument("a .npy file wants C order, got Fortran order");
     }
     String descr = found(DESCR, header);
     ElementType element = TYPES.get(descr);
     if (element == null) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "a .npy file wants one of the types "
               + TYPES.keySet().stream().sorted().toList()
               + ", got '"
@@ -93,7 +92,7 @@ public final class Npy {
     }
     TensorType type = new TensorType(element, shape(found(SHAPE, header)));
     if (b.remaining() != type.bytes()) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "a .npy file of "
               + type
               + " wants "
@@ -108,18 +107,17 @@ public final class Npy {
     byte[] magic = new byte[MAGIC.length];
     b.get(magic);
     if (!java.util.Arrays.equals(magic, MAGIC)) {
-      throw new IllegalArgumentException(
-          "a .npy file wants to start with \\x93NUMPY, this one does not");
+      throw new RefusedArgument("a .npy file wants to start with \\x93NUMPY, this one does not");
     }
     int version = b.get();
     b.get();
     if (version < 1 || version > 3) {
-      throw new IllegalArgumentException("a .npy file wants version 1, 2 or 3, got " + version);
+      throw new RefusedArgument("a .npy file wants version 1, 2 or 3, got " + version);
     }
     long length =
         version == 1 ? Short.toUnsignedLong(b.getShort()) : Integer.toUnsignedLong(b.getInt());
     if (length > MAX_HEADER) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "a .npy file wants a header of at most " + MAX_HEADER + " bytes, got " + length);
     }
     byte[] header = new byte[(int) length];
@@ -132,7 +130,7 @@ public final class Npy {
   private static String found(Pattern pattern, String header) {
     Matcher m = pattern.matcher(header);
     if (!m.find()) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "a .npy header wants descr, fortran_order and shape, got " + shown(header));
     }
     return m.group(1);
@@ -150,8 +148,7 @@ public final class Npy {
         try {
           dims.add(Integer.parseInt(digits));
         } catch (NumberFormatException e) {
-          throw new IllegalArgumentException(
-              "a .npy file wants extents that fit, got " + shown(text), e);
+          throw new RefusedArgument("a .npy file wants extents that fit, got " + shown(text), e);
         }
       }
     }
@@ -192,7 +189,7 @@ public final class Npy {
             .map(Map.Entry::getKey)
             .findFirst()
             .orElseThrow(() ->
-                new IllegalArgumentException(
+                new RefusedArgument(
                     "a .npy file wants one of "
                         + TYPES.values().stream().sorted().toList()
                         + ", got "

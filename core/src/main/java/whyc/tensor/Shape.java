@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import whyc.refusal.RefusedArgument;
 
 /**
  * The extents of a tensor, outermost first; every extent is known and at least 1. The empty list is
@@ -30,8 +31,7 @@ public record Shape(List<Integer> dims) {
       }
       size *= d;
       if (size > MAX_SIZE) {
-        throw new IllegalArgumentException(
-            "a shape wants at most " + MAX_SIZE + " elements, got " + dims);
+        throw new RefusedArgument("a shape wants at most " + MAX_SIZE + " elements, got " + dims);
       }
     }
   }

@@ -124,7 +124,7 @@ final class ExplainedOnnxTest {
         .orElseThrow();
   }
 
-  /** Run with {@code -Dwhyc.golden=write} to write the file anew. */
+  /** Run with {@code -Dwhyc.write=true} to write the file anew. */
   @Test
   void theLinesOfASmallNetAreThoseOfTheGoldenFile() throws IOException {
     Model m = read(net("data", "scores"));
@@ -136,7 +136,7 @@ final class ExplainedOnnxTest {
             new Options(true, Optional.of(PICTURES), Map.of("whyc.version", "0")));
     String text = text(explained.proto());
     Path golden = Path.of("src/test/resources/whyc/compile/small-net.txt");
-    if ("write".equals(System.getProperty("whyc.golden"))) {
+    if (Boolean.getBoolean("whyc.write")) {
       Files.writeString(golden, text);
     }
     assertThat(text).isEqualTo(Files.readString(golden, StandardCharsets.UTF_8));
@@ -158,7 +158,7 @@ final class ExplainedOnnxTest {
             List.of(
                 answer(m, e, new ClassChoice.Top()),
                 answer(m, e, new ClassChoice.Index(2)),
-                answer(m, e, new ClassChoice.Given(ExplainedOnnx.TARGET))),
+                answer(m, e, new ClassChoice.Given(ClassChoice.Given.TARGET))),
             PLAIN);
     assertThat(explained.outputs())
         .containsExactly(

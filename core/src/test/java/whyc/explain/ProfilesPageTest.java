@@ -10,18 +10,18 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/profiles.md}. {@code -Dwhyc.write.profiles=true} writes that page anew. */
+/** {@code docs/profiles.md}. {@code -Dwhyc.write=true} writes that page anew. */
 class ProfilesPageTest {
   private static final Path PAGE = Path.of("../docs/profiles.md");
 
   @Test
   void thePageOfProfilesIsUpToDate() throws IOException {
     String page = page();
-    if (Boolean.getBoolean("whyc.write.profiles")) {
+    if (Boolean.getBoolean("whyc.write")) {
       Files.writeString(PAGE, page);
     }
     assertThat(Files.readString(PAGE))
-        .as("docs/profiles.md is out of date: run with -Dwhyc.write.profiles=true")
+        .as("docs/profiles.md is out of date: run with -Dwhyc.write=true")
         .isEqualTo(page);
   }
 

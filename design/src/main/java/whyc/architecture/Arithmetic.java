@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import whyc.accelerator.Accelerator;
 import whyc.accelerator.MultiPod;
 import whyc.assign.Circuit;
+import whyc.refusal.RefusedArgument;
 
 /**
  * The circuits that layers may have.
@@ -29,7 +30,7 @@ public record Arithmetic(List<Circuit> circuits) {
       case MultiPod pods -> of(pods, names);
       default -> {
         if (!names.isEmpty()) {
-          throw new IllegalArgumentException(
+          throw new RefusedArgument(
               "%s has no approximate multipliers: the space names %s"
                   .formatted(machine.name(), String.join(", ", names)));
         }
@@ -82,7 +83,7 @@ public record Arithmetic(List<Circuit> circuits) {
         .filter(c -> c.name().equals(name))
         .findFirst()
         .orElseThrow(() ->
-            new IllegalArgumentException(
+            new RefusedArgument(
                 "a choice wants one of the circuits %s, got %s"
                     .formatted(circuits.stream().map(Circuit::name).toList(), name)));
   }

@@ -1,6 +1,7 @@
 package whyc.architecture;
 
 import java.util.List;
+import whyc.refusal.RefusedArgument;
 
 /** A way to search. It asks a {@link Study} until that is over. */
 public sealed interface Method
@@ -39,7 +40,7 @@ public sealed interface Method
         .filter(m -> m.name().equals(name))
         .findFirst()
         .orElseThrow(() ->
-            new IllegalArgumentException(
+            new RefusedArgument(
                 "a method wants to be one of %s, got %s"
                     .formatted(
                         String.join(", ", all().stream().map(Method::name).toList()), name)));

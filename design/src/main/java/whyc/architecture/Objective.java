@@ -3,6 +3,7 @@ package whyc.architecture;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import whyc.refusal.RefusedArgument;
 
 /** What is made better. */
 public enum Objective {
@@ -26,7 +27,7 @@ public enum Objective {
         .filter(o -> o.written().equals(name.toLowerCase(Locale.ROOT)))
         .findFirst()
         .orElseThrow(() ->
-            new IllegalArgumentException(
+            new RefusedArgument(
                 "an objective wants to be one of %s, got %s"
                     .formatted(
                         String.join(", ", Arrays.stream(values()).map(Objective::written).toList()),

@@ -3,6 +3,7 @@ package whyc.architecture;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 import whyc.assign.DataSet;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.Shape;
 
 /**
@@ -18,13 +19,13 @@ public record Pictures(
   public Pictures {
     long wanted = (long) labels.length * channels * height * width;
     if (labels.length == 0 || pixels.length != wanted) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "%s: a data set wants pictures of %d x %d x %d bytes and as many labels, got %d bytes and %d labels"
               .formatted(name, height, width, channels, pixels.length, labels.length));
     }
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= classes) {
-        throw new IllegalArgumentException(
+        throw new RefusedArgument(
             "%s: a label wants to be a class from 0 to %d, got %d (picture %d)"
                 .formatted(name, classes - 1, labels[i], i));
       }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import whyc.files.TemporaryFolder;
+import whyc.refusal.RefusedArgument;
 
 /** Runs methods on a space. */
 public final class Searches {
@@ -37,12 +38,12 @@ public final class Searches {
   public static Searches of(Space space, Evaluator evaluator, List<Objective> objectives) {
     Setting setting = evaluator.setting();
     if (setting.training().seenClasses() < 2) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "%s: a data set wants pictures of two classes at least, got one"
               .formatted(setting.training().name()));
     }
     if (objectives.contains(Objective.FAITHFULNESS) && !setting.maps()) {
-      throw new IllegalArgumentException("faithfulness wants a setting with maps");
+      throw new RefusedArgument("faithfulness wants a setting with maps");
     }
     return new Searches(space, evaluator, objectives, evaluator.untrained(dearest(space, setting)));
   }
@@ -105,7 +106,7 @@ public final class Searches {
     Study study = new Study(space, evaluator, objectives, dearest, limits, listener);
     method.run(study);
     if (study.points().isEmpty()) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           String.format(
               Locale.ROOT,
               "a budget wants time for one evaluation at least, and %.0f s ended before %s had its first; fewer --steps, or a longer --budget",

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import whyc.accelerator.Fields;
+import whyc.refusal.RefusedArgument;
 
 /**
  * The networks among which is searched, as a file describes them: {@code docs/search.md} has the
@@ -84,7 +85,7 @@ public record Space(
 
   /** The names of the spaces that come with whyc. */
   public static List<String> shipped() {
-    return List.of("residual", "mobile");
+    return List.of("residual", "mobile", "resnet8");
   }
 
   /** The space of a name, or of a file. */
@@ -107,16 +108,15 @@ public record Space(
   private static Space read(Path file) {
     try {
       if (Files.isDirectory(file)) {
-        throw new IllegalArgumentException(file + ": a space wants to be a file, got a folder");
+        throw new RefusedArgument(file + ": a space wants to be a file, got a folder");
       }
       return Fields.read(file, Space::read);
     } catch (NoSuchFileException e) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "%s: there is no such file, and the spaces that come with whyc are %s"
               .formatted(file, String.join(", ", shipped())));
     } catch (IOException e) {
-      throw new IllegalArgumentException(
-          "%s: the file cannot be read: %s".formatted(file, e.getMessage()));
+      throw new RefusedArgument("%s: the file cannot be read: %s".formatted(file, e.getMessage()));
     }
   }
 
@@ -154,7 +154,7 @@ public record Space(
   public Space within(long multiplyAdds) {
     long least = architecture(least(), 1, 2).multiplyAdds();
     if (multiplyAdds < least) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "%s: the smallest network takes %d multiply-adds, and %d are allowed"
               .formatted(name, least, multiplyAdds));
     }
@@ -275,7 +275,7 @@ public record Space(
         return genes;
       }
     }
-    throw new IllegalArgumentException(
+    throw new RefusedArgument(
         "%s: a space wants networks within %d multiply-adds, and %d draws found none"
             .formatted(name, mostMultiplyAdds, PATIENCE));
   }

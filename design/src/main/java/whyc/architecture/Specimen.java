@@ -100,7 +100,7 @@ final class Specimen implements AutoCloseable {
     Builder b = Builder.continuing(model.graph());
     Head head = Head.of(b, model.graph().output(Export.OUTPUT), Question.Score.LOGIT);
     SequencedMap<String, Value> outputs = new LinkedHashMap<>(model.graph().outputs());
-    outputs.put(Network.SCORES, head.scores());
+    outputs.put(Head.SCORES, head.scores());
     return b.finish(outputs);
   }
 
@@ -279,10 +279,8 @@ final class Specimen implements AutoCloseable {
     try (Program p = engine.compile(model, scored)) {
       Tensor scores =
           Objects.requireNonNull(
-              p.run(
-                      Map.of(model.input(), batch(calibration, 0, count, false)),
-                      Set.of(Network.SCORES))
-                  .get(Network.SCORES));
+              p.run(Map.of(model.input(), batch(calibration, 0, count, false)), Set.of(Head.SCORES))
+                  .get(Head.SCORES));
       double sum = 0;
       for (int i = 0; i < count; i++) {
         sum += Math.pow(Maps.margin(scores, i, calibration.labels().get(i)), 2) / count;
@@ -337,7 +335,7 @@ final class Specimen implements AutoCloseable {
       return Maps.of(
           Objects.requireNonNull(plain.get(Network.MAP)),
           Objects.requireNonNull(shifted.get(Network.MAP)),
-          Objects.requireNonNull(plain.get(Network.SCORES)),
+          Objects.requireNonNull(plain.get(Head.SCORES)),
           calibration.labels());
     }
   }
@@ -353,7 +351,7 @@ final class Specimen implements AutoCloseable {
             batch(calibration, 0, count, shifted),
             ASKED,
             Tensor.of(new TensorType(ElementType.INT64, Shape.of(count)), labels)),
-        Set.of(Network.MAP, Network.SCORES));
+        Set.of(Network.MAP, Head.SCORES));
   }
 
   /** Images [n,c,h,w]; shifted to the right by a pixel, the first column twice. */

@@ -10,6 +10,7 @@ import whyc.multiplier.Figures;
 import whyc.multiplier.Multiplier;
 import whyc.multiplier.OperandForm;
 import whyc.op.Product;
+import whyc.refusal.RefusedArgument;
 
 /**
  * A multiplier that a layer can be given, and how much of the layer it need not multiply.
@@ -34,12 +35,12 @@ public record Circuit(
 
   public Circuit {
     if (!function.form().equals(FORM)) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "a layer's multiplier wants %s, got %s (%s)"
               .formatted(FORM.describe(), function.form().describe(), name));
     }
     if (!(skipped >= 0 && skipped < 1)) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "a share of channels to skip wants to be from 0, below 1, got %s (%s)"
               .formatted(skipped, name));
     }
@@ -58,7 +59,7 @@ public record Circuit(
         sheet
             .cost()
             .orElseThrow(() ->
-                new IllegalArgumentException(
+                new RefusedArgument(
                     plain + ": a layer's multiplier wants a cost, and none is known"));
     Circuit c =
         of(
@@ -77,7 +78,7 @@ public record Circuit(
     return switch (Catalogue.known().named(name)) {
       case Catalogue.Named.Known(var design) -> Catalogue.known().sheet(design);
       case Catalogue.Named.FiguresOnly(var published) ->
-          throw new IllegalArgumentException(
+          throw new RefusedArgument(
               published.alias()
                   + ": a layer's multiplier wants a function, and of this circuit only figures are known");
     };

@@ -2,6 +2,7 @@ package whyc.assign;
 
 import java.util.Arrays;
 import java.util.List;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.Shape;
 
 /**
@@ -17,13 +18,13 @@ public record DataSet(String name, Shape sample, List<float[]> images, List<Inte
     images = List.copyOf(images);
     labels = List.copyOf(labels);
     if (images.size() != labels.size() || images.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "a data set wants images and as many labels, got %d and %d (%s)"
               .formatted(images.size(), labels.size(), name));
     }
     for (float[] image : images) {
       if (image.length != sample.size()) {
-        throw new IllegalArgumentException(
+        throw new RefusedArgument(
             "an image wants %d numbers, %s, got %d (%s)"
                 .formatted(sample.size(), sample, image.length, name));
       }

@@ -3,6 +3,7 @@ package whyc.assign;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import whyc.refusal.RefusedArgument;
 
 /**
  * A data set in three parts that share no image, drawn at random and always alike: a data set may
@@ -24,11 +25,11 @@ public record DataSplit(DataSet calibration, DataSet selection, DataSet heldOut)
    */
   public static DataSplit of(DataSet all, double heldOutShare) {
     if (!(heldOutShare > 0 && heldOutShare < 1)) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "a split wants a share between 0 and 1 held out, got " + heldOutShare);
     }
     if (all.size() < 3) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "%s: a data set wants 3 images at least, to calibrate, to choose and to report by, got %d"
               .formatted(all.name(), all.size()));
     }

@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import whyc.engine.Program;
 import whyc.engine.jvm.JvmEngine;
+import whyc.explain.Head;
 import whyc.graph.Graph;
 import whyc.onnx.Model;
 import whyc.pass.MaskOperands;
@@ -142,7 +143,7 @@ final class Emulator implements AutoCloseable {
         data,
         (from, count, results) -> {
           for (int i = 0; i < count; i++) {
-            scores.set(from + i, part(of(results, Network.SCORES), i).floats());
+            scores.set(from + i, part(of(results, Head.SCORES), i).floats());
             if (hasMaps) {
               maps.set(from + i, part(of(results, Network.MAP), i));
             }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
+import whyc.refusal.RefusedArgument;
 
 /**
  * All that was ever measured in a search, in {@link JsonLines}, so that a search that was stopped
@@ -93,7 +94,7 @@ public final class EvaluationLog implements AutoCloseable {
     return Arrays.stream(Part.values())
         .filter(p -> p.word().equals(word))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no part of a data set: " + word));
+        .orElseThrow(() -> new RefusedArgument("no part of a data set: " + word));
   }
 
   private static Passes passes(JsonNode n) {
@@ -101,7 +102,7 @@ public final class EvaluationLog implements AutoCloseable {
     return Arrays.stream(Passes.values())
         .filter(p -> p.word().equals(word))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no pass of a network: " + word));
+        .orElseThrow(() -> new RefusedArgument("no pass of a network: " + word));
   }
 
   /** How many evaluations are known. */

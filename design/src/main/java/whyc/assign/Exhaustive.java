@@ -1,5 +1,7 @@
 package whyc.assign;
 
+import whyc.refusal.RefusedArgument;
+
 /** All assignments, where there are few enough to measure; else it says so. */
 public record Exhaustive() implements Strategy {
   /** More than this nobody waits for. */
@@ -19,7 +21,7 @@ public record Exhaustive() implements Strategy {
     Problem p = search.problem();
     double all = assignments(p);
     if (all > MOST) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "exhaustive wants at most %.0f assignments, got %d circuits in %d layers, %.1g"
               .formatted(MOST, p.circuits().size(), p.layers(), all));
     }

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
+import whyc.refusal.RefusedArgument;
 
 /**
  * The log of hours of work: a file of JSON, an object on each line.
@@ -89,7 +90,7 @@ public final class JsonLines implements AutoCloseable {
     String text = new String(all, StandardCharsets.UTF_8);
     boolean cut = header.startsWith(text);
     if (!cut && !text.startsWith(header)) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "%s: a search goes on where the same search was stopped, and this file is of %s"
               .formatted(file, others));
     }

@@ -17,11 +17,13 @@ import whyc.explain.Asked;
 import whyc.explain.Baseline;
 import whyc.explain.ClassChoice;
 import whyc.explain.Explanation;
+import whyc.explain.Head;
 import whyc.explain.Question;
 import whyc.graph.Graph;
 import whyc.measure.Fidelity;
 import whyc.measure.Perturbation;
 import whyc.measure.RankCorrelation;
+import whyc.multiplier.WeightMap;
 import whyc.onnx.Model;
 import whyc.op.Constant;
 import whyc.op.Product;
@@ -32,6 +34,7 @@ import whyc.pass.quantize.Quantize;
 import whyc.pass.quantize.Quantized;
 import whyc.pass.quantize.Statistics;
 import whyc.pass.quantize.Width;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
@@ -44,9 +47,6 @@ import whyc.tensor.Tensor;
  * bits, and each of its products the circuit of the layer that it turns back.
  */
 public final class Network implements AutoCloseable {
-  /** The output with the class scores, [n,classes]. */
-  public static final String SCORES = "whyc_scores";
-
   /** The output with the heat map. */
   public static final String MAP = "whyc_map";
 
@@ -54,6 +54,7 @@ public final class Network implements AutoCloseable {
   static final String CLASS = "whyc_asked";
 
   private final Quantized quantized;
+  private final SequencedMap<String, Integer> exponents;
   private final List<ProductLayer> layers;
   private final List<ProductLayer> backward;
   private final Map<Value, Operands> operands;
@@ -71,11 +72,13 @@ public final class Network implements AutoCloseable {
 
   private Network(
       Quantized quantized,
+      SequencedMap<String, Integer> exponents,
       List<ProductLayer> all,
       Map<Value, Operands> operands,
       LayerScores importance,
       Emulator emulator) {
     this.quantized = quantized;
+    this.exponents = exponents;
     this.layers = all.stream().filter(l -> !l.explains()).toList();
     this.backward = all.stream().filter(ProductLayer::explains).toList();
     this.operands = operands;
@@ -86,7 +89,7 @@ public final class Network implements AutoCloseable {
   /**
    * What is asked of a model.
    *
-   * @param scored its graph with the output {@link #SCORES}
+   * @param scored its graph with the output {@link Head#SCORES}
    * @param output that the explanation's question names
    * @param explanation of the map; absent for none
    */
@@ -140,15 +143,16 @@ public final class Network implements AutoCloseable {
     Emulator emulator = new Emulator(wanted.model(), classInput, threads);
     try {
       Width gradients = wanted.explanation().map(e -> e.backward.width()).orElse(Width.INT16);
-      Quantized q = quantised(g, calibration, gradients, emulator);
-      List<ProductLayer> layers = ProductLayer.of(q.graph(), List.of(SCORES));
+      Quantize quantize = quantize(g, calibration, gradients, emulator);
+      Quantized q = quantize.quantized(g);
+      List<ProductLayer> layers = ProductLayer.of(q.graph(), List.of(Head.SCORES));
       if (layers.stream().allMatch(ProductLayer::explains)) {
-        throw new IllegalArgumentException(
+        throw new RefusedArgument(
             "%s: a network to approximate wants layers that multiply signed bytes by known weights, and has none; what stays real: %s"
                 .formatted(wanted.model().file().name(), q.real()));
       }
       Map<Value, Operands> operands = count(q, layers, calibration, emulator);
-      return new Network(q, layers, operands, importance, emulator);
+      return new Network(q, quantize.exponents(g), layers, operands, importance, emulator);
     } catch (RuntimeException e) {
       emulator.close();
       throw e;
@@ -163,12 +167,12 @@ public final class Network implements AutoCloseable {
             .orElse(List.of());
     Graph g = Asked.all(w.scored(), asked);
     SequencedMap<String, Value> outputs = new LinkedHashMap<>();
-    outputs.put(SCORES, g.output(SCORES));
+    outputs.put(Head.SCORES, g.output(Head.SCORES));
     asked.forEach(a -> outputs.put(MAP, g.output(MAP)));
     return new RemoveDead().apply(g.withOutputs(outputs));
   }
 
-  private static Quantized quantised(
+  private static Quantize quantize(
       Graph g, DataSet calibration, Width gradients, Emulator emulator) {
     Observation o = Observation.of(g);
     List<Statistics> all = new ArrayList<>(List.of(Statistics.empty()));
@@ -177,8 +181,8 @@ public final class Network implements AutoCloseable {
         calibration,
         (from, count, results) -> all.set(0, all.getFirst().plus(o.statistics(results))));
     Quantize.Options options =
-        Quantize.Options.of(Width.INT8).withGradients(gradients, List.of(SCORES));
-    return new Quantize(all.getFirst(), options).quantized(g);
+        Quantize.Options.of(Width.INT8).withGradients(gradients, List.of(Head.SCORES));
+    return new Quantize(all.getFirst(), options);
   }
 
   private static Map<Value, Operands> count(
@@ -231,7 +235,7 @@ public final class Network implements AutoCloseable {
 
   /** The names of all outputs that the model itself computes. */
   public Collection<String> predictions() {
-    return List.of(SCORES);
+    return List.of(Head.SCORES);
   }
 
   /**
@@ -243,9 +247,39 @@ public final class Network implements AutoCloseable {
     return with(circuits, Passes.BOTH);
   }
 
+  /**
+   * What its prediction with circuits consists of beside the model.
+   *
+   * @param circuits one for each layer
+   */
+  public Settled settled(List<Circuit> circuits) {
+    SequencedMap<String, Settled.Change> changes = new LinkedHashMap<>();
+    for (int i = 0; i < layers.size(); i++) {
+      if (!circuits.get(i).isExact()) {
+        changes.put(layers.get(i).name(), settled(layers.get(i), circuits.get(i)));
+      }
+    }
+    return new Settled(exponents, changes, Settled.identity(with(circuits)));
+  }
+
+  private Settled.Change settled(ProductLayer layer, Circuit circuit) {
+    Set<Integer> skipped = skipped(layer, circuit);
+    Replacement r = change(layer, circuit).replacement().skipping(layer.outputAxis(), skipped);
+    return new Settled.Change(
+        circuit.product(),
+        stored(layer, circuit),
+        Arrays.stream(r.correction()).boxed().toList(),
+        skipped.stream().sorted().toList());
+  }
+
+  private List<Integer> stored(ProductLayer layer, Circuit circuit) {
+    WeightMap map = WeightMap.of(circuit.function(), of(operands, layer.line()).all());
+    return IntStream.rangeClosed(Byte.MIN_VALUE, Byte.MAX_VALUE).map(map::of).boxed().toList();
+  }
+
   private Quantized with(List<Circuit> circuits, Passes passes) {
     if (circuits.size() != layers.size()) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "an assignment wants a circuit for each of %d layers, got %d"
               .formatted(layers.size(), circuits.size()));
     }
@@ -374,7 +408,7 @@ public final class Network implements AutoCloseable {
   /** Without maps, and all that only they ask for. */
   private static Graph scores(Graph g) {
     SequencedMap<String, Value> outputs = new LinkedHashMap<>();
-    outputs.put(SCORES, g.output(SCORES));
+    outputs.put(Head.SCORES, g.output(Head.SCORES));
     return new RemoveDead().apply(g.withOutputs(outputs));
   }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import whyc.engine.Engine;
+import whyc.explain.Head;
 import whyc.tensor.Tensor;
 
 /** What noise at one layer after the other costs. */
@@ -37,10 +38,10 @@ record NoiseMeasurement(NoiseInjection method, Subject subject, Perturbed pertur
   }
 
   private void add(Perturbed.Loaded loaded, int[] classes, List<double[]> losses) {
-    List<double[]> exact = loaded.runExact(Perturbed.SCORES);
+    List<double[]> exact = loaded.runExact(Head.SCORES);
     List<double[]> deviations = loaded.runExact(Perturbed.DEVIATIONS);
     for (int l = 0; l < subject.layers().size(); l++) {
-      List<double[]> noisy = loaded.runAt(l, deviations, method.deviation(), Perturbed.SCORES);
+      List<double[]> noisy = loaded.runAt(l, deviations, method.deviation(), Head.SCORES);
       for (int i = 0; i < classes.length; i++) {
         double loss = worth(exact.get(i), classes[i]) - worth(noisy.get(i), classes[i]);
         losses.get(i)[l] += loss / method.draws();

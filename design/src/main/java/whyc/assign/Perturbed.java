@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import whyc.engine.Engine;
 import whyc.engine.Program;
+import whyc.explain.Head;
 import whyc.graph.Graph;
 import whyc.op.Reshape;
 import whyc.op.Softmax;
@@ -32,9 +33,6 @@ record Perturbed(Subject subject, boolean asksClasses, Program program, int rows
     implements AutoCloseable {
   private static final String GAINS = "whyc_gains";
   private static final String DIRECTIONS = "whyc_directions";
-
-  /** Class scores, [n,classes]. */
-  static final String SCORES = "whyc_scores";
 
   /** The standard deviation of each layer's output over one image, [n,layers]. */
   static final String DEVIATIONS = "whyc_deviations";
@@ -71,7 +69,7 @@ record Perturbed(Subject subject, boolean asksClasses, Program program, int rows
               return t.g.add(output, t.g.mul(gain(t, gains, l, output), directions.get(l)));
             });
     SequencedMap<String, Value> outputs = new LinkedHashMap<>();
-    outputs.put(SCORES, e.scores());
+    outputs.put(Head.SCORES, e.scores());
     outputs.put(DEVIATIONS, t.g.concat(1, before.stream().map(y -> deviation(t, y)).toList()));
     if (slopes) {
       outputs.put(SLOPES, slopes(t, e, directions));

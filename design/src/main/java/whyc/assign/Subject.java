@@ -14,6 +14,7 @@ import whyc.pass.FoldBatchNorm;
 import whyc.pass.FoldConstants;
 import whyc.pass.RemoveDead;
 import whyc.pass.Simplify;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.Shape;
 
 /**
@@ -52,7 +53,7 @@ public record Subject(Model model, Graph graph, List<WeightedLayer> layers) {
     Graph scoring = new RemoveDead().apply(b.finish(outputs));
     List<WeightedLayer> layers = WeightedLayer.of(scoring);
     if (layers.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           model.file().name()
               + ": criticality wants layers with weights between the image and "
               + output

@@ -28,7 +28,7 @@ final class SpaceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"residual", "mobile"})
+  @ValueSource(strings = {"residual", "mobile", "resnet8"})
   void everyNetworkThatIsDrawnBelongsToItsSpace(String name) {
     Space space = Space.of(name);
     for (int seed = 0; seed < 20; seed++) {
@@ -104,7 +104,7 @@ final class SpaceTest {
   void aFileThatIsNotThereIsToldWithTheSpacesThatAre() {
     assertThatThrownBy(() -> Space.of("nowhere.json"))
         .hasMessage(
-            "nowhere.json: there is no such file, and the spaces that come with whyc are residual, mobile");
+            "nowhere.json: there is no such file, and the spaces that come with whyc are residual, mobile, resnet8");
   }
 
   @Test

@@ -16,10 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import whyc.accelerator.Accelerator;
-import whyc.assign.Network;
 import whyc.assign.ProductLayer;
 import whyc.engine.Engine;
 import whyc.engine.ort.OrtEngine;
+import whyc.explain.Head;
 import whyc.graph.Graph;
 import whyc.graph.Node;
 import whyc.op.Constant;
@@ -104,7 +104,7 @@ final class SpecimenTest {
   private static long silent(Graph g) {
     long count = 0;
     SequencedMap<String, Value> scores = new LinkedHashMap<>();
-    scores.put(Network.SCORES, g.output(Network.SCORES));
+    scores.put(Head.SCORES, g.output(Head.SCORES));
     for (Node n : new RemoveDead().apply(g.withOutputs(scores)).nodes()) {
       if (n.op() instanceof Constant c && c.value().shape().rank() == 4) {
         double[] w = c.value().doubles();

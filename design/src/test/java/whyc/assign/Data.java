@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Assumptions;
 import whyc.explain.Explanation;
+import whyc.explain.Head;
 import whyc.explain.Methods;
 import whyc.explain.Profile;
 import whyc.graph.Graph;
@@ -78,7 +79,7 @@ final class Data {
   static Network.Wanted wanted(Model m, String method, Network.Backward backward) {
     SequencedMap<String, Value> outputs = new LinkedHashMap<>(m.graph().outputs());
     String output = outputs.firstEntry().getKey();
-    outputs.put(Network.SCORES, outputs.firstEntry().getValue());
+    outputs.put(Head.SCORES, outputs.firstEntry().getValue());
     Graph scored = m.graph().withOutputs(outputs);
     Network.Wanted without = new Network.Wanted(m, scored, output, Optional.empty());
     if (method.isEmpty()) {

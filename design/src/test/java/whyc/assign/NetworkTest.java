@@ -24,6 +24,7 @@ import whyc.accelerator.Accelerator;
 import whyc.accelerator.MultiPod;
 import whyc.compile.QuantizedOnnx;
 import whyc.engine.ort.OrtEngine;
+import whyc.explain.Head;
 import whyc.graph.Graph;
 import whyc.graph.Interpreter;
 import whyc.measure.RankCorrelation;
@@ -59,7 +60,7 @@ class NetworkTest {
       Answers fast = n.answers(uniform(n, circuit), images);
       for (int i = 0; i < images.size(); i++) {
         Tensor x = Tensor.of(Shape.of(1, 3, 32, 32), images.images().get(i));
-        Tensor slow = Interpreter.run(g.withBatch(1), Map.of(m.input(), x)).get(Network.SCORES);
+        Tensor slow = Interpreter.run(g.withBatch(1), Map.of(m.input(), x)).get(Head.SCORES);
         assertThat(fast.scores().get(i)).containsExactly(slow.floats());
       }
     }
@@ -94,7 +95,7 @@ class NetworkTest {
           FloatBuffer x = FloatBuffer.wrap(images.images().get(i));
           try (OnnxTensor t = OnnxTensor.createTensor(environment, x, new long[] {1, 3, 32, 32});
               OrtSession.Result r = session.run(Map.of(m.input(), t))) {
-            float[][] scores = (float[][]) r.get(Network.SCORES).orElseThrow().getValue();
+            float[][] scores = (float[][]) r.get(Head.SCORES).orElseThrow().getValue();
             assertThat(scores[0]).containsExactly(fast.scores().get(i));
           }
         }

@@ -229,7 +229,7 @@ final class CompileOnnxTest {
     List<Explanation> methods =
         methods(m).stream().filter(e -> Set.of("gradcam", "saliency").contains(e.name())).toList();
     ExplainedOnnx given =
-        compile(m, answers(m, methods, new ClassChoice.Given(ExplainedOnnx.TARGET)));
+        compile(m, answers(m, methods, new ClassChoice.Given(ClassChoice.Given.TARGET)));
     Map<String, Tensor> images = images(m, 1, 4);
     ExplainedOnnx fixed = compile(m, answers(m, methods, new ClassChoice.Index(1)));
     SequencedMap<String, Tensor> expected =
@@ -239,7 +239,10 @@ final class CompileOnnxTest {
             bytes(m, given),
             OptLevel.ALL_OPT,
             Map.of(
-                m.input(), images.get(m.input()), ExplainedOnnx.TARGET, Tensor.of(Shape.of(1), 1L)),
+                m.input(),
+                images.get(m.input()),
+                ClassChoice.Given.TARGET,
+                Tensor.of(Shape.of(1), 1L)),
             Set.copyOf(given.outputs()));
     for (String output : fixed.outputs()) {
       assertThat(distance(got.get(output), expected.get(output))).as(output).isLessThan(1e-5);
@@ -254,7 +257,7 @@ final class CompileOnnxTest {
     Model m = read(name);
     List<Explanation> methods = List.of(methods(m).getFirst());
     ExplainedOnnx explained =
-        compile(m, answers(m, methods, new ClassChoice.Given(ExplainedOnnx.TARGET)));
+        compile(m, answers(m, methods, new ClassChoice.Given(ClassChoice.Given.TARGET)));
     Path file = folder.resolve("explained.onnx");
     Files.write(file, bytes(m, explained));
     Model again = Model.read(OnnxModel.read(file), Optional.empty());

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import whyc.op.route.Route;
+import whyc.refusal.RefusedArgument;
 
 /**
  * The multipliers that are known: designs of all families, and what libraries publish of circuits.
@@ -109,7 +110,7 @@ public final class Catalogue {
         published.stream()
             .flatMap(p -> former ? p.formerName().stream() : Stream.of(p.name()))
             .collect(Collectors.joining(", "));
-    return new IllegalArgumentException(
+    return new RefusedArgument(
         "%s @ %s: %s has no such circuit here; releases are %s and %s; known of %s: %s"
             .formatted(
                 name,

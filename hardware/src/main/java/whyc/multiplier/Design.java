@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import whyc.refusal.RefusedArgument;
 
 /**
  * A circuit for operands of one form. Its name says all of it:
@@ -24,7 +25,7 @@ public record Design(Circuit circuit, OperandForm form) {
     Family family = family(m.matches() ? m.group(1) : "", name);
     OperandForm form = new OperandForm(Integer.parseInt(m.group(2)), m.group(3).equals("s"));
     if (!family.takes().test(form)) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "%s: %s does not take operands of %d bits, but of 4, 6, 8, 10 or 12"
               .formatted(name, family.name(), form.bits()));
     }
@@ -36,7 +37,7 @@ public record Design(Circuit circuit, OperandForm form) {
         .filter(f -> f.name().equals(wanted))
         .findFirst()
         .orElseThrow(() ->
-            new IllegalArgumentException(
+            new RefusedArgument(
                 "%s: no multiplier has this name; families: %s; names look like exact8s, drum8u-4 or bam8s-h1-v3"
                     .formatted(name, String.join(", ", Families.names()))));
   }
@@ -51,7 +52,7 @@ public record Design(Circuit circuit, OperandForm form) {
       }
       int value = Integer.parseInt(m.group(2));
       if (!p.takes(value, form)) {
-        throw new IllegalArgumentException(
+        throw new RefusedArgument(
             "%s: %s wants %s (%s) of %d to %d, got %d"
                 .formatted(
                     name,
@@ -71,7 +72,7 @@ public record Design(Circuit circuit, OperandForm form) {
   }
 
   private static IllegalArgumentException pattern(Family family, OperandForm form, String name) {
-    return new IllegalArgumentException(
+    return new RefusedArgument(
         "%s: names of this family look like %s".formatted(name, family.pattern(form)));
   }
 

@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.function.IntBinaryOperator;
 import java.util.stream.IntStream;
 import whyc.op.Product;
+import whyc.refusal.RefusedArgument;
 
 /**
  * A function of two operands that multiplies them, exactly or nearly, stated by its table.
@@ -50,13 +51,13 @@ public final class Multiplier {
    */
   static Multiplier ofTable(OperandForm form, int[] products) {
     if (products.length != form.pairs()) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "a table of %s wants %d products, got %d"
               .formatted(form.describe(), form.pairs(), products.length));
     }
     for (int i = 0; i < products.length; i++) {
       if (!form.isProduct(products[i])) {
-        throw new IllegalArgumentException(
+        throw new RefusedArgument(
             "a product of %s wants to be %d to %d, got %d for %d * %d"
                 .formatted(
                     form.describe(),
@@ -110,7 +111,7 @@ public final class Multiplier {
    */
   public Product product(String name) {
     if (form.codes() != Product.CODES) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "a product in a graph wants operands of 8 bits, got " + form.describe() + " for " + name);
     }
     return Product.table(name, products);

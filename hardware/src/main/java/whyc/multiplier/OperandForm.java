@@ -1,5 +1,7 @@
 package whyc.multiplier;
 
+import whyc.refusal.RefusedArgument;
+
 /**
  * What operands of a multiplier are: numbers of some bits, in two's complement where they are
  * signed. A code is the bits of an operand read as a number from 0 on.
@@ -12,7 +14,7 @@ public record OperandForm(int bits, boolean signed) {
 
   public OperandForm {
     if (bits < FEWEST || bits > MOST) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "a multiplier wants operands of %d to %d bits, got %d".formatted(FEWEST, MOST, bits));
     }
   }

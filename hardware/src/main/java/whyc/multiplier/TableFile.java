@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import whyc.refusal.RefusedArgument;
+import whyc.refusal.TextFile;
 
 /**
  * Truth tables in files, told apart by the ends of their names.
@@ -28,13 +30,13 @@ public final class TableFile {
   /** Reads a table; what it says must be products of operands of this form. */
   public static Multiplier read(Path file, OperandForm form) throws IOException {
     if (Files.size(file) > MOST_BYTES) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           file + ": a table wants at most 1 GiB, got " + Files.size(file) + " bytes");
     }
     int[] products =
         isBinary(file)
             ? ofBytes(file, form, Files.readAllBytes(file))
-            : new TableText(file, form).read(Files.readString(file, StandardCharsets.UTF_8));
+            : new TableText(file, form).read(TextFile.read(file));
     checkSigns(file, form, products);
     return Multiplier.ofTable(form, products);
   }
@@ -48,8 +50,7 @@ public final class TableFile {
   public static boolean isBinary(Path file) {
     String name = file.toString().toLowerCase(Locale.ROOT);
     if (!name.endsWith(".bin") && !name.endsWith(".csv")) {
-      throw new IllegalArgumentException(
-          file + ": a table's file wants a name that ends in .bin or .csv");
+      throw new RefusedArgument(file + ": a table's file wants a name that ends in .bin or .csv");
     }
     return name.endsWith(".bin");
   }
@@ -61,7 +62,7 @@ public final class TableFile {
   private static int[] ofBytes(Path file, OperandForm form, byte[] bytes) {
     int width = width(form);
     if (bytes.length != form.pairs() * width) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "%s: a table of %s wants %d integers of %d bits (%d bytes), got %d bytes"
               .formatted(
                   file,
@@ -83,9 +84,8 @@ public final class TableFile {
     return products;
   }
 
-  static IllegalArgumentException outOfRange(
-      Path file, OperandForm form, long product, String where) {
-    return new IllegalArgumentException(
+  static RefusedArgument outOfRange(Path file, OperandForm form, long product, String where) {
+    return new RefusedArgument(
         "%s: a product of %s wants to be %d to %d, got %d (%s)"
             .formatted(
                 file, form.describe(), form.minProduct(), form.maxProduct(), product, where));
@@ -115,7 +115,7 @@ public final class TableFile {
     double asked = distance(form, products);
     double turned = distance(other, products);
     if (4 * turned < asked) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "%s: reads like products of %s (mean absolute error %.4g, as %s %.4g)"
               .formatted(
                   file,

@@ -3,6 +3,7 @@ package whyc.multiplier;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.Iterator;
+import whyc.refusal.RefusedArgument;
 
 /** Truth tables as comma-separated values, see {@link TableFile}. */
 final class TableText {
@@ -41,7 +42,7 @@ final class TableText {
     }
     int missing = given.nextClearBit(0);
     if (missing < products.length) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "%s: a table of %s wants %d products, got %d; none for %s"
               .formatted(
                   file, form.describe(), products.length, given.cardinality(), pair(missing)));
@@ -57,7 +58,7 @@ final class TableText {
         put(row, b, number(cells[b], line), line);
       }
     } else {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "%s: a table of %s wants lines \"a,b,product\", or %d lines of %d products, got line %d of %d"
               .formatted(file, form.describe(), form.codes(), form.codes(), line, cells.length));
     }
@@ -66,7 +67,7 @@ final class TableText {
   private void put(int codeA, int codeB, long product, int line) {
     int at = codeA * form.codes() + codeB;
     if (given.get(at)) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "%s: a table wants each pair once, got %s again in line %d"
               .formatted(file, pair(at), line));
     }
@@ -80,7 +81,7 @@ final class TableText {
   private int operand(String cell, int line) {
     long value = number(cell, line);
     if (value < form.min() || value > form.max()) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "%s: %s want to be %d to %d, got %d in line %d"
               .formatted(file, form.describe(), form.min(), form.max(), value, line));
     }
@@ -91,7 +92,7 @@ final class TableText {
     try {
       return Long.parseLong(cell.strip());
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "%s: a table wants whole numbers, got \"%.40s\" in line %d".formatted(file, cell, line),
           e);
     }

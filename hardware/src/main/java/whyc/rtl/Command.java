@@ -27,21 +27,36 @@ record Command(List<String> words, Path folder, Duration limit) {
   }
 
   /**
+   * How it ended.
+   *
+   * @param text all that it wrote, standard error included
+   */
+  record End(int status, String text) {}
+
+  /**
    * Runs it.
    *
    * @return all that it wrote, standard error included
    * @throws ToolException if it cannot be started, takes too long, or ends with anything but 0
    */
   String run() {
+    End end = end();
+    if (end.status != 0) {
+      throw new ToolException("%s ended with %d: %s".formatted(name(), end.status, last(end.text)));
+    }
+    return end.text;
+  }
+
+  /**
+   * Runs it, whether it succeeds or not.
+   *
+   * @throws ToolException if it cannot be started or takes too long
+   */
+  End end() {
     try {
       try (TemporaryFolder said = TemporaryFolder.create("whyc-")) {
         Path output = said.resolve("log");
-        int status = status(output);
-        String text = text(output);
-        if (status != 0) {
-          throw new ToolException("%s ended with %d: %s".formatted(name(), status, last(text)));
-        }
-        return text;
+        return new End(status(output), text(output));
       }
     } catch (IOException e) {
       throw new ToolException("%s could not be run: %s".formatted(name(), e.getMessage()), e);

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,6 +19,11 @@ public record NextpnrIce40(Path program) {
       Pattern.compile("Max frequency for clock +'[^']*': ([0-9.]+) MHz");
   private static final Pattern USED =
       Pattern.compile("([A-Z0-9_]+): *([0-9]+)/ *([0-9]+) +[0-9]+%");
+
+  private static final String ERROR = "ERROR: ";
+
+  /** A share from which on a place is hard to find. */
+  private static final double NEARLY = 0.9;
 
   public static Optional<NextpnrIce40> find() {
     return Tool.NEXTPNR_ICE40.find().map(NextpnrIce40::new);
@@ -47,7 +53,7 @@ public record NextpnrIce40(Path program) {
    * @param bits a file that is written
    * @param megahertz what is aimed at
    * @param options of the command line, such as {@code --pcf pins.pcf} as two words
-   * @throws ToolException if it does not fit
+   * @throws ToolException if it does not fit, with what it takes and what there is
    */
   public Placed place(Path netlist, Path bits, double megahertz, List<String> options) {
     List<String> words =
@@ -56,8 +62,49 @@ public record NextpnrIce40(Path program) {
     words.addAll(List.of("--asc", bits.toAbsolutePath().toString()));
     words.addAll(List.of("--freq", String.valueOf(megahertz), "--timing-allow-fail"));
     words.addAll(options);
-    String said = new Command(words, Path.of("").toAbsolutePath(), LIMIT).run();
-    return new Placed(bits, clock(said), used(said));
+    Command.End end = new Command(words, Path.of("").toAbsolutePath(), LIMIT).end();
+    SequencedMap<String, Share> used = used(end.text());
+    if (end.status() != 0) {
+      throw unplaced(end.text(), used);
+    }
+    return new Placed(bits, clock(end.text()), used);
+  }
+
+  /** What there is too little of; else the tool's own reason, beside what is taken most of. */
+  private static ToolException unplaced(String said, SequencedMap<String, Share> used) {
+    List<String> over = shares(used, s -> s.used() > s.available());
+    if (!over.isEmpty()) {
+      return new ToolException(
+          "nextpnr-ice40: a design wants to fit an iCE40 UP5K, and this one takes "
+              + String.join(", ", over));
+    }
+    List<String> nearly = shares(used, s -> s.used() >= NEARLY * s.available());
+    String taken = nearly.isEmpty() ? "" : ", where it takes " + String.join(", ", nearly);
+    String reason =
+        said.lines().filter(l -> l.startsWith(ERROR)).findFirst().orElse(ERROR + "no reason given");
+    return new ToolException(
+        "nextpnr-ice40 found no place on an iCE40 UP5K%s: %s"
+            .formatted(taken, reason.substring(ERROR.length())));
+  }
+
+  private static List<String> shares(SequencedMap<String, Share> used, Predicate<Share> which) {
+    return used.entrySet().stream()
+        .filter(e -> which.test(e.getValue()))
+        .map(e ->
+            "%,d of %,d %s"
+                .formatted(e.getValue().used(), e.getValue().available(), kind(e.getKey())))
+        .toList();
+  }
+
+  private static String kind(String cell) {
+    return switch (cell) {
+      case "ICESTORM_LC" -> "logic cells (ICESTORM_LC)";
+      case "ICESTORM_RAM" -> "block memories (ICESTORM_RAM)";
+      case "ICESTORM_SPRAM" -> "large memories (ICESTORM_SPRAM)";
+      case "ICESTORM_DSP" -> "multipliers (ICESTORM_DSP)";
+      case "SB_IO" -> "pins (SB_IO)";
+      default -> cell;
+    };
   }
 
   /** Frequencies are said after placing, and again after routing: the last ones count. */

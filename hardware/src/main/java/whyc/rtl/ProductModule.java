@@ -12,6 +12,7 @@ import whyc.multiplier.Multiplier;
 import whyc.multiplier.OperandForm;
 import whyc.multiplier.Parameter;
 import whyc.multiplier.Structure;
+import whyc.refusal.RefusedArgument;
 
 /**
  * A multiplier as a combinational module {@code product_<name>}, with dashes as underscores:
@@ -51,7 +52,7 @@ public record ProductModule(String name, OperandForm form, String text, List<Cel
   public static ProductModule ofTable(String called, Multiplier table) {
     OperandForm form = table.form();
     if (form.bits() > MOST_TABLE_BITS) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "%s: a table in RTL wants operands of at most %d bits, got %s"
               .formatted(called, MOST_TABLE_BITS, form.describe()));
     }
@@ -61,7 +62,7 @@ public record ProductModule(String name, OperandForm form, String text, List<Cel
   private static ProductModule of(String called, String formula, OperandForm form, String body) {
     String name = "product_" + called.replace('-', '_');
     if (!name.matches("\\w+")) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "%s: a module's name wants letters, digits and dashes".formatted(called));
     }
     int bits = form.bits();
@@ -181,7 +182,7 @@ public record ProductModule(String name, OperandForm form, String text, List<Cel
    */
   public String asProductOfArrays(boolean isSwapped) {
     if (!form.signed()) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "%s: an array of multipliers wants signed operands, got %s"
               .formatted(name, form.describe()));
     }

@@ -25,12 +25,13 @@ final class ProgramText {
         .forEach((name, words) -> lines.add("memory %-9s %,9d words".formatted(name, words)));
     lines.add("memory %-9s %,9d lines".formatted("weights", p.weights().size()));
     lines.add(
-        "input  %s at %d, %s".formatted(p.input().name(), p.input().address(), shape(p.input())));
+        "input  %s at %d, %s"
+            .formatted(plain(p.input().name()), p.input().address(), shape(p.input())));
     p.outputs()
         .forEach(o ->
             lines.add(
                 "output %s at %d, %s, a code is %s"
-                    .formatted(o.name(), o.address(), shape(o), o.scale())));
+                    .formatted(plain(o.name()), o.address(), shape(o), o.scale())));
     lines.add("");
     lines.add(
         "   at | kind    | for          | cycles     | products | tile | source -> target | what");
@@ -38,6 +39,11 @@ final class ProgramText {
     List<CycleCount.Line> counted = CycleCount.of(p, all).lines();
     IntStream.range(0, counted.size()).forEach(i -> lines.add(line(p, i, counted.get(i))));
     return lines.stream().map(String::stripTrailing).collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  /** A name on one line: names are the model's, which may hold anything. */
+  private static String plain(String name) {
+    return name.replaceAll("\\p{Cntrl}", "?");
   }
 
   private static String shape(Program.Port port) {
@@ -59,7 +65,7 @@ final class ProgramText {
         i.get(Field.TILE_ROWS),
         i.get(i.kind() == Kind.SWEEP ? Field.RESIDUAL : Field.SOURCE),
         i.get(Field.TARGET),
-        i.name(),
+        plain(i.name()),
         i.flags().stream()
             .map(f -> f.name().toLowerCase(Locale.ROOT))
             .sorted()

@@ -32,7 +32,8 @@ public final class Up5k {
   /**
    * The top and its pins, by path.
    *
-   * @throws RtlException if addresses are longer than those that go over SPI
+   * @throws RtlException if addresses are longer than those that go over SPI, or the core's
+   *     memories are more than the chip has
    */
   public static SequencedMap<String, String> files(RtlDesign design) {
     Program p = design.program();
@@ -45,6 +46,7 @@ public final class Up5k {
       throw new RtlException(
           "RTL: the UP5K wants weights that are loaded, not those of " + p.core());
     }
+    BoardMemories.of(p).check();
     SequencedMap<String, String> files = new LinkedHashMap<>();
     files.put("rtl/" + MODULE + ".sv", text(p));
     files.put("rtl/" + PINS, PIN_TEXT);
@@ -58,7 +60,7 @@ public final class Up5k {
    * Synthesizes, places, routes and packs.
    *
    * @param bitstream a file that is written
-   * @throws ToolException if it does not fit
+   * @throws ToolException if it does not fit, with what it takes and what there is
    */
   public static Fit fit(
       RtlDesign design, Yosys yosys, NextpnrIce40 nextpnr, Icepack icepack, Path bitstream)

@@ -39,8 +39,4 @@ public record Traffic(Map<Kind, Long> external, Map<Kind, Long> onChip) {
   public long externalBytes() {
     return external.values().stream().mapToLong(Long::longValue).sum();
   }
-
-  public long onChipBytes() {
-    return onChip.values().stream().mapToLong(Long::longValue).sum();
-  }
 }

@@ -149,6 +149,49 @@ final class ToolsTest {
     assertThat(Files.size(bitstream)).isGreaterThan(100_000);
   }
 
+  /** Nine multipliers, where the chip has eight. */
+  @Test
+  void whatDoesNotFitIsSaidWithWhatThereIs() throws IOException {
+    Path wide =
+        Files.writeString(
+            folder.resolve("wide.sv"),
+            """
+            module wide (
+              input  logic               clk_i,
+              input  logic signed [15:0] a_i,
+              output logic signed [7:0]  p_o
+            );
+              logic signed [15:0] x_q[12];
+              logic signed [31:0] p_q[12];
+              always_ff @(posedge clk_i) x_q[0] <= a_i;
+              for (genvar i = 0; i < 9; i++) begin : gen_product
+                always_ff @(posedge clk_i) begin
+                  p_q[i] <= x_q[i] * a_i;
+                  x_q[i+1] <= p_q[i][31:16] ^ p_q[i][15:0];
+                end
+              end
+              assign p_o = x_q[9][15:8];
+            endmodule
+            """);
+    Yosys yosys = Installed.yosys();
+    NextpnrIce40 nextpnr = Installed.nextpnr();
+    Path netlist = folder.resolve("wide.json");
+    yosys.synthesize(Family.ICE40, "wide", List.of(wide), Map.of(), netlist);
+    assertThatThrownBy(() -> nextpnr.place(netlist, folder.resolve("wide.asc"), 12, List.of()))
+        .isInstanceOf(ToolException.class)
+        .hasMessage(
+            "nextpnr-ice40: a design wants to fit an iCE40 UP5K, and this one takes 9 of 8 multipliers (ICESTORM_DSP)");
+  }
+
+  @Test
+  void whatIsNoDesignIsSaidInTheToolsWords() throws IOException {
+    NextpnrIce40 nextpnr = Installed.nextpnr();
+    Path none = Files.writeString(folder.resolve("none.json"), "{}");
+    assertThatThrownBy(() -> nextpnr.place(none, folder.resolve("none.asc"), 12, List.of()))
+        .isInstanceOf(ToolException.class)
+        .hasMessageStartingWith("nextpnr-ice40 found no place on an iCE40 UP5K: ");
+  }
+
   @Test
   void whatYosysCannotReadIsTold() throws IOException {
     Path wrong = Files.writeString(folder.resolve("wrong.sv"), "module counter (input logic x;");

@@ -75,4 +75,55 @@ final class Up5kTest {
         .isInstanceOf(RtlException.class)
         .hasMessageContaining("the UP5K wants weights that are loaded");
   }
+
+  private static BoardMemories memories(int bits, long features, long weights, long masks) {
+    return new BoardMemories(
+        List.of(
+            new BoardMemories.Memory("features", features, bits),
+            new BoardMemories.Memory("weights", weights, bits)),
+        List.of(
+            new BoardMemories.Memory("masks", masks, bits / Byte.SIZE),
+            new BoardMemories.Memory("results", 2080, 2 * bits)));
+  }
+
+  /** ResNet-8 of 8 bits: features take one large memory of four, weights the others. */
+  @Test
+  void memoriesThatFitAreNotRefused() {
+    memories(16, 16_384, 39_072, 0).check();
+    memories(16, 16_384, 3 * 16_384, 0).check();
+    memories(16, 1000, 4 * 16_384, 0).check();
+  }
+
+  /**
+   * Weights of 3 * 16,384 + 1 lines want all four large ones, and features of 16,384 words are 64
+   * small ones, where there are 30. Lines of 32 bits want large ones in pairs.
+   */
+  @Test
+  void tooFewLargeMemoriesAreSaidWithWhatWantsThem() {
+    assertThatThrownBy(() -> memories(16, 16_384, 49_153, 0).check())
+        .isInstanceOf(RtlException.class)
+        .hasMessage(
+            "RTL: the UP5K has 4 large memories of 16,384 words of 16 bits, and the core wants 5: 1 for features (16,384 words of 16 bits), 4 for weights (49,153 words of 16 bits); fewer lanes, fewer methods or a smaller network");
+    assertThatThrownBy(() -> memories(32, 8192, 19_536, 0).check())
+        .hasMessageContaining("the core wants 6: 2 for features (8,192 words of 32 bits), 4 for");
+  }
+
+  /** ResNet-8 with saliency: 36,864 words of 2 bits are 18 of the 30, results 17. */
+  @Test
+  void tooFewSmallMemoriesAreSaidWithWhatWantsThem() {
+    assertThatThrownBy(() -> memories(16, 16_384, 39_072, 36_864).check())
+        .isInstanceOf(RtlException.class)
+        .hasMessageContaining(
+            "the UP5K has 30 block memories of 4,096 bits, and the core wants 35: 18 for masks (36,864 words of 2 bits), 17 for results");
+  }
+
+  @Test
+  void aCoreWhoseMemoriesDoNotFitIsRefusedBeforeItIsMade() {
+    DrawnNetwork drawn = DrawnNetwork.of(3);
+    int bits = drawn.core().codeBits();
+    RtlDesign wide = drawn.design(new CoreShape(64, bits, bits, 64).small());
+    assertThatThrownBy(() -> Up5k.files(wide))
+        .isInstanceOf(RtlException.class)
+        .hasMessageContaining("RTL: the UP5K has");
+  }
 }

@@ -14,14 +14,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import whyc.accelerator.Accelerator;
-import whyc.accelerator.AcceleratorException;
 import whyc.accelerator.MultiPod;
 import whyc.app.report.Approximated;
 import whyc.app.report.ApproximationPage;
 import whyc.app.report.ApproximationReport;
+import whyc.app.report.Bundle;
 import whyc.app.report.Json;
 import whyc.app.report.Sha256;
 import whyc.assign.Budget;
@@ -46,6 +48,7 @@ import whyc.explain.Methods;
 import whyc.explain.Profile;
 import whyc.measure.Fidelity;
 import whyc.measure.RankCorrelation;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.Tensor;
 
 /** {@code whyc approximate}: a multiplier for every layer. */
@@ -57,6 +60,10 @@ import whyc.tensor.Tensor;
     sortOptions = false)
 final class ApproximateCommand extends SpeakingCommand {
   private static final Pattern TIME = Pattern.compile("(\\d{1,6}(?:\\.\\d+)?)([smh])");
+
+  private static final String LOG = "evaluations.jsonl";
+  private static final String MODEL = "model.onnx";
+  private static final String DESIGN = "design.json";
 
   /** Images by which conductance is measured: each takes 51 passes forwards and backwards. */
   private static final int EXPLAINED = 8;
@@ -73,7 +80,9 @@ final class ApproximateCommand extends SpeakingCommand {
   @Option(
       names = {"-a", "--accelerator"},
       paramLabel = "NAME|FILE",
-      description = "whose energy counts: xai-gen-8x256 (the default) or a JSON file of such pods")
+      description =
+          "whose energy counts: ${COMPLETION-CANDIDATES}, or a JSON file of such pods; default ${DEFAULT-VALUE}",
+      completionCandidates = Shipped.Pods.class)
   private String accelerator = "xai-gen-8x256";
 
   @Option(
@@ -105,8 +114,8 @@ final class ApproximateCommand extends SpeakingCommand {
   @Option(
       names = "--strategy",
       paramLabel = "NAME",
-      description =
-          "ours (the default), algorithm1, uniform, random, greedy, nsga2, exhaustive, or all to compare")
+      description = "${COMPLETION-CANDIDATES}, the last to compare; default ${DEFAULT-VALUE}",
+      completionCandidates = Shipped.SearchStrategies.class)
   private String strategy = Strategies.OURS;
 
   @Option(
@@ -166,6 +175,8 @@ final class ApproximateCommand extends SpeakingCommand {
           "folder of the results, and of a search to go on with; default MODEL-approximate")
   private Optional<Path> out = Optional.empty();
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   ApproximateCommand(Console console) {
     super(console);
   }
@@ -173,6 +184,9 @@ final class ApproximateCommand extends SpeakingCommand {
   @Override
   public Integer call() throws IOException {
     check();
+    Path folder = folder();
+    SearchFolder.check(folder, LOG, List.of(MODEL, DESIGN, Bundle.PAGE), Sources.of(spec));
+    ApproximateModel.check(folder.resolve(MODEL));
     LabelledImages.checkExists(dataSet);
     MultiPod machine = machine();
     List<Circuit> circuits = circuits(machine);
@@ -181,7 +195,6 @@ final class ApproximateCommand extends SpeakingCommand {
     DataSet all = data(c);
     DataSplit data = split(all);
     Network.Wanted wanted = wanted(c);
-    Path folder = folder();
     Files.createDirectories(folder);
     try (EvaluationLog log = log(folder, search(c, machine, circuits, all))) {
       Optional<LayerScores> scores =
@@ -200,7 +213,7 @@ final class ApproximateCommand extends SpeakingCommand {
   }
 
   private EvaluationLog log(Path folder, String search) throws IOException {
-    EvaluationLog log = EvaluationLog.open(folder.resolve("evaluations.jsonl"), search);
+    EvaluationLog log = EvaluationLog.open(folder.resolve(LOG), search);
     log.damaged().forEach(console::warn);
     if (log.size() > 0) {
       console.say("%s: goes on with %d measurements".formatted(folder, log.size()));
@@ -233,12 +246,13 @@ final class ApproximateCommand extends SpeakingCommand {
       console.say(ApproximationReport.line(found.getLast(), p));
     }
     Approximated result = Approximated.of(title(c, p), p, budgets, found, seed);
-    boolean exported = ApproximateModel.write(folder.resolve("model.onnx"), c, p, result, console);
+    boolean exported = ApproximateModel.write(folder.resolve(MODEL), c, p, result, console);
     OutputFile.write(
-        folder.resolve("design.json"),
-        Json.text(ApproximationReport.tree(result, exported)).getBytes(StandardCharsets.UTF_8));
+        folder.resolve(DESIGN),
+        Json.text(ApproximationReport.tree(result, ExplainJob.sha(models.model), exported))
+            .getBytes(StandardCharsets.UTF_8));
     OutputFile.write(
-        folder.resolve("index.html"),
+        folder.resolve(Bundle.PAGE),
         ApproximationPage.html(result).getBytes(StandardCharsets.UTF_8));
     console.text(ApproximationReport.text(result));
     console.say(folder + ": design.json, index.html" + (exported ? ", model.onnx" : ""));
@@ -305,12 +319,9 @@ final class ApproximateCommand extends SpeakingCommand {
   }
 
   private MultiPod machine() {
-    try {
-      if (Accelerator.of(accelerator) instanceof MultiPod m && m.approximateShare() > 0) {
-        return m;
-      }
-    } catch (AcceleratorException e) {
-      throw new Refusal("--accelerator " + e.getMessage(), e);
+    Accelerator named = Shipped.accelerator(accelerator);
+    if (named instanceof MultiPod m && Shipped.isApproximate(named)) {
+      return m;
     }
     throw new Refusal(
         "--accelerator %s: approximate wants pods whose elements may be approximate, such as xai-gen-8x256"
@@ -340,7 +351,7 @@ final class ApproximateCommand extends SpeakingCommand {
   private static Circuit circuit(MultiPod machine, String name) {
     try {
       return machine.circuit(name).map(Circuit::of).orElseGet(() -> Circuit.of(name));
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw Refusal.usage("--multipliers " + e.getMessage());
     }
   }
@@ -348,17 +359,14 @@ final class ApproximateCommand extends SpeakingCommand {
   private DataSet data(Classifier c) throws IOException {
     Preparations preparations = new Preparations(models, c.model().file().metadata(), c.form());
     DataSet data = LabelledImages.read(dataSet, images, preparations, c.form(), c.classes());
-    preparations
-        .settled()
-        .filter(Preparation::guessed)
-        .ifPresent(p -> console.warn("preprocessing guessed: " + p.describe()));
+    preparations.report(console);
     return data;
   }
 
   private DataSplit split(DataSet all) {
     try {
       return DataSplit.of(all, heldOut);
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw new Refusal(String.valueOf(e.getMessage()), e);
     }
   }

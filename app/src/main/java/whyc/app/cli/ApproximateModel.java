@@ -13,12 +13,13 @@ import java.util.SequencedMap;
 import whyc.app.report.Approximated;
 import whyc.assign.Assignment;
 import whyc.assign.Circuit;
-import whyc.assign.Network;
 import whyc.assign.Problem;
 import whyc.compile.QuantizedOnnx;
+import whyc.explain.Head;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
 import whyc.graph.Node;
+import whyc.onnx.OnnxModel;
 import whyc.op.IntegerConv;
 import whyc.op.IntegerMatMul;
 import whyc.op.Product;
@@ -31,13 +32,16 @@ import whyc.pass.quantize.Quantized;
 
 /** The approximate network as a standard ONNX file, where its products have an exact form. */
 final class ApproximateModel {
+  /** The metadata that name the circuits of a model's layers. */
+  static final String MULTIPLIERS = "whyc.multipliers";
+
   private ApproximateModel() {}
 
   /** Writes the best network; otherwise says why not, and removes what an earlier run wrote. */
   static boolean write(Path file, Classifier c, Problem p, Approximated a, Console console)
       throws IOException {
     Assignment best = a.best().best().assignment();
-    String name = c.head().cut().isPresent() ? Network.SCORES : c.output();
+    String name = c.head().cut().isPresent() ? Head.SCORES : c.output();
     Named named = new Named(name, c.model().dynamicBatch(), metadata(p.circuits(best)));
     return write(file, p.apply(best), named, console);
   }
@@ -56,7 +60,9 @@ final class ApproximateModel {
     Graph graph = exactly.apply(prediction(network, named.output));
     Optional<Product> left = graph.nodes().stream().flatMap(n -> product(n).stream()).findFirst();
     if (left.isPresent()) {
-      Files.deleteIfExists(file);
+      if (isOurs(file)) {
+        Files.delete(file);
+      }
       console.say(
           "no %s: %s is neither a product of operands without some bits nor a short sum of products of bytes, so that stock operators cannot compute it"
               .formatted(file.getFileName(), left.get()));
@@ -67,15 +73,27 @@ final class ApproximateModel {
     return true;
   }
 
+  /** Refuses the place of a model that no search wrote. */
+  static void check(Path file) {
+    if (Files.exists(file) && !isOurs(file)) {
+      throw new Refusal(
+          file
+              + ": the approximate model must not replace a model that whyc approximate has not written; --out names another folder");
+    }
+  }
+
+  private static boolean isOurs(Path file) {
+    return Files.exists(file) && OnnxModel.read(file).metadata().containsKey(MULTIPLIERS);
+  }
+
   private static Map<String, String> metadata(List<Circuit> circuits) {
-    return Map.of(
-        "whyc.multipliers", String.join(" ", circuits.stream().map(Circuit::name).toList()));
+    return Map.of(MULTIPLIERS, String.join(" ", circuits.stream().map(Circuit::name).toList()));
   }
 
   /** The scores alone, by the model's own name unless they are those before a softmax. */
   private static Graph prediction(Quantized q, String name) {
     SequencedMap<String, Value> outputs = new LinkedHashMap<>();
-    outputs.put(name, q.graph().output(Network.SCORES));
+    outputs.put(name, q.graph().output(Head.SCORES));
     return needed(q.graph().withOutputs(outputs));
   }
 

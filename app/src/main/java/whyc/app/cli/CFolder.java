@@ -26,7 +26,7 @@ record CFolder(CProgram program) {
   static CFolder of(Classifier c, Graph graph, List<Wish> wishes, String sha) {
     Graph one = c.model().dynamicBatch() ? graph.withBatch(1) : graph;
     List<String> notes = new ArrayList<>();
-    notes.add("%s%s".formatted(Bundle.PROGRAM, Commands.version()));
+    notes.add("Made by whyc " + Commands.version());
     notes.add("from %s, SHA-256 %s".formatted(c.model().file().name(), sha));
     for (Wish w : wishes) {
       String layer = w.layer().map(l -> ", layer " + l.name()).orElse("");

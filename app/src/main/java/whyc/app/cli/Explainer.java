@@ -7,12 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import whyc.app.report.Timing;
 import whyc.engine.Engine;
 import whyc.engine.Program;
 import whyc.explain.Accumulated;
+import whyc.explain.Head;
 import whyc.graph.Graph;
 import whyc.heatmap.Pruning.Score;
 import whyc.tensor.Shape;
@@ -26,6 +28,12 @@ import whyc.tensor.Tensor;
 final class Explainer implements AutoCloseable {
   /** Images at once: more is not faster on a few cores, and holds more memory. */
   private static final int MOST_AT_ONCE = 8;
+
+  /**
+   * Files of this size are compiled program after program: side by side they would hold twice what
+   * one takes while it is prepared, or not, as it happens.
+   */
+  private static final long LARGE_FILE = 8L << 20;
 
   private final Classifier classifier;
   private final List<Wish> wishes;
@@ -92,9 +100,7 @@ final class Explainer implements AutoCloseable {
     long peak = engine.predictMemory(classifier.model(), held, 1).peak();
     Optional<String> warning = memory.check(classifier.model().file().name(), peak);
     Fit fit = fit(classifier, held, engine, memory.bytes(), images, peak);
-    CompletableFuture<Program> beside =
-        CompletableFuture.supplyAsync(
-            () -> engine.compile(classifier.model(), classifier.scored()));
+    CompletableFuture<Program> beside = plain(classifier, engine);
     Optional<Program> explaining = inOnePass.compile(engine, classifier);
     PlainModel plain = new PlainModel(classifier, beside.join());
     OnePass onePass =
@@ -102,6 +108,13 @@ final class Explainer implements AutoCloseable {
     SequencedMap<Wish, ManyPoints> manyPoints = new LinkedHashMap<>();
     runs.forEach(r -> manyPoints.put(r.wish(), r.compile(engine, classifier)));
     return new Explainer(classifier, wishes, plain, onePass, manyPoints, fit, warning);
+  }
+
+  private static CompletableFuture<Program> plain(Classifier c, Engine engine) {
+    Supplier<Program> compiled = () -> engine.compile(c.model(), c.scored());
+    return c.model().file().proto().getSerializedSize() < LARGE_FILE
+        ? CompletableFuture.supplyAsync(compiled)
+        : CompletableFuture.completedFuture(compiled.get());
   }
 
   /**
@@ -173,7 +186,7 @@ final class Explainer implements AutoCloseable {
     Tensor images = images(samples);
     Results results = onePass.run(images, threshold);
     for (int i = 0; i < samples.size(); i++) {
-      check(samples.get(i), results.of(Classifier.SCORES, i));
+      check(samples.get(i), results.of(Head.SCORES, i));
     }
     List<List<Answer>> byWish = wishes.stream().map(w -> answers(w, images, results)).toList();
     List<Answers> all = new ArrayList<>();
@@ -181,7 +194,7 @@ final class Explainer implements AutoCloseable {
       int image = i;
       all.add(
           new Answers(
-              results.of(Classifier.SCORES, i),
+              results.of(Head.SCORES, i),
               results.of(classifier.output(), i),
               byWish.stream().map(answers -> answers.get(image)).toList()));
     }
@@ -195,7 +208,7 @@ final class Explainer implements AutoCloseable {
   }
 
   private static void check(Sample sample, Tensor scores) {
-    int k = Classifier.firstNotFinite(scores);
+    int k = scores.firstNotFinite();
     if (k >= 0) {
       throw new Refusal(
           "%s: scores want to be finite, got %s for class %d"

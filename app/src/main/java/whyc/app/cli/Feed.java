@@ -1,5 +1,6 @@
 package whyc.app.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 
 /** Reads images while others are explained. */
 final class Feed {
@@ -27,6 +29,22 @@ final class Feed {
       if (!Files.exists(file)) {
         throw new Refusal(file + ": there is no such file");
       }
+    }
+  }
+
+  /** Samples that files hold at most: one in a picture, in a tensor what its size allows. */
+  static int mostSamples(List<Path> files, InputForm form) {
+    return Math.toIntExact(
+        files.stream().mapToLong(f -> Samples.isTensor(f) ? inTensor(f, form) : 1).sum());
+  }
+
+  private static long inTensor(Path file, InputForm form) {
+    try {
+      int element = Math.min(Float.BYTES, form.element().bytes());
+      return Math.max(1, Files.size(file) / (element * (long) form.size()));
+    } catch (IOException e) {
+      // Whoever reads it will say so.
+      return 1;
     }
   }
 
@@ -52,6 +70,14 @@ final class Feed {
       }
       throw e;
     }
+  }
+
+  /** All samples, one after the other; read once, while they are asked for. */
+  Iterable<Sample> samples(Preparations preparations, InputForm form) {
+    return Stream.iterate(
+                next(1, preparations, form), s -> !s.isEmpty(), s -> next(1, preparations, form))
+            .map(List::getFirst)
+        ::iterator;
   }
 
   /** Up to n samples; fewer, or none, at the end. */

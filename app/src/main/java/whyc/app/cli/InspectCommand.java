@@ -154,7 +154,8 @@ final class InspectCommand extends SpeakingCommand {
     Model model = c.model();
     if (e instanceof Accumulated a) {
       Question given =
-          new Question(q.input(), q.output(), new ClassChoice.Given("whyc_target"), q.score());
+          new Question(
+              q.input(), q.output(), new ClassChoice.Given(ClassChoice.Given.TARGET), q.score());
       Graph one = a.explain(model.graph(), q);
       Roofline line = Roofline.of(model, one);
       Roofline.Work work = line.beyondModel(List.of(one.output(Explanation.ATTRIBUTION)));

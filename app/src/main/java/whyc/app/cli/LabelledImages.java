@@ -13,6 +13,7 @@ import java.util.Locale;
 import whyc.app.image.Picture;
 import whyc.app.image.PictureReader;
 import whyc.assign.DataSet;
+import whyc.refusal.TextFile;
 
 /**
  * A data set from files: pictures with their classes, prepared for a model.
@@ -169,7 +170,7 @@ final class LabelledImages {
           place
               + ": a folder of images wants labels.tsv in it or above it, with lines of a file, a tab and its class");
     }
-    List<String> lines = Files.readAllLines(list);
+    List<String> lines = TextFile.lines(list);
     for (int i = 0; i < lines.size() && !isFull(); i++) {
       String[] columns = lines.get(i).split("\t", -1);
       boolean isHead = i == 0 && columns.length > 1 && !columns[1].matches("\\d+");

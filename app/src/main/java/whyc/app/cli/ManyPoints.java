@@ -30,9 +30,6 @@ import whyc.tensor.Tensor;
 record ManyPoints(
     Classifier classifier, Wish wish, Accumulated explanation, Program program, int points) {
 
-  /** The class of each image. */
-  private static final String TARGET = "whyc_target";
-
   /** A method's runs before its program is compiled. */
   record Plan(Wish wish, Accumulated explanation, PathRuns runs) {
     /** As many points a run as fit beside other programs. */
@@ -45,7 +42,11 @@ record ManyPoints(
         long memory) {
       Question asked = w.answer().question();
       Question given =
-          new Question(asked.input(), asked.output(), new ClassChoice.Given(TARGET), asked.score());
+          new Question(
+              asked.input(),
+              asked.output(),
+              new ClassChoice.Given(ClassChoice.Given.TARGET),
+              asked.score());
       return new Plan(
           w,
           a,
@@ -74,7 +75,7 @@ record ManyPoints(
       classes[i] =
           wish.answer().question().classes() instanceof ClassChoice.Index index
               ? index.index()
-              : largest(results.of(Classifier.SCORES, i));
+              : largest(results.of(Head.SCORES, i));
     }
     Run run = run(images, classes);
     Map<String, Object> parameters = new LinkedHashMap<>(wish.parameters());
@@ -94,7 +95,7 @@ record ManyPoints(
           new Answer(
               wish,
               c,
-              results.of(Classifier.SCORES, i).at(c),
+              results.of(Head.SCORES, i).at(c),
               wish.shaped(values, classifier.form()),
               parameters,
               checks,
@@ -108,7 +109,7 @@ record ManyPoints(
   private Run run(Tensor images, long[] classes) {
     Map<String, Tensor> given = new HashMap<>();
     given.put(classifier.model().input(), images);
-    given.put(TARGET, Tensor.of(Shape.of(classes.length), classes));
+    given.put(ClassChoice.Given.TARGET, Tensor.of(Shape.of(classes.length), classes));
     Set<String> sums = Set.copyOf(explanation.sums());
     SequencedSet<String> engines = new LinkedHashSet<>();
     long start = System.nanoTime();
@@ -137,7 +138,7 @@ record ManyPoints(
   /** The output that holds the number which a profile differentiates. */
   private String differentiated() {
     boolean whole = wish.answer().question().score() == Question.Score.OUTPUT;
-    return whole ? classifier.output() : Classifier.SCORES;
+    return whole ? classifier.output() : Head.SCORES;
   }
 
   /** The score of a class; one output for two classes is that of class 1, see {@link Head}. */

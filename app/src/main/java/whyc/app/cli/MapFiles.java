@@ -13,6 +13,7 @@ import java.util.stream.StreamSupport;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
+import whyc.refusal.TextFile;
 
 /** Finds maps to pack, what they are to be called, and what is known of them. */
 final class MapFiles {
@@ -146,7 +147,7 @@ final class MapFiles {
 
   private JsonNode read(Path manifest) throws IOException {
     try {
-      return mapper.readTree(Files.readString(manifest));
+      return mapper.readTree(TextFile.read(manifest));
     } catch (JacksonException e) {
       throw new Refusal(manifest + ": a manifest wants to be JSON, this one is not", e);
     }

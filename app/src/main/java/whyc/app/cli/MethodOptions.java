@@ -12,7 +12,6 @@ import java.util.OptionalLong;
 import picocli.CommandLine.Option;
 import whyc.app.report.MethodResult.LayerChoice;
 import whyc.app.report.Parameters;
-import whyc.compile.ExplainedOnnx;
 import whyc.explain.Accumulated;
 import whyc.explain.Asked;
 import whyc.explain.Baseline;
@@ -26,6 +25,7 @@ import whyc.explain.PathRule;
 import whyc.explain.Profile;
 import whyc.explain.Question;
 import whyc.explain.SmoothGrad;
+import whyc.refusal.RefusedArgument;
 
 /** What is asked: methods, classes, layer, and their parameters. */
 final class MethodOptions {
@@ -142,7 +142,7 @@ final class MethodOptions {
   private static Methods.Method named(String name) {
     try {
       return Methods.named(name);
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw Refusal.usage("--method: " + e.getMessage());
     }
   }
@@ -159,7 +159,7 @@ final class MethodOptions {
   private void points(PathRule rule) {
     try {
       steps.ifPresent(n -> new IntegratedGradients(n, rule, new Baseline.Zero(), true, 1));
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw Refusal.usage("--steps: " + e.getMessage());
     }
   }
@@ -167,12 +167,12 @@ final class MethodOptions {
   private void samples() {
     try {
       noise.ifPresent(n -> new Noise(n, true, 0));
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw Refusal.usage("--noise: " + e.getMessage());
     }
     try {
       samples.ifPresent(n -> new SmoothGrad(n, new Noise(0, true, 0), false, 1));
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw Refusal.usage("--samples: " + e.getMessage());
     }
   }
@@ -180,7 +180,7 @@ final class MethodOptions {
   private Optional<PathRule> path() {
     try {
       return rule.map(PathRule::parse);
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw Refusal.usage("--rule: " + e.getMessage());
     }
   }
@@ -188,7 +188,7 @@ final class MethodOptions {
   Profile profile() {
     try {
       return Profile.named(profile);
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw Refusal.usage("--profile: " + e.getMessage());
     }
   }
@@ -211,7 +211,7 @@ final class MethodOptions {
       for (String asked : new LinkedHashSet<>(classes)) {
         ClassChoice choice =
             givenLater && asked.equalsIgnoreCase("input")
-                ? new ClassChoice.Given(ExplainedOnnx.TARGET)
+                ? new ClassChoice.Given(ClassChoice.Given.TARGET)
                 : choice(asked, classifier.classes(), labels);
         wishes.add(wish(method, asked, choice, "whyc_" + wishes.size(), classifier, p));
       }

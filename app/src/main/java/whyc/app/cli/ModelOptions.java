@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whyc.app.image.Preprocessing;
 import whyc.onnx.Model;
+import whyc.onnx.OnnxPrologue;
 
 /** The model, and how a picture becomes its input. */
 final class ModelOptions {
@@ -134,7 +135,7 @@ final class ModelOptions {
   /** Options of pictures that were not looked at, a sentence each. */
   List<String> withoutEffect(boolean pictures) {
     if (pictures) {
-      return crop.isPresent() && resizing().filter(r -> r != Preprocessing.Resize.CROP).isPresent()
+      return crop.isPresent() && resizing().filter(r -> r != OnnxPrologue.Resize.CROP).isPresent()
           ? List.of("--crop has no effect: it is for --resize crop")
           : List.of();
     }
@@ -152,13 +153,13 @@ final class ModelOptions {
         .toList();
   }
 
-  Optional<Preprocessing.Resize> resizing() {
-    return resize.map(r -> oneOf(Preprocessing.Resize.class, "--resize", r));
+  Optional<OnnxPrologue.Resize> resizing() {
+    return resize.map(r -> oneOf(OnnxPrologue.Resize.class, "--resize", r));
   }
 
-  Optional<Preprocessing.Channels> order() {
+  Optional<OnnxPrologue.Channels> order() {
     return channels.map(c ->
-        oneOf(Preprocessing.Channels.class, "--channels", c.equalsIgnoreCase("gray") ? "grey" : c));
+        oneOf(OnnxPrologue.Channels.class, "--channels", c.equalsIgnoreCase("gray") ? "grey" : c));
   }
 
   static <E extends Enum<E>> E oneOf(Class<E> type, String option, String text) {

@@ -7,8 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
 import whyc.app.report.Json;
 import whyc.graph.Names;
 import whyc.multiplier.Catalogue;
@@ -20,8 +23,9 @@ import whyc.multiplier.Multiplier;
 import whyc.multiplier.OperandForm;
 import whyc.multiplier.Published;
 import whyc.multiplier.TableFile;
+import whyc.refusal.RefusedArgument;
 
-/** {@code whyc multipliers}: the Catalogue.known(), single circuits, and tables from files. */
+/** {@code whyc multipliers}: the catalogue, single circuits, and tables from files. */
 @Command(
     name = "multipliers",
     description =
@@ -79,6 +83,8 @@ final class MultipliersCommand extends SpeakingCommand {
   @Option(names = "--json", description = "all of it as JSON")
   private boolean json;
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   MultipliersCommand(Console console) {
     super(console);
   }
@@ -86,6 +92,7 @@ final class MultipliersCommand extends SpeakingCommand {
   @Override
   public Integer call() throws IOException {
     check();
+    withoutEffect().forEach(console::warn);
     if (imported.isPresent()) {
       tellImported(imported.get());
     } else if (names.isEmpty()) {
@@ -112,8 +119,26 @@ final class MultipliersCommand extends SpeakingCommand {
     }
     if (exported.isPresent()) {
       TableFile.isBinary(exported.get());
-      OutputFile.check(exported.get(), overwrite, imported.stream().toArray(Path[]::new));
+      OutputFile.check(exported.get(), overwrite, imported.stream().toList());
     }
+  }
+
+  /** Options that choose from the list, where no list is asked for. */
+  private List<String> withoutEffect() {
+    if (imported.isEmpty() && names.isEmpty()) {
+      return List.of();
+    }
+    List<String> ofLists =
+        imported.isPresent()
+            ? List.of("--sort")
+            : List.of("--bits", "--signed", "--unsigned", "--family", "--sort");
+    ParseResult line = spec.commandLine().getParseResult();
+    return ofLists.stream()
+        .filter(line::hasMatchedOption)
+        .map(o ->
+            "%s has no effect: it is for the list, and %s asked for"
+                .formatted(o, imported.isPresent() ? "one table is" : "circuits are"))
+        .toList();
   }
 
   private List<OperandForm> forms() {
@@ -186,7 +211,7 @@ final class MultipliersCommand extends SpeakingCommand {
   private Catalogue.Named named(String wanted) {
     try {
       return Catalogue.known().named(wanted);
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw Refusal.usage(String.valueOf(e.getMessage()));
     }
   }

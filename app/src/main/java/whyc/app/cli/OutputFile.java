@@ -7,6 +7,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import whyc.files.Unfinished;
 
 /** A file that appears whole or not at all. */
@@ -18,7 +19,7 @@ final class OutputFile {
    *
    * @param sources what is read to make the file, none of which is ever replaced
    */
-  static void check(Path file, boolean overwrite, Path... sources) throws IOException {
+  static void check(Path file, boolean overwrite, List<Path> sources) throws IOException {
     if (Files.isDirectory(file)) {
       throw new Refusal(
           file + ": the result wants to be a file, and a folder of this name is there");

@@ -24,6 +24,7 @@ import whyc.heatmap.Grid;
 import whyc.heatmap.MapRecord;
 import whyc.heatmap.StoredRecord;
 import whyc.heatmap.TiledMap;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.ElementType;
 import whyc.tensor.Npy;
 import whyc.tensor.Tensor;
@@ -146,8 +147,7 @@ final class PackCommand extends SpeakingCommand {
   }
 
   private List<Line> write(Path target, List<MapFiles.Found> found) throws IOException {
-    OutputFile.check(
-        target, overwrite, found.stream().map(MapFiles.Found::file).toArray(Path[]::new));
+    OutputFile.check(target, overwrite, found.stream().map(MapFiles.Found::file).toList());
     List<Line> lines = new ArrayList<>();
     OutputFile.write(
         target,
@@ -199,14 +199,13 @@ final class PackCommand extends SpeakingCommand {
     try {
       int rank = tensor.shape().rank();
       if (rank != 2 && rank != 3) {
-        throw new IllegalArgumentException(
-            "pack wants a map [h,w] or [c,h,w], got " + tensor.shape());
+        throw new RefusedArgument("pack wants a map [h,w] or [c,h,w], got " + tensor.shape());
       }
       if (lossless && tensor.element() != ElementType.FLOAT32) {
-        throw new IllegalArgumentException("--lossless wants float32, got " + tensor.type());
+        throw new RefusedArgument("--lossless wants float32, got " + tensor.type());
       }
       return new MapRecord(f.name(), f.metadata(), rank == 2, map(tensor));
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw new Refusal(f.file() + ": " + e.getMessage(), e);
     }
   }

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import whyc.engine.Program;
 import whyc.explain.Baseline;
+import whyc.explain.Head;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 
@@ -37,7 +38,7 @@ record PlainModel(Classifier classifier, Program program) {
       float[] own = form.ownOrder(Results.part(images, i, n).floats());
       System.arraycopy(own, 0, values, i * form.size(), form.size());
     }
-    Results results = run(form.tensor(n, values), Set.of(Classifier.SCORES, classifier.output()));
+    Results results = run(form.tensor(n, values), Set.of(Head.SCORES, classifier.output()));
     double[] all =
         IntStream.range(0, n)
             .boxed()
@@ -45,7 +46,7 @@ record PlainModel(Classifier classifier, Program program) {
                 Arrays.stream(
                     Probabilities.of(
                         classifier,
-                        results.of(Classifier.SCORES, i),
+                        results.of(Head.SCORES, i),
                         results.of(classifier.output(), i))))
             .toArray();
     return Tensor.of(Shape.of(n, all.length / n), all);

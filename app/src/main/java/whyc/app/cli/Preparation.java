@@ -9,9 +9,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import whyc.app.image.Preprocessing;
-import whyc.app.image.Preprocessing.Channels;
 import whyc.app.image.Preprocessing.Layout;
 import whyc.app.report.Manifest;
+import whyc.onnx.OnnxPrologue;
+import whyc.onnx.OnnxPrologue.Channels;
 import whyc.tensor.ElementType;
 
 /**
@@ -23,7 +24,7 @@ import whyc.tensor.ElementType;
  */
 record Preparation(Preprocessing preprocessing, String source, boolean guessed) {
 
-  /** Below this side a net is taken for one of small pictures. */
+  /** What a byte is divided by to lie between 0 and 1, as a factor. */
   private static final double BYTE = 1 / 255.0;
 
   static Preparation of(ModelOptions options, Map<String, String> metadata, InputForm form) {
@@ -153,7 +154,7 @@ record Preparation(Preprocessing preprocessing, String source, boolean guessed) 
       p =
           p.withResize(
               ModelOptions.oneOf(
-                  Preprocessing.Resize.class, "metadata whyc.resize", m.get("whyc.resize")));
+                  OnnxPrologue.Resize.class, "metadata whyc.resize", m.get("whyc.resize")));
     }
     return m.containsKey("whyc.crop")
         ? p.withCropFraction(numbers(m, "whyc.crop", 1).getFirst())

@@ -23,6 +23,13 @@ final class Preparations {
     return settled.get();
   }
 
+  /** Warns where it was guessed. */
+  void report(Console console) {
+    settled
+        .filter(Preparation::guessed)
+        .ifPresent(p -> console.warn("preprocessing guessed: " + p.describe()));
+  }
+
   /** What was settled; absent where there were no pictures. */
   Optional<Preparation> settled() {
     return settled;

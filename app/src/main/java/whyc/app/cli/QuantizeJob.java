@@ -49,7 +49,8 @@ record QuantizeJob(
     return graph(c, c.model().graph(), asked(wishes));
   }
 
-  private static List<Asked> asked(List<Wish> wishes) {
+  /** What explains, by the names that its outputs have in the quantised graph. */
+  static List<Asked> asked(List<Wish> wishes) {
     List<Asked> asked =
         wishes.stream()
             .map(Wish::answer)
@@ -101,23 +102,35 @@ record QuantizeJob(
       Preparations preparations,
       Quantize.Options options,
       Consumer<Integer> told) {
+    return of(c, g, files, preparations, options, Map.of(), told);
+  }
+
+  /**
+   * The same with exponents that are known.
+   *
+   * @param known as {@link Quantize} wants them
+   */
+  static QuantizeJob of(
+      Classifier c,
+      Graph g,
+      List<Path> files,
+      Preparations preparations,
+      Quantize.Options options,
+      Map<String, Integer> known,
+      Consumer<Integer> told) {
     Observation o = Observation.of(g);
     String output = c.output();
     List<Tensor> inputs = new ArrayList<>();
     Statistics s = Statistics.empty();
     try (Runner measuring = Runner.of(c.model(), o.graph())) {
-      Feed feed = Feed.of(files);
-      for (List<Sample> next = feed.next(1, preparations, c.form());
-          !next.isEmpty();
-          next = feed.next(1, preparations, c.form())) {
-        Tensor image = next.getFirst().values();
-        Tensor x = c.form().tensor(1, image.floats());
+      for (Sample sample : Feed.of(files).samples(preparations, c.form())) {
+        Tensor x = c.form().tensor(1, sample.values().floats());
         inputs.add(x);
         s = s.plus(o.statistics(measuring.run(Map.of(c.model().input(), x))));
         told.accept(inputs.size());
       }
     }
-    Quantized q = new Quantize(s, options).quantized(g);
+    Quantized q = new Quantize(s, options, known).quantized(g);
     long products = q.graph().nodes().stream().filter(QuantizeJob::isProduct).count();
     if (products == 0) {
       throw new Refusal(

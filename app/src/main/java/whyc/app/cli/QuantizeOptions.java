@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
+import whyc.app.image.PictureReader;
 import whyc.pass.quantize.Calibration;
 import whyc.pass.quantize.Quantize;
 import whyc.pass.quantize.Width;
@@ -16,7 +17,7 @@ import whyc.pass.quantize.Width;
 /** A network in integers, and the images that its ranges are measured on. */
 final class QuantizeOptions {
   private static final List<String> ENDINGS =
-      List.of(".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".npy");
+      Stream.concat(PictureReader.endings().stream(), Stream.of(".npy")).toList();
 
   @Option(
       names = "--quantize",
@@ -65,6 +66,16 @@ final class QuantizeOptions {
     if (images.isEmpty()) {
       throw Refusal.usage(
           "--quantize wants images to measure ranges on: --calibrate FILES or a folder");
+    }
+  }
+
+  /** A design has its own scales, of signed bytes. */
+  void checkDesign() {
+    if (!isAsked() || width() != Width.INT8) {
+      throw Refusal.usage("--design is one of signed bytes and wants --quantize int8");
+    }
+    if (calibration.isPresent()) {
+      throw Refusal.usage("--design brings its scales and goes without --calibration");
     }
   }
 

@@ -1,9 +1,10 @@
 package whyc.app.cli;
 
 import java.io.Serial;
+import whyc.refusal.Refused;
 
 /** Something that cannot be done; the message is the one sentence for the user. */
-public final class Refusal extends RuntimeException {
+public final class Refusal extends RuntimeException implements Refused {
   @Serial private static final long serialVersionUID = 1L;
 
   private final boolean usage;

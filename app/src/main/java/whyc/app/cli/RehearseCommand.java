@@ -78,7 +78,12 @@ final class RehearseCommand implements Callable<Integer> {
       };
       CommandLine line = new CommandLine(CommandLine.Model.CommandSpec.create());
       Commands.add(line, arguments, console);
-      line.execute(arguments);
+      int status = line.execute(arguments);
+      if (status != 0) {
+        throw new IllegalStateException(
+            "a rehearsal must end in 0, got %d of %s"
+                .formatted(status, String.join(" ", arguments)));
+      }
     }
   }
 

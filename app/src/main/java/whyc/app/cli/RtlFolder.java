@@ -14,10 +14,10 @@ import java.util.SequencedMap;
 import whyc.app.report.Bundle;
 import whyc.app.report.Json;
 import whyc.app.report.Manifest;
-import whyc.compile.ExplainedOnnx;
+import whyc.explain.Asked;
+import whyc.explain.Head;
 import whyc.files.TemporaryFolder;
 import whyc.graph.Graph;
-import whyc.onnx.OnnxModel;
 import whyc.pass.quantize.Quantized;
 import whyc.rtl.CoreShape;
 import whyc.rtl.CoreUnits;
@@ -53,6 +53,7 @@ final class RtlFolder {
   /**
    * Compiles a quantised network.
    *
+   * @param graph in integers
    * @param wishes what it explains
    * @param units of the core
    * @param sha of the model's file
@@ -60,6 +61,7 @@ final class RtlFolder {
   static RtlFolder of(
       Classifier c,
       QuantizeJob job,
+      Graph graph,
       List<Wish> wishes,
       RtlOptions options,
       CoreShape shape,
@@ -67,19 +69,15 @@ final class RtlFolder {
       String sha) {
     checkIntegers(job);
     SequencedMap<String, String> methodOf = new LinkedHashMap<>();
-    List<String> outputs = List.copyOf(job.quantized().graph().outputs().keySet());
-    outputs.stream()
-        .filter(o -> o.equals(Classifier.SCORES) || o.endsWith("_class"))
-        .forEach(o -> methodOf.put(o, PREDICTION));
-    wishes.stream()
-        .map(w -> w.answer().explanation().name())
-        .forEach(m -> methodOf.put(OnnxModel.OUTPUT + ExplainedOnnx.identifier(m), m));
+    List<Asked> asked = QuantizeJob.asked(wishes);
+    methodOf.put(Head.SCORES, PREDICTION);
+    asked.forEach(a -> methodOf.put(a.classOutput(), PREDICTION));
+    asked.forEach(a -> methodOf.put(a.name(), a.explanation().name()));
     Map<String, Object> origin =
         Manifest.tree(
             "whyc", Commands.version(),
             "model", c.model().file().name(),
             "sha256", sha);
-    Graph graph = units.array().in(job.quantized().graph());
     return new RtlFolder(RtlDesign.of(graph, methodOf, shape, units), options, origin);
   }
 

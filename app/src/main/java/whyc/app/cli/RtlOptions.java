@@ -1,18 +1,23 @@
 package whyc.app.cli;
 
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import whyc.multiplier.Catalogue;
 import whyc.multiplier.Design;
 import whyc.multiplier.OperandForm;
 import whyc.multiplier.Published;
 import whyc.multiplier.TableFile;
 import whyc.pass.quantize.Width;
+import whyc.refusal.RefusedArgument;
 import whyc.rtl.ArrayProduct;
 import whyc.rtl.CoreShape;
 import whyc.rtl.CoreUnits;
@@ -21,22 +26,19 @@ import whyc.rtl.Weights;
 
 /** The size of a core, and what is done with it beyond writing it. */
 final class RtlOptions {
-  private static final int LANES = 8;
-  private static final int PLACES = 64;
-
   @Option(
       names = "--lanes",
       paramLabel = "N",
       description =
           "with --target rtl: N x N products a cycle, a power of two (default: ${DEFAULT-VALUE})")
-  private int lanes = LANES;
+  private int lanes = 8;
 
   @Option(
       names = "--places",
       paramLabel = "N",
       description =
           "with --target rtl: positions that are summed at once, at least a row of the largest image (default: ${DEFAULT-VALUE})")
-  private int places = PLACES;
+  private int places = 64;
 
   @Option(
       names = "--multiplier",
@@ -109,16 +111,26 @@ final class RtlOptions {
     return ModelOptions.oneOf(Where.class, "--weights", weights);
   }
 
-  boolean isAsked() {
-    return simulates
-        || board != null
-        || where() != Where.HELD
-        || multiplier.isPresent()
-        || scalesMaps
-        || !families.isEmpty()
-        || lanes != LANES
-        || places != PLACES
-        || vectors != 2;
+  /** Those of these options that a command line names. */
+  static List<String> named(ParseResult line) {
+    return line.matchedOptions().stream()
+        .filter(RtlOptions::isOurs)
+        .map(OptionSpec::longestName)
+        .toList();
+  }
+
+  private static boolean isOurs(OptionSpec o) {
+    return o.userObject() instanceof Field f && f.getDeclaringClass() == RtlOptions.class;
+  }
+
+  /** Refuses options of a port for weights where there is none. */
+  void checkPort(ParseResult line) {
+    Optional<String> port = named(line).stream().filter(n -> n.startsWith("--weight-")).findFirst();
+    if (where() != Where.EXTERNAL && port.isPresent()) {
+      throw Refusal.usage(
+          "%s must go with --weights external, got --weights %s"
+              .formatted(port.get(), where().name().toLowerCase(Locale.ROOT)));
+    }
   }
 
   boolean simulates() {
@@ -143,8 +155,12 @@ final class RtlOptions {
         .map(b -> ModelOptions.oneOf(RtlBoard.Board.class, "--board", b));
   }
 
-  CoreUnits units(Width width) throws IOException {
-    return new CoreUnits(array(width), scalesMaps);
+  CoreUnits units(Width width, Optional<DesignFile> design) throws IOException {
+    if (design.isPresent() && multiplier.isPresent()) {
+      throw Refusal.usage("--design brings its multiplier and goes without --multiplier");
+    }
+    ArrayProduct array = design.isPresent() ? design.get().array() : array(width);
+    return new CoreUnits(array, scalesMaps);
   }
 
   /** By what the array multiplies. */
@@ -180,7 +196,7 @@ final class RtlOptions {
                 "--multiplier %s: an array wants a circuit, and only figures of this one are known"
                     .formatted(p.alias()));
       };
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw Refusal.usage("--multiplier " + e.getMessage());
     }
   }

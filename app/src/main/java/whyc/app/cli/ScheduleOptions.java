@@ -22,6 +22,7 @@ import whyc.op.Value;
 import whyc.pass.FoldBatchNorm;
 import whyc.pass.FoldConstants;
 import whyc.pass.StoreDecisions;
+import whyc.refusal.RefusedArgument;
 import whyc.schedule.Recompute;
 import whyc.schedule.RowMajorStorage;
 import whyc.schedule.Schedule;
@@ -66,14 +67,14 @@ final class ScheduleOptions {
       method();
     }
     if (out.isPresent()) {
-      OutputFile.check(out.orElseThrow(), overwrite, model);
+      OutputFile.check(out.orElseThrow(), overwrite, List.of(model));
     }
   }
 
   private Methods.Method method() {
     try {
       return Methods.named(method.orElse("gradcam"));
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw Refusal.usage("--method: " + e.getMessage());
     }
   }
@@ -145,7 +146,7 @@ final class ScheduleOptions {
   private static Graph within(Classifier c, Graph graph, long budget) {
     try {
       return Recompute.within(graph, g -> bytes(schedule(g)), budget);
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw new Refusal("%s: --memory: %s".formatted(c.model().file().name(), e.getMessage()), e);
     }
   }

@@ -12,10 +12,13 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import whyc.accelerator.Accelerator;
 import whyc.accelerator.AcceleratorException;
+import whyc.app.report.Bundle;
 import whyc.app.report.Json;
 import whyc.app.report.SearchPage;
 import whyc.app.report.SearchReport;
@@ -39,6 +42,7 @@ import whyc.architecture.Study;
 import whyc.architecture.Torch;
 import whyc.architecture.Training;
 import whyc.engine.jvm.JvmEngine;
+import whyc.refusal.RefusedArgument;
 
 /** {@code whyc search}: networks for a data set and an accelerator. */
 @Command(
@@ -49,6 +53,9 @@ import whyc.engine.jvm.JvmEngine;
     sortOptions = false)
 final class SearchCommand extends SpeakingCommand {
   private static final Pattern BUDGET = Pattern.compile("(\\d{1,6}(?:\\.\\d+)?)([smh]?)");
+
+  private static final String LOG = "log.jsonl";
+  private static final String DESIGN = "design.json";
 
   /** Compares the methods that search. */
   private static final String ALL = "all";
@@ -82,7 +89,9 @@ final class SearchCommand extends SpeakingCommand {
   @Option(
       names = "--space",
       paramLabel = "NAME|FILE",
-      description = "networks to search among: residual (the default), mobile, or a JSON file")
+      description =
+          "networks to search among: ${COMPLETION-CANDIDATES}, or a JSON file; default ${DEFAULT-VALUE}",
+      completionCandidates = Shipped.Spaces.class)
   private String space = "residual";
 
   @Option(
@@ -94,23 +103,25 @@ final class SearchCommand extends SpeakingCommand {
   @Option(
       names = {"-a", "--accelerator"},
       paramLabel = "NAME|FILE",
-      description = "whose costs count; default xai-gen-8x16")
+      description =
+          "whose costs count: ${COMPLETION-CANDIDATES}, or a JSON file; default ${DEFAULT-VALUE}",
+      completionCandidates = Shipped.Accelerators.class)
   private String accelerator = "xai-gen-8x16";
 
   @Option(
       names = "--objectives",
       split = ",",
       paramLabel = "LIST",
-      description =
-          "what is made better: accuracy, energy, latency, faithfulness, memory; default accuracy,energy")
+      description = "what is made better: ${COMPLETION-CANDIDATES}; default accuracy,energy",
+      completionCandidates = Shipped.Objectives.class)
   private List<String> objectives = List.of("accuracy", "energy");
 
   @Option(
       names = "--method",
       split = ",",
       paramLabel = "LIST",
-      description =
-          "guided (the default), nsga2, nsga2-paper, evolution, random, proxies, predictors, or all to compare")
+      description = "${COMPLETION-CANDIDATES}, or all to compare; default guided",
+      completionCandidates = Shipped.SearchMethods.class)
   private List<String> methods = List.of("guided");
 
   @Option(
@@ -187,6 +198,8 @@ final class SearchCommand extends SpeakingCommand {
       description = "folder of the results, and of a search to go on with; default DATASET-search")
   private Optional<Path> out = Optional.empty();
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   private double spoken = Double.NEGATIVE_INFINITY;
 
   SearchCommand(Console console) {
@@ -197,10 +210,12 @@ final class SearchCommand extends SpeakingCommand {
   public Integer call() throws IOException {
     check();
     Space among = space();
-    Accelerator machine = machine();
+    Accelerator machine = Shipped.accelerator(accelerator);
     Arithmetic arithmetic = Arithmetic.of(machine, among.multipliers());
     List<Objective> wanted = objectives.stream().map(SearchCommand::objective).toList();
     List<Method> asked = methods();
+    Path folder = folder();
+    SearchFolder.check(folder, LOG, List.of(DESIGN, Bundle.PAGE), Sources.of(spec));
     TrainingPictures pictures =
         TrainingPictures.read(
             new TrainingPictures.Wish(
@@ -210,7 +225,6 @@ final class SearchCommand extends SpeakingCommand {
       return FETCH;
     }
     checkTorch();
-    Path folder = folder();
     Files.createDirectories(folder);
     Setting setting =
         Setting.of(
@@ -259,10 +273,10 @@ final class SearchCommand extends SpeakingCommand {
     List<Searched.Confirmed> confirmed = confirmed(searches, found, folder);
     Searched result = new Searched(title, searches, found, confirmed);
     OutputFile.write(
-        folder.resolve("design.json"),
+        folder.resolve(DESIGN),
         Json.text(SearchReport.tree(result)).getBytes(StandardCharsets.UTF_8));
     OutputFile.write(
-        folder.resolve("index.html"), SearchPage.html(result).getBytes(StandardCharsets.UTF_8));
+        folder.resolve(Bundle.PAGE), SearchPage.html(result).getBytes(StandardCharsets.UTF_8));
     console.text(SearchReport.text(result));
     console.say(folder + ": design.json, index.html, front");
     return 0;
@@ -273,7 +287,7 @@ final class SearchCommand extends SpeakingCommand {
     spoken = Double.NEGATIVE_INFINITY;
     try {
       return Optional.of(searches.run(m, limits(ofSeed), check, (p, study) -> progress(m, study)));
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       if (alone) {
         throw e;
       }
@@ -366,7 +380,7 @@ final class SearchCommand extends SpeakingCommand {
     Path place = folder.resolve(name);
     Map<String, String> facts =
         Map.of(
-            "whyc.multipliers",
+            ApproximateModel.MULTIPLIERS,
             String.join(" ", c.choices().stream().map(Choice::multiplier).toList()),
             "whyc.test_accuracy",
             String.format(Locale.ROOT, "%.4f", figures.accuracy()));
@@ -386,13 +400,13 @@ final class SearchCommand extends SpeakingCommand {
         new Searched.Confirmed(
             new Point(c, p.figures(), p.atSeconds(), p.trainings()), figures, name, onnx);
     OutputFile.write(
-        place.resolve("design.json"),
+        place.resolve(DESIGN),
         Json.text(SearchReport.tree(confirmed)).getBytes(StandardCharsets.UTF_8));
     return confirmed;
   }
 
   private SearchLog log(Path folder, Setting setting) throws IOException {
-    SearchLog log = SearchLog.open(folder.resolve("log.jsonl"), setting.identity());
+    SearchLog log = SearchLog.open(folder.resolve(LOG), setting.identity());
     log.damaged().forEach(console::warn);
     if (log.size() > 0) {
       console.say("%s: goes on with %d results".formatted(folder, log.size()));
@@ -455,7 +469,7 @@ final class SearchCommand extends SpeakingCommand {
       return methods.equals(List.of(ALL))
           ? Method.compared()
           : methods.stream().map(Method::named).toList();
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw Refusal.usage("--method: " + e.getMessage());
     }
   }
@@ -463,7 +477,7 @@ final class SearchCommand extends SpeakingCommand {
   private static Objective objective(String name) {
     try {
       return Objective.named(name);
-    } catch (IllegalArgumentException e) {
+    } catch (RefusedArgument e) {
       throw Refusal.usage("--objectives: " + e.getMessage());
     }
   }
@@ -472,16 +486,8 @@ final class SearchCommand extends SpeakingCommand {
     try {
       Space known = Space.of(space);
       return work.isPresent() ? known.within(work.get()) : known;
-    } catch (AcceleratorException | IllegalArgumentException e) {
+    } catch (AcceleratorException | RefusedArgument e) {
       throw new Refusal("--space " + e.getMessage(), e);
-    }
-  }
-
-  private Accelerator machine() {
-    try {
-      return Accelerator.of(accelerator);
-    } catch (AcceleratorException e) {
-      throw new Refusal("--accelerator " + e.getMessage(), e);
     }
   }
 

@@ -12,10 +12,11 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import whyc.accelerator.Accelerator;
-import whyc.accelerator.AcceleratorException;
 import whyc.accelerator.ManyCore;
 import whyc.accelerator.MultiPod;
 import whyc.accelerator.Systolic;
@@ -53,8 +54,8 @@ final class SimulateCommand extends SpeakingCommand {
   @Option(
       names = {"-a", "--accelerator"},
       paramLabel = "NAME|FILE",
-      description =
-          "epu-28nm (the default), epu-28nm-dense, systolic-28nm, tpu-v4, xai-gen-8x16, xai-gen-8x256, or a JSON file")
+      description = "${COMPLETION-CANDIDATES}, or a JSON file; default ${DEFAULT-VALUE}",
+      completionCandidates = Shipped.Accelerators.class)
   private String accelerator = "epu-28nm";
 
   @Mixin private MethodOptions methods = new MethodOptions();
@@ -84,6 +85,8 @@ final class SimulateCommand extends SpeakingCommand {
   @Option(names = "--json", description = "all figures as JSON on standard output")
   private boolean json;
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   SimulateCommand(Console console) {
     super(console);
   }
@@ -94,9 +97,9 @@ final class SimulateCommand extends SpeakingCommand {
     methods.check();
     Feed.checkExist(images);
     Optional<PruneGradients> pruning = pruning();
-    Accelerator machine = machine();
+    Accelerator machine = Shipped.accelerator(accelerator);
     if (out.isPresent()) {
-      OutputFile.check(out.get(), overwrite, models.model);
+      OutputFile.check(out.get(), overwrite, Sources.of(spec));
     }
     Classifier classifier = Classifier.read(models.model, models.spatial(), models.output);
     classifier.notes().forEach(console::say);
@@ -121,14 +124,6 @@ final class SimulateCommand extends SpeakingCommand {
     }
     console.text(json ? Json.text(report.tree()) : report.text());
     return 0;
-  }
-
-  private Accelerator machine() {
-    try {
-      return Accelerator.of(accelerator);
-    } catch (AcceleratorException e) {
-      throw new Refusal("--accelerator " + e.getMessage(), e);
-    }
   }
 
   private Optional<PruneGradients> pruning() {
@@ -184,19 +179,13 @@ final class SimulateCommand extends SpeakingCommand {
   }
 
   private List<Map<String, Tensor>> inputs(Classifier c) {
-    Feed feed = Feed.of(images);
     Preparations preparations = new Preparations(models, c.model().file().metadata(), c.form());
     List<Map<String, Tensor>> inputs = new ArrayList<>();
-    for (List<Sample> next = feed.next(1, preparations, c.form());
-        !next.isEmpty();
-        next = feed.next(1, preparations, c.form())) {
-      Tensor image = c.form().tensor(1, next.getFirst().values().floats());
+    for (Sample s : Feed.of(images).samples(preparations, c.form())) {
+      Tensor image = c.form().tensor(1, s.values().floats());
       inputs.add(Map.of(c.model().input(), image));
     }
-    preparations
-        .settled()
-        .filter(Preparation::guessed)
-        .ifPresent(p -> console.warn("preprocessing guessed: " + p.describe()));
+    preparations.report(console);
     models.withoutEffect(preparations.settled().isPresent()).forEach(console::warn);
     return inputs;
   }

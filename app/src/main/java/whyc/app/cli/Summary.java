@@ -1,11 +1,14 @@
 package whyc.app.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import whyc.app.report.Bundle;
 import whyc.app.report.ImageResult;
 import whyc.app.report.Json;
-import whyc.app.report.Manifest;
 import whyc.app.report.MethodResult;
 import whyc.app.report.Ranked;
 import whyc.app.report.Timing;
@@ -13,26 +16,21 @@ import whyc.app.report.Timing;
 /** What an explanation says on standard output. */
 record Summary(Console console) {
 
-  void print(ExplainJob.Done done, Path folder, boolean json) {
+  void print(ExplainJob.Done done, boolean json) throws IOException {
+    Explained explained = done.explained();
     if (json) {
-      console.text(
-          Json.text(Manifest.tree("folder", folder.toString(), "images", done.manifests())));
+      manifests(explained);
       return;
     }
-    for (ImageResult r : done.images()) {
-      Ranked top = r.top().getFirst();
-      console.result("%s: %s".formatted(r.folder(), describe(top)));
-      for (MethodResult m : r.methods()) {
-        console.result(line(r, m, top, folder));
-      }
-    }
-    Timing t = done.images().getFirst().timing();
+    explained.lines().forEach(console::result);
+    ImageResult first = explained.shown().getFirst();
+    Timing t = first.timing();
     console.say(
         String.format(
             Locale.ROOT,
             "inference %.1f ms, with explanation %.1f ms for each image (%s, %s)",
             t.inference(),
-            done.images().getFirst().explained(),
+            first.explained(),
             t.engine(),
             done.run().threadCount()));
     if (done.run().engines().size() > 1) {
@@ -40,7 +38,28 @@ record Summary(Console console) {
           "computed by %s: each manifest says by which"
               .formatted(String.join(" and ", done.run().engines())));
     }
-    console.result(folder.resolve(Bundle.PAGE).toString());
+    console.result(explained.folder().resolve(Bundle.PAGE).toString());
+  }
+
+  /** One JSON text of all manifests, which are read again: there may be many. */
+  private void manifests(Explained explained) throws IOException {
+    String folder = Json.text(explained.folder().toString()).strip();
+    console.text("{\n  \"folder\" : %s,\n  \"images\" : [ ".formatted(folder));
+    String before = "";
+    for (String image : explained.folders()) {
+      Path file = explained.folder().resolve(image).resolve(Bundle.MANIFEST);
+      console.text(before + Files.readString(file).strip().replace("\n", "\n  "));
+      before = ", ";
+    }
+    console.text(" ]\n}\n");
+  }
+
+  /** An image in words: what it shows, and the picture of each method. */
+  static List<String> lines(ImageResult r, Path folder) {
+    Ranked top = r.top().getFirst();
+    String verdict = "%s: %s".formatted(r.folder(), describe(top));
+    return Stream.concat(Stream.of(verdict), r.methods().stream().map(m -> line(r, m, top, folder)))
+        .toList();
   }
 
   private static String line(ImageResult r, MethodResult m, Ranked top, Path folder) {

@@ -17,6 +17,7 @@ import whyc.explain.Accumulated;
 import whyc.explain.Asked;
 import whyc.explain.ClassChoice;
 import whyc.explain.Explanation;
+import whyc.explain.Head;
 import whyc.explain.IntegratedGradients;
 import whyc.explain.Question;
 import whyc.explain.Saliency;
@@ -255,10 +256,10 @@ record Verification(
   }
 
   private void scores(String image, Sample sample, Graph exact, Consumer<Check> add) {
-    Set<String> names = Set.of(Classifier.SCORES);
+    Set<String> names = Set.of(Head.SCORES);
     try (Program program = engine.compile(classifier.model(), classifier.scored())) {
-      Tensor engineScores = at(program.run(feed(image(sample)), names), Classifier.SCORES);
-      Tensor reference = at(run(only(exact, Classifier.SCORES), image(sample)), Classifier.SCORES);
+      Tensor engineScores = at(program.run(feed(image(sample)), names), Head.SCORES);
+      Tensor reference = at(run(only(exact, Head.SCORES), image(sample)), Head.SCORES);
       add.accept(agree(image, "scores" + OF_THE_ENGINE, agreement(), engineScores, reference));
     }
   }
@@ -282,8 +283,8 @@ record Verification(
               image,
               "scores" + ofEngines,
               agreement(),
-              at(found, Classifier.SCORES),
-              at(expected, Classifier.SCORES)));
+              at(found, Head.SCORES),
+              at(expected, Head.SCORES)));
       for (Wish w : inOnePass()) {
         String name = w.answer().name();
         add.accept(
@@ -340,7 +341,7 @@ record Verification(
         Interpreter.run(only(gradient, Explanation.ATTRIBUTION, Explanation.CLASS), feed(x));
     double[] g = at(result, Explanation.ATTRIBUTION).doubles();
     int c = (int) at(result, Explanation.CLASS).at(0);
-    Graph scores = only(exact, Classifier.SCORES);
+    Graph scores = only(exact, Head.SCORES);
     Random random = new Random(seed);
     double worst = 0;
     for (int i = 0; i < DIRECTIONS; i++) {
@@ -383,7 +384,7 @@ record Verification(
   }
 
   private double score(Graph scores, Tensor x, int c) {
-    return at(Interpreter.run(scores, feed(x)), Classifier.SCORES).at(c);
+    return at(Interpreter.run(scores, feed(x)), Head.SCORES).at(c);
   }
 
   private Map<String, Tensor> run(Graph graph, Tensor image) {

@@ -54,6 +54,11 @@ final class VerifyCommand extends SpeakingCommand {
     models.check();
     methods.check();
     engines.check();
+    engines.memory.ifPresent(m -> {
+      throw Refusal.usage(
+          "verify computes with several engines and in double precision, which no --memory can bound, got --memory "
+              + m);
+    });
     boolean asked = methods.steps.isPresent();
     if (!asked) {
       methods.steps = Optional.of(STEPS);
@@ -73,12 +78,8 @@ final class VerifyCommand extends SpeakingCommand {
       if (images.isEmpty()) {
         checks.addAll(v.of("noise", noise(c)));
       } else {
-        Feed feed = Feed.of(images);
         Preparations p = new Preparations(models, c.model().file().metadata(), c.form());
-        for (List<Sample> next = feed.next(1, p, c.form());
-            !next.isEmpty();
-            next = feed.next(1, p, c.form())) {
-          Sample s = next.getFirst();
+        for (Sample s : Feed.of(images).samples(p, c.form())) {
           String name = String.valueOf(s.file().getFileName());
           checks.addAll(
               v.of(s.sample().isPresent() ? name + " " + s.sample().getAsInt() : name, s));

@@ -25,9 +25,13 @@ import whyc.app.image.HeatmapPainter;
 import whyc.app.image.Picture;
 import whyc.app.image.PngWriter;
 import whyc.app.image.Reduction;
+import whyc.app.report.Bundle;
 import whyc.app.report.ImageResult;
+import whyc.app.report.Json;
+import whyc.app.report.Manifest;
 import whyc.app.report.MethodResult;
 import whyc.app.report.Ranked;
+import whyc.app.report.Run;
 import whyc.app.report.Sha256;
 import whyc.app.report.Timing;
 import whyc.explain.Profile;
@@ -49,13 +53,20 @@ final class Writer {
       Set.of("saliency", "guided", "deconvnet", "smoothgrad", "guidedgradcam");
 
   private final Path folder;
+  private final Run run;
   private final Labels labels;
   private final Optional<ColorMap> colors;
   private final Classifier classifier;
-  private final Set<String> taken = new HashSet<>(Set.of("index.html"));
+  private final Set<String> taken = new HashSet<>(Bundle.RESERVED);
 
-  Writer(Path folder, Labels labels, Optional<ColorMap> colors, Classifier classifier) {
+  /**
+   * A writer.
+   *
+   * @param run what all images have in common
+   */
+  Writer(Path folder, Run run, Labels labels, Optional<ColorMap> colors, Classifier classifier) {
     this.folder = folder;
+    this.run = run;
     this.labels = labels;
     this.colors = colors;
     this.classifier = classifier;
@@ -76,16 +87,19 @@ final class Writer {
         results.add(write(own, sub, a, probabilities, painter, timing, answers));
       }
     }
-    return new ImageResult(
-        name,
-        sample.file(),
-        Sha256.of(sample.file()),
-        sample.sample(),
-        sample.format(),
-        sample.notes(),
-        top(answers.scores().floats(), probabilities),
-        results,
-        timing);
+    ImageResult result =
+        new ImageResult(
+            name,
+            sample.file(),
+            Sha256.of(sample.file()),
+            sample.sample(),
+            sample.format(),
+            sample.notes(),
+            top(answers.scores().floats(), probabilities),
+            results,
+            timing);
+    Files.writeString(own.resolve(Bundle.MANIFEST), Json.text(Manifest.of(run, result)));
+    return result;
   }
 
   private MethodResult write(
@@ -134,8 +148,7 @@ final class Writer {
         a.values().shape().dims(),
         values.getMin(),
         values.getMax(),
-        map,
-        chosen.toString(),
+        new MethodResult.Range(chosen.toString(), map.isConstant(), map.low(), map.high()),
         a.checks(),
         a.milliseconds().orElse(timing.explanation()),
         a.milliseconds().isPresent(),

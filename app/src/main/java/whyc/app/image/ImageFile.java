@@ -41,18 +41,22 @@ record ImageFile(
 
   /** The formats that are read; {@code plugin} is ImageIO's name. */
   enum Format {
-    JPEG("jpeg", "JPEG"),
-    PNG("png", "PNG"),
-    WEBP("webp", "WebP"),
-    BMP("bmp", "BMP"),
-    GIF("gif", "GIF");
+    JPEG("jpeg", "JPEG", ".jpg", ".jpeg"),
+    PNG("png", "PNG", ".png"),
+    WEBP("webp", "WebP", ".webp"),
+    BMP("bmp", "BMP", ".bmp"),
+    GIF("gif", "GIF", ".gif");
 
     final String plugin;
     final String title;
 
-    Format(String plugin, String title) {
+    /** What names of such files usually end in. */
+    final List<String> endings;
+
+    Format(String plugin, String title, String... endings) {
       this.plugin = plugin;
       this.title = title;
+      this.endings = List.of(endings);
     }
   }
 

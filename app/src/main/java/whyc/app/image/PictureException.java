@@ -1,9 +1,10 @@
 package whyc.app.image;
 
 import java.io.Serial;
+import whyc.refusal.Refused;
 
 /** A picture or a map that cannot be used; the message is the one sentence for the user. */
-public final class PictureException extends RuntimeException {
+public final class PictureException extends RuntimeException implements Refused {
   @Serial private static final long serialVersionUID = 1L;
 
   PictureException(String message) {

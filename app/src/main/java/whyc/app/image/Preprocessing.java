@@ -4,6 +4,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import whyc.onnx.OnnxPrologue;
+import whyc.onnx.OnnxPrologue.Channels;
+import whyc.onnx.OnnxPrologue.Resize;
 
 /**
  * From a picture to a network input.
@@ -39,36 +41,6 @@ public record Preprocessing(
     double scale,
     List<Double> mean,
     List<Double> std) {
-
-  /** How a picture meets the shape of the input. */
-  public enum Resize {
-    /**
-     * The whole picture, scaled to fit inside; the border has the mean colour, so its tensor values
-     * are exactly 0.
-     */
-    FIT,
-    /** The largest centred rectangle of the input's shape. */
-    CROP,
-    /** The whole picture, its shape ignored. */
-    STRETCH
-  }
-
-  /** Order of the channels. */
-  public enum Channels {
-    RGB(3),
-    BGR(3),
-    GREY(1);
-
-    private final int count;
-
-    Channels(int count) {
-      this.count = count;
-    }
-
-    public int count() {
-      return count;
-    }
-  }
 
   /** Order of the axes behind the batch. */
   public enum Layout {

@@ -53,7 +53,7 @@ public final class ApproximationPage {
 
   private static String section(String name, String says, String picture) {
     return "<section><h2>%s</h2><p>%s</p>%s</section>%n"
-        .formatted(PlainPage.escaped(name), PlainPage.escaped(says), picture);
+        .formatted(Markup.text(name), Markup.text(says), picture);
   }
 
   private static String color(int i) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import whyc.assign.Assignment;
 import whyc.assign.Circuit;
 import whyc.assign.Evaluation;
@@ -15,11 +16,15 @@ import whyc.assign.Measured;
 import whyc.assign.PredictionCheck;
 import whyc.assign.Problem;
 import whyc.assign.ProductLayer;
+import whyc.assign.Settled;
 import whyc.simulate.multipod.PodEnergy;
 import whyc.simulate.multipod.SideBySide;
 
 /** What {@code whyc approximate} found, for people and for programs. */
 public final class ApproximationReport {
+  /** Whose energy counts where maps were measured with circuits, too. */
+  public static final String BOTH_PASSES = "a prediction and its explanation";
+
   /** The accuracy lost up to which fronts are compared: ten points. */
   static final double MOST_LOSS = 0.1;
 
@@ -80,9 +85,7 @@ public final class ApproximationReport {
 
   /** What the energy is of. */
   private static String counted(Problem p) {
-    return p.network().explainsApproximately()
-        ? "a prediction and its explanation"
-        : "a prediction";
+    return p.network().explainsApproximately() ? BOTH_PASSES : "a prediction";
   }
 
   private static String held(Approximated a) {
@@ -214,14 +217,21 @@ public final class ApproximationReport {
   /**
    * For {@code design.json}.
    *
+   * @param modelSha of the model's file
    * @param exported whether there is an ONNX model
    */
-  public static Map<String, Object> tree(Approximated a, boolean exported) {
+  public static Map<String, Object> tree(Approximated a, String modelSha, boolean exported) {
     Found best = a.best();
+    Problem problem = a.problem();
+    List<Circuit> chosen = problem.circuits(best.best().assignment());
+    Settled settled = problem.network().settled(chosen);
     Map<String, Object> tree =
         Manifest.tree(
             "schema", Manifest.SCHEMA,
             "title", a.title(),
+            "model_sha256", modelSha,
+            "prediction_sha256", settled.identity(),
+            "exponents", settled.exponents(),
             "accelerator", a.problem().energies().machine().name(),
             "energy_of", counted(a.problem()),
             "seed", a.seed(),
@@ -237,7 +247,7 @@ public final class ApproximationReport {
     tree.put("exact", tree(a, a.reference()));
     tree.put("design", tree(a, a.reported()));
     tree.put("design_on_selection", quality(best.best().measured()));
-    tree.put("layers", layers(a.problem(), best.best().assignment()));
+    tree.put("layers", layers(problem, chosen, settled));
     tree.put("strategies", a.found().stream().map(f -> tree(a, f)).toList());
     a.found().stream()
         .flatMap(f -> f.prediction().stream())
@@ -292,18 +302,26 @@ public final class ApproximationReport {
         "total", e.totalPicojoules());
   }
 
-  private static List<Map<String, Object>> layers(Problem p, Assignment chosen) {
+  private static List<Map<String, Object>> layers(
+      Problem p, List<Circuit> circuits, Settled settled) {
     List<Map<String, Object>> layers = new ArrayList<>();
-    List<Circuit> circuits = p.circuits(chosen);
     for (int l = 0; l < circuits.size(); l++) {
       Circuit c = circuits.get(l);
-      layers.add(
+      ProductLayer layer = p.network().layers().get(l);
+      Map<String, Object> tree =
           Manifest.tree(
-              "layer", p.network().layers().get(l).name(),
+              "layer", layer.name(),
               "multiplier", c.name(),
               "identity", c.function().identity(),
               "exact", c.isExact(),
-              "multiply_adds", p.network().layers().get(l).loops().multiplyAdds()));
+              "multiply_adds", layer.loops().multiplyAdds());
+      Optional.ofNullable(settled.layers().get(layer.name()))
+          .ifPresent(change -> {
+            tree.put("skipped_outputs", change.skipped());
+            tree.put("stored_weights", change.stored());
+            tree.put("correction", change.correction());
+          });
+      layers.add(tree);
     }
     return layers;
   }

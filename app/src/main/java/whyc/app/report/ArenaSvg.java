@@ -49,11 +49,11 @@ public final class ArenaSvg {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\""
             + " font-family=\"sans-serif\" font-size=\"12\">\n",
         WIDTH, height, WIDTH, height);
-    svg.format("<title>%s</title>\n", escaped(title));
+    svg.format("<title>%s</title>\n", Markup.text(title));
     svg.format("<rect width=\"%d\" height=\"%d\" fill=\"#ffffff\"/>\n", WIDTH, height);
     svg.format(
         "<text x=\"%d\" y=\"30\" font-size=\"17\" fill=\"#1a1a1a\">%s</text>\n",
-        LEFT, escaped(title));
+        LEFT, Markup.text(title));
     legend();
     int top = TOP;
     for (Map.Entry<String, Long> e : arena.extents().entrySet()) {
@@ -101,7 +101,7 @@ public final class ArenaSvg {
     svg.format(
         "<text transform=\"translate(20 %.2f) rotate(-90)\" text-anchor=\"middle\""
             + " fill=\"#1a1a1a\">%s</text>\n",
-        top + height / 2.0, escaped(memory));
+        top + height / 2.0, Markup.text(memory));
     int step = Math.max(1, Math.ceilDiv(arena.steps(), X_TICKS));
     for (int s = 0; s < arena.steps(); s += step) {
       svg.format(
@@ -123,7 +123,7 @@ public final class ArenaSvg {
         height,
         b.kind().color(),
         Math.min(0.6, 0.15 * Math.min(width, height)),
-        escaped(b.name()),
+        Markup.text(b.name()),
         b.size(),
         b.offset(),
         b.from(),
@@ -141,9 +141,5 @@ public final class ArenaSvg {
         : n < 1_000_000
             ? String.format(Locale.ROOT, "%.1f kB", n / 1e3)
             : String.format(Locale.ROOT, "%.2f MB", n / 1e6);
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
   }
 }

@@ -3,13 +3,15 @@ package whyc.app.report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.util.Optional;
+import java.util.Set;
 import whyc.files.Tree;
 import whyc.files.Unfinished;
 
 /**
  * A folder of results that appears whole or not at all: it grows under a temporary name beside its
- * place and is renamed at the end. A folder that is replaced stays until then.
+ * place and is renamed at the end. A folder that is replaced stays until then, and only one that
+ * holds nothing but what its {@link FileList} names is replaced.
  */
 public final class Bundle implements AutoCloseable {
   /** The page of a bundle. */
@@ -18,11 +20,11 @@ public final class Bundle implements AutoCloseable {
   /** The list of what was unpacked from an archive. */
   public static final String LIST = "maps.json";
 
-  /** What says of a folder of RTL what is in it. */
+  /** What says of a folder of RTL, or of an image, what is in it. */
   public static final String MANIFEST = "manifest.json";
 
-  /** What the header of a program begins with. */
-  public static final String PROGRAM = "Made by whyc ";
+  /** Names that no folder of an image may have. */
+  public static final Set<String> RESERVED = Set.of(PAGE, FileList.NAME);
 
   private final Path target;
   private final Path growing;
@@ -64,37 +66,12 @@ public final class Bundle implements AutoCloseable {
     if (!overwrite) {
       throw new IOException(folder + ": this folder exists; --overwrite replaces it");
     }
-    try (Stream<Path> entries = Files.list(target)) {
-      if (entries.findAny().isPresent() && !isBundle(target)) {
-        throw new IOException(
-            folder
-                + ": --overwrite replaces folders that whyc wrote, and this one holds other things");
-      }
+    Optional<Path> other = FileList.read(target).other(target);
+    if (other.isPresent()) {
+      throw new IOException(
+          "%s: --overwrite replaces folders that hold what whyc wrote alone, got one with %s"
+              .formatted(folder, target.relativize(other.get())));
     }
-  }
-
-  private static boolean isProgram(Path folder) throws IOException {
-    try (Stream<Path> entries = Files.list(folder)) {
-      for (Path file : entries.filter(f -> f.toString().endsWith(".h")).toList()) {
-        if (Files.readString(file).contains(PROGRAM)) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  private static boolean isBundle(Path folder) throws IOException {
-    Path page = folder.resolve(PAGE);
-    return (Files.isRegularFile(page) && Files.readString(page).contains(HtmlReport.GENERATOR))
-        || names(folder.resolve(LIST))
-        || names(folder.resolve(MANIFEST))
-        || isProgram(folder);
-  }
-
-  /** Whether a file of JSON says that whyc made it. */
-  private static boolean names(Path file) throws IOException {
-    return Files.isRegularFile(file) && Files.readString(file).contains("\"whyc\"");
   }
 
   /** {@code name}, or {@code name-2}, {@code name-3} ...: the first that is free. */
@@ -118,6 +95,7 @@ public final class Bundle implements AutoCloseable {
 
   /** The folder appears under its name. */
   public void complete() throws IOException {
+    FileList.write(growing);
     Path old = sibling(target, "old");
     boolean replaces = Files.exists(target);
     if (replaces) {
@@ -133,7 +111,12 @@ public final class Bundle implements AutoCloseable {
     }
     complete = true;
     if (replaces) {
-      Tree.remove(old);
+      FileList.read(old).removeFrom(old);
+      if (Files.exists(old)) {
+        throw new IOException(
+            "%s: files that whyc did not write were put there meanwhile; they are in %s"
+                .formatted(target, old));
+      }
     }
   }
 

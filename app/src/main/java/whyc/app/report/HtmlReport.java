@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
  * are those of the bundle; the heat map alone shows where the pointer rests on an overlay.
  */
 public final class HtmlReport {
-  /** Marks a page, and with it a folder, as whyc's. */
-  static final String GENERATOR = "<meta name=\"generator\" content=\"whyc";
+  private static final String GENERATOR = "<meta name=\"generator\" content=\"whyc";
 
-  private static final int LISTED = 200;
+  /** Images that a page shows, at most: browsers hold no more with ease. */
+  public static final int SHOWN = 200;
 
   private final StringBuilder page = new StringBuilder();
   private final boolean severalEngines;
@@ -28,10 +28,15 @@ public final class HtmlReport {
     this.severalEngines = severalEngines;
   }
 
-  /** The page of a bundle. */
-  public static String of(String title, Run run, List<ImageResult> images) {
+  /**
+   * The page of a bundle.
+   *
+   * @param images the first ones
+   * @param all how many there are
+   */
+  public static String of(String title, Run run, List<ImageResult> images, int all) {
     HtmlReport report = new HtmlReport(run.engines().size() > 1);
-    report.head(title, run, images);
+    report.head(title, run, images, all);
     for (int i = 0; i < images.size(); i++) {
       report.image(i, images.get(i));
     }
@@ -39,16 +44,16 @@ public final class HtmlReport {
     return report.page.toString();
   }
 
-  private void head(String title, Run run, List<ImageResult> images) {
+  private void head(String title, Run run, List<ImageResult> images, int all) {
     line("<!doctype html>");
     line("<html lang=\"en\"><head><meta charset=\"utf-8\">");
     line("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
-    line(GENERATOR + " " + text(run.whyc()) + "\">");
-    line("<title>" + text(title) + " explained</title>");
+    line(GENERATOR + " " + Markup.text(run.whyc()) + "\">");
+    line("<title>" + Markup.text(title) + " explained</title>");
     line("<style>" + style() + "</style></head><body>");
-    line("<header><h1>" + text(title) + "</h1>");
+    line("<header><h1>" + Markup.text(title) + "</h1>");
     line("<div class=\"facts\">");
-    fact("Images", String.valueOf(images.size()));
+    fact("Images", String.format(Locale.ROOT, "%,d", all));
     fact("Model", String.valueOf(run.model().getFileName()));
     fact("Output", run.output());
     fact("Input", run.input());
@@ -56,10 +61,18 @@ public final class HtmlReport {
     fact("Engine", String.join(" and ", run.engines()) + ", " + run.threadCount());
     line("</div>");
     notes(run.notes());
+    if (images.size() < all) {
+      line(
+          String.format(
+              Locale.ROOT,
+              "<p>The first %,d of %,d images are shown. Each of the others has a folder like theirs, with its pictures and its manifest.json.</p>",
+              images.size(),
+              all));
+    }
     if (images.size() > 1) {
       line("<nav>");
-      for (int i = 0; i < Math.min(LISTED, images.size()); i++) {
-        line("<a href=\"#image-" + i + "\">" + text(images.get(i).folder()) + "</a>");
+      for (int i = 0; i < images.size(); i++) {
+        line("<a href=\"#image-" + i + "\">" + Markup.text(images.get(i).folder()) + "</a>");
       }
       line("</nav>");
     }
@@ -69,9 +82,9 @@ public final class HtmlReport {
   private void image(int index, ImageResult image) {
     Ranked top = image.top().getFirst();
     line("<section class=\"image\" id=\"image-" + index + "\"><div>");
-    line("<h2>" + text(image.folder()) + "</h2>");
-    line("<p class=\"verdict\">" + text(top.label()) + "</p>");
-    line("<p class=\"score\">" + text(score(top)) + "</p>");
+    line("<h2>" + Markup.text(image.folder()) + "</h2>");
+    line("<p class=\"verdict\">" + Markup.text(top.label()) + "</p>");
+    line("<p class=\"score\">" + Markup.text(score(top)) + "</p>");
     line("<ol class=\"top\">");
     image.top().forEach(this::bar);
     line("</ol>");
@@ -95,7 +108,7 @@ public final class HtmlReport {
     double width = 100 * Math.clamp(r.probability().orElse(0), 0.0, 1.0);
     line(
         "<li title=\"class %d, logit %s\"><div class=\"row\"><span>%s</span><span>%s</span></div>"
-                .formatted(r.index(), number(r.logit()), text(r.label()), share)
+                .formatted(r.index(), number(r.logit()), Markup.text(r.label()), share)
             + String.format(
                 Locale.ROOT,
                 "<div class=\"track\"><i style=\"width:%.2f%%\"></i></div></li>",
@@ -103,11 +116,11 @@ public final class HtmlReport {
   }
 
   private void method(ImageResult image, MethodResult m, Ranked top) {
-    String name = text(m.method());
+    String name = Markup.text(m.method());
     String overlay = link(image.folder(), m.folder(), "overlay.png");
     String heatmap = link(image.folder(), m.folder(), "heatmap.png");
     String alternative =
-        text("%s for %s on %s".formatted(m.method(), m.answer().label(), image.folder()));
+        Markup.text("%s for %s on %s".formatted(m.method(), m.answer().label(), image.folder()));
     line("<figure><a class=\"pictures\" href=\"" + overlay + "\">");
     line("<img loading=\"lazy\" src=\"" + overlay + "\" alt=\"" + alternative + "\">");
     line("<img loading=\"lazy\" src=\"" + heatmap + "\" alt=\"\"></a>");
@@ -120,9 +133,9 @@ public final class HtmlReport {
         .ifPresent(l ->
             line(
                 "<dt>Layer</dt><dd title=\""
-                    + text(l.reason())
+                    + Markup.text(l.reason())
                     + "\">"
-                    + text(l.name())
+                    + Markup.text(l.name())
                     + "</dd>"));
     row("Raw range", number(m.minimum()) + " to " + number(m.maximum()));
     row("Raw shape", String.join(" \u00d7 ", m.shape().stream().map(String::valueOf).toList()));
@@ -138,7 +151,7 @@ public final class HtmlReport {
       row("Check", checks(m));
     }
     line("</dl>");
-    m.warnings().forEach(w -> line("<div class=\"warning\">" + text(w) + "</div>"));
+    m.warnings().forEach(w -> line("<div class=\"warning\">" + Markup.text(w) + "</div>"));
     line(
         "<a href=\"%s\">attribution.npy</a> \u00b7 <a href=\"%s\">heat map</a>"
             .formatted(link(image.folder(), m.folder(), "attribution.npy"), heatmap));
@@ -162,26 +175,26 @@ public final class HtmlReport {
   }
 
   private void foot(Run run, List<ImageResult> images) {
-    line("</main><footer><p>Written by whyc " + text(run.whyc()) + ".");
-    line("Model SHA-256 <code>" + text(run.modelSha256()) + "</code>.");
+    line("</main><footer><p>Written by whyc " + Markup.text(run.whyc()) + ".");
+    line("Model SHA-256 <code>" + Markup.text(run.modelSha256()) + "</code>.");
     if (!images.isEmpty()) {
-      line("Times: " + text(images.getFirst().timing().how()) + ".");
+      line("Times: " + Markup.text(images.getFirst().timing().how()) + ".");
     }
     line("Rest the pointer on a picture to see the heat map alone.</p></footer></body></html>");
   }
 
   private void fact(String name, String value) {
-    line("<span>" + text(name) + " <b>" + text(value) + "</b></span>");
+    line("<span>" + Markup.text(name) + " <b>" + Markup.text(value) + "</b></span>");
   }
 
   private void row(String name, String value) {
-    line("<dt>" + text(name) + "</dt><dd>" + text(value) + "</dd>");
+    line("<dt>" + Markup.text(name) + "</dt><dd>" + Markup.text(value) + "</dd>");
   }
 
   private void notes(List<String> notes) {
     if (!notes.isEmpty()) {
       line("<ul class=\"notes\">");
-      notes.forEach(n -> line("<li>" + text(n) + "</li>"));
+      notes.forEach(n -> line("<li>" + Markup.text(n) + "</li>"));
       line("</ul>");
     }
   }
@@ -207,28 +220,11 @@ public final class HtmlReport {
     return String.format(Locale.ROOT, "%.4g", value).replace('-', '\u2212');
   }
 
-  /** Text between tags and in attributes. */
-  static String text(String raw) {
-    StringBuilder safe = new StringBuilder(raw.length() + 16);
-    raw.codePoints()
-        .forEach(c -> {
-          switch (c) {
-            case '&' -> safe.append("&amp;");
-            case '<' -> safe.append("&lt;");
-            case '>' -> safe.append("&gt;");
-            case '"' -> safe.append("&quot;");
-            case '\'' -> safe.append("&#39;");
-            default -> safe.appendCodePoint(c < ' ' && c != '\n' && c != '\t' ? '\uFFFD' : c);
-          }
-        });
-    return safe.toString();
-  }
-
   /** A path below the page. */
   static String link(String... parts) {
     try {
       String path = new URI(null, null, "./" + String.join("/", parts), null).toASCIIString();
-      return text(path.replace("?", "%3F"));
+      return Markup.text(path.replace("?", "%3F"));
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException(
           "a path wants to be sayable in a page, got " + List.of(parts), e);

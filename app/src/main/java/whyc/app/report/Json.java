@@ -3,6 +3,7 @@ package whyc.app.report;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.PrettyPrinter;
@@ -20,6 +21,9 @@ import tools.jackson.core.util.DefaultPrettyPrinter;
 public final class Json {
   private static final JsonFactory FACTORY = new JsonFactory();
 
+  /** Jackson leaves these in texts as they are, and terminals obey some of them. */
+  private static final Pattern CONTROL = Pattern.compile("[\\x7f-\\x9f]");
+
   private Json() {}
 
   /** The text, two spaces to a level, lists of numbers on one line. */
@@ -28,7 +32,9 @@ public final class Json {
     try (JsonGenerator out = FACTORY.createGenerator(new Context(), text)) {
       write(out, tree);
     }
-    return text.append('\n').toString();
+    return CONTROL
+        .matcher(text.append('\n').toString())
+        .replaceAll(m -> "\\\\u%04x".formatted((int) m.group().charAt(0)));
   }
 
   private static final class Context extends ObjectWriteContext.Base {

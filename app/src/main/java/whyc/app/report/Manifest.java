@@ -66,8 +66,9 @@ public final class Manifest {
     m.put("shape", a.shape());
     m.put("minimum", a.minimum());
     m.put("maximum", a.maximum());
-    m.put("constant", a.map().isConstant());
-    m.put("picture", tree("colormap", a.colors(), "from", a.map().low(), "to", a.map().high()));
+    m.put("constant", a.picture().constant());
+    MethodResult.Range r = a.picture();
+    m.put("picture", tree("colormap", r.colors(), "from", r.from(), "to", r.to()));
     a.pruned().ifPresent(p -> m.put("pruning", p.tree()));
     m.put("checks", a.checks());
     m.put("inference_ms", rounded(timing.inference()));

@@ -71,7 +71,7 @@ record ManyCorePage(String title, ManyCoreOutcome outcome, String text) {
 
   private static String section(String name, String says, String picture) {
     return "<section><h2>%s</h2><p>%s</p>%s</section>%n"
-        .formatted(PlainPage.escaped(name), PlainPage.escaped(says), picture);
+        .formatted(Markup.text(name), Markup.text(says), picture);
   }
 
   private static String color(Phase phase, int frame) {
@@ -266,7 +266,7 @@ record ManyCorePage(String title, ManyCoreOutcome outcome, String text) {
     return String.format(
         Locale.ROOT,
         "<tr><td>%s</td><td>%.0f %%</td><td>%,.0f</td><td>%.2fx</td><td>%.4f</td></tr>%n",
-        PlainPage.escaped(name),
+        Markup.text(name),
         100 * threshold,
         bytes / maps.size(),
         plain / bytes,

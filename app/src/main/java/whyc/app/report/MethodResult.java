@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import whyc.app.image.HeatMap;
 
 /**
  * One attribution.
@@ -15,8 +14,7 @@ import whyc.app.image.HeatMap;
  * @param layer name and the reason it was taken
  * @param parameters everything that decided the attribution, by name
  * @param shape of the raw attribution
- * @param map what was drawn
- * @param colors the colour map's name
+ * @param picture what was drawn
  * @param checks residuals of self-checks, by name
  * @param milliseconds that the explanation took, alone or together with others
  * @param alone whether it ran by itself, beside the program of one pass
@@ -36,8 +34,7 @@ public record MethodResult(
     List<Integer> shape,
     double minimum,
     double maximum,
-    HeatMap map,
-    String colors,
+    Range picture,
     Map<String, Object> checks,
     double milliseconds,
     boolean alone,
@@ -45,6 +42,16 @@ public record MethodResult(
     String engine,
     Optional<Pruned> pruned,
     List<String> warnings) {
+
+  /**
+   * What a picture shows of a map.
+   *
+   * @param colors the colour map's name
+   * @param constant whether the map says nothing about places
+   * @param from the value of the first colour
+   * @param to that of the last
+   */
+  public record Range(String colors, boolean constant, double from, double to) {}
 
   /** A layer and why it was taken. */
   public record LayerChoice(String name, String reason) {}

@@ -29,13 +29,6 @@ final class PlainPage {
     <body><h1>%s</h1><pre>%s</pre>
     %s</body></html>
     """
-        .formatted(escaped(title), escaped(title), escaped(text), more);
-  }
-
-  static String escaped(String s) {
-    return s.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
+        .formatted(Markup.text(title), Markup.text(title), Markup.text(text), more);
   }
 }

@@ -29,6 +29,12 @@ public record Run(
     int threads,
     List<String> notes) {
 
+  /** The same with those that computed something. */
+  public Run by(List<String> computed) {
+    return new Run(
+        whyc, model, modelSha256, input, output, prepared, preprocessing, computed, threads, notes);
+  }
+
   /** How many threads, in words. */
   public String threadCount() {
     return threads + (threads == 1 ? " thread" : " threads");

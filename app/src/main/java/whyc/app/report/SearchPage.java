@@ -43,7 +43,7 @@ public final class SearchPage {
 
   private static String section(String name, String says, String picture) {
     return "<section><h2>%s</h2><p>%s</p>%s</section>%n"
-        .formatted(PlainPage.escaped(name), PlainPage.escaped(says), picture);
+        .formatted(Markup.text(name), Markup.text(says), picture);
   }
 
   private static String color(Searched s, Found f) {
@@ -177,7 +177,7 @@ public final class SearchPage {
             String.format(
                 Locale.ROOT,
                 "<tr><td>%s</td><td>%.1f %%</td><td>%.1f %%</td><td>%s</td><td>%s</td></tr>%n",
-                PlainPage.escaped(r.training().architecture().id()),
+                Markup.text(r.training().architecture().id()),
                 100 * r.accuracy(),
                 100 * r.predicted(),
                 r.accuracyAtEnd()

@@ -14,14 +14,14 @@ final class Svg {
     out.format(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\""
             + " font-family=\"system-ui,sans-serif\" font-size=\"12\"><title>%s</title>%n",
-        width, height, PlainPage.escaped(title));
+        width, height, Markup.text(title));
   }
 
   /** A rectangle; a browser tells {@code says} where the pointer rests. */
   void box(double x, double y, double width, double height, String color, String says) {
     out.format(
         "<rect x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\" fill=\"%s\"><title>%s</title></rect>%n",
-        x, y, width, height, color, PlainPage.escaped(says));
+        x, y, width, height, color, Markup.text(says));
   }
 
   void frame(double x, double y, double width, double height) {
@@ -33,7 +33,7 @@ final class Svg {
   void dot(double x, double y, String color, String says) {
     out.format(
         "<circle cx=\"%.2f\" cy=\"%.2f\" r=\"4.5\" fill=\"%s\" fill-opacity=\"0.75\"><title>%s</title></circle>%n",
-        x, y, color, PlainPage.escaped(says));
+        x, y, color, Markup.text(says));
   }
 
   void line(double x1, double y1, double x2, double y2, String color) {
@@ -60,7 +60,7 @@ final class Svg {
   private void words(double x, double y, String anchor, String text, String color) {
     out.format(
         "<text x=\"%.2f\" y=\"%.2f\" text-anchor=\"%s\" fill=\"%s\">%s</text>%n",
-        x, y, anchor, color, PlainPage.escaped(text));
+        x, y, anchor, color, Markup.text(text));
   }
 
   /** Coloured squares with what they stand for, from left to right. */

@@ -69,7 +69,8 @@ final class CTargetCommandTest {
   void aFolderOfThreeFilesIsWritten() throws IOException {
     Called c = compile("-m", "gradcam", "--class", "input", "--heatmap", "--json");
     assertThat(c.status()).as(c.err()).isZero();
-    assertThat(Called.names(out)).containsExactly("plain.c", "plain.h", "plain_weights.h");
+    assertThat(Called.names(out))
+        .containsExactly("plain.c", "plain.h", "plain_weights.h", "whyc-files.txt");
     assertThat(Files.readString(out.resolve("plain.h")))
         .contains(
             "Made by whyc",
@@ -90,8 +91,19 @@ final class CTargetCommandTest {
     Files.writeString(other.resolve("mine.h"), "int mine;");
     Called c = Called.with("compile", model, "--target", "c", "-o", other, "--overwrite");
     assertThat(c.status()).isEqualTo(1);
-    assertThat(c.err()).contains("holds other things");
+    assertThat(c.err()).contains("hold what whyc wrote alone", "mine.h");
     assertThat(Called.names(other)).containsExactly("mine.h");
+  }
+
+  /** As somebody builds firmware in the folder. */
+  @Test
+  void aFileBesideTheProgramKeepsTheFolder() throws IOException {
+    assertThat(compile().status()).isZero();
+    Path main = Files.writeString(out.resolve("main.c"), "int main(void) { return 0; }");
+    Called c = compile("--overwrite");
+    assertThat(c.status()).isEqualTo(1);
+    assertThat(c.err()).contains("hold what whyc wrote alone", "main.c");
+    assertThat(main).exists();
   }
 
   @Test

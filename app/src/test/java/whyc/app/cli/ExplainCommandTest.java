@@ -38,7 +38,7 @@ final class ExplainCommandTest {
         Called.with(
             "explain", Networks.plain(folder), picture, "-o", out, "-m", "gradcam,saliency");
     assertThat(c.status()).as(c.err()).isZero();
-    assertThat(Called.names(out)).containsExactly("index.html", "noise");
+    assertThat(Called.names(out)).containsExactly("index.html", "noise", "whyc-files.txt");
     assertThat(Called.names(out.resolve("noise")))
         .containsExactly("gradcam", "manifest.json", "saliency");
     for (String method : List.of("gradcam", "saliency")) {
@@ -53,6 +53,22 @@ final class ExplainCommandTest {
         .isGreaterThan(300);
     assertThat(c.out()).contains("noise: class ", "gradcam", "index.html");
     assertThat(Called.names(folder)).doesNotContain(".out");
+  }
+
+  /** Of any number of images a page shows the first, and each has its manifest. */
+  @Test
+  void thePageOfManyImagesIsBounded() throws IOException {
+    Path tensors = Called.tensor(folder.resolve("many.npy"), 203, 3, 12, 12);
+    Called c = Called.with("explain", Networks.plain(folder), tensors, "-o", out, "--json");
+    assertThat(c.status()).as(c.err()).isZero();
+    assertThat(Files.readString(out.resolve("index.html")))
+        .contains("The first 200 of 203 images are shown", "id=\"image-199\"")
+        .doesNotContain("id=\"image-200\"", "many_200");
+    assertThat(manifest("many_202").at("/methods/0/picture/to").isNumber()).isTrue();
+    assertThat(c.json().get("folder").asString()).isEqualTo(out.toString());
+    assertThat(c.json().get("images")).hasSize(203);
+    assertThat(c.json().at("/images/202")).isEqualTo(manifest("many_202"));
+    assertThat(Called.names(out)).hasSize(205);
   }
 
   @Test
@@ -146,6 +162,9 @@ final class ExplainCommandTest {
         .contains(at + "2 images at once");
     assertThat(Called.with("explain", model, ten, "-o", out, "--overwrite").err())
         .contains(at + "8 images at once");
+    Path three = Called.tensor(folder.resolve("three.npy"), 3, 3, 12, 12);
+    assertThat(Called.with("explain", model, picture, three, "-o", out, "--overwrite").err())
+        .contains(at + "4 images at once");
     assertThat(Called.with("explain", model, picture, "-o", out, "--overwrite", "-q").err())
         .doesNotContain(at);
   }
@@ -207,7 +226,7 @@ final class ExplainCommandTest {
     Path tensors = Called.tensor(folder.resolve("some.npy"), 11, 3, 12, 12);
     Called c = Called.with("explain", Networks.plain(folder), tensors, "-o", out, "-m", "saliency");
     assertThat(c.status()).as(c.err()).isZero();
-    assertThat(Called.names(out)).hasSize(12).contains("some_0", "some_10");
+    assertThat(Called.names(out)).hasSize(13).contains("some_0", "some_10");
     assertThat(manifest("some_10").get("input").get("sample").asInt()).isEqualTo(10);
     assertThat(manifest("some_10").get("preprocessing").get("source").asString())
         .isEqualTo("tensor");
@@ -238,7 +257,8 @@ final class ExplainCommandTest {
     Path same = Called.picture(other.resolve("noise.png"), 30, 30);
     Path index = Called.picture(other.resolve("index.html.png"), 30, 30);
     Called.with("explain", Networks.plain(folder), picture, same, index, "-o", out);
-    assertThat(Called.names(out)).containsExactly("index.html", "index.html-2", "noise", "noise-2");
+    assertThat(Called.names(out))
+        .containsExactly("index.html", "index.html-2", "noise", "noise-2", "whyc-files.txt");
   }
 
   @Test

@@ -77,6 +77,14 @@ final class Networks {
     return n.write(folder.resolve("two-outputs.onnx"), outputs);
   }
 
+  /** Scores by an output of a name, as a foreign model may have it. */
+  static Path named(Path folder, String output) throws IOException {
+    Networks n = new Networks();
+    SequencedMap<String, Value> outputs = new LinkedHashMap<>();
+    outputs.put(output, n.b.matMul(n.features(3, 1), n.noise(FEATURES, CLASSES)));
+    return n.write(folder.resolve("named.onnx"), outputs);
+  }
+
   /** Eight convolutions that end in tanh, whose derivative wants all that they make. */
   static Path deep(Path folder) throws IOException {
     Networks n = new Networks();

@@ -31,7 +31,7 @@ final class OutputFileTest {
     Path hard = Files.createLink(folder.resolve("same"), picture);
     Path around = folder.resolve("..").resolve(folder.getFileName()).resolve("picture.png");
     for (Path out : List.of(picture, symbolic, hard, around)) {
-      assertThatThrownBy(() -> OutputFile.check(out, true, model, picture))
+      assertThatThrownBy(() -> OutputFile.check(out, true, List.of(model, picture)))
           .isInstanceOf(Refusal.class)
           .hasMessageContaining(out.toString())
           .hasMessageContaining("got the one it is made from");
@@ -41,17 +41,17 @@ final class OutputFileTest {
   @Test
   void whatIsThereIsReplacedOnlyWhereThatIsWanted() throws IOException {
     Path old = Files.writeString(folder.resolve("old"), "old");
-    assertThatThrownBy(() -> OutputFile.check(old, false, model))
+    assertThatThrownBy(() -> OutputFile.check(old, false, List.of(model)))
         .hasMessage(old + ": this file exists; --overwrite replaces it");
-    assertThatCode(() -> OutputFile.check(old, true, model)).doesNotThrowAnyException();
-    assertThatThrownBy(() -> OutputFile.check(folder, true, model))
+    assertThatCode(() -> OutputFile.check(old, true, List.of(model))).doesNotThrowAnyException();
+    assertThatThrownBy(() -> OutputFile.check(folder, true, List.of(model)))
         .hasMessageContaining("a folder of this name is there");
   }
 
   @Test
   void aSourceThatIsNotThereProtectsNothing() {
     Path none = folder.resolve("none");
-    assertThatCode(() -> OutputFile.check(folder.resolve("new"), false, none))
+    assertThatCode(() -> OutputFile.check(folder.resolve("new"), false, List.of(none)))
         .doesNotThrowAnyException();
   }
 

@@ -6,13 +6,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whyc.explain.Head;
+import whyc.graph.Builder;
+import whyc.onnx.OnnxWriter;
+import whyc.op.Input;
+import whyc.op.Value;
+import whyc.tensor.ElementType;
 import whyc.tensor.Npy;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
+import whyc.tensor.TensorType;
 
 /** What cannot be done is refused in one sentence, and leaves nothing behind. */
 final class RefusalTest {
@@ -62,6 +72,17 @@ final class RefusalTest {
     byte[] whole = Files.readAllBytes(model);
     Path half = Files.write(folder.resolve("half.onnx"), Arrays.copyOf(whole, whole.length / 2));
     assertThat(refused(1, "explain", half, picture, "-o", out).err()).contains("half.onnx");
+  }
+
+  @Test
+  void anOutputThatHasANameOfOurs() throws IOException {
+    Builder b = new Builder();
+    Value x = b.emit(new Input("x", TensorType.of(ElementType.FLOAT32, 3, 3, 4, 4)));
+    SequencedMap<String, Value> outputs = new LinkedHashMap<>(Map.of(Head.SCORES, b.mean(x, 2, 3)));
+    byte[] onnx = OnnxWriter.write(b.finish(outputs), true).toByteArray();
+    Path taken = Files.write(folder.resolve("taken.onnx"), onnx);
+    assertThat(refused(1, "explain", taken, picture, "-o", out).err())
+        .contains("taken.onnx: the output name \"whyc_scores\" is taken by whyc");
   }
 
   @Test
@@ -276,7 +297,7 @@ final class RefusalTest {
     assertThat(
             refused(1, "compile", model, "-o", file, "--calibrate", empty, "--quantize", "int8")
                 .err())
-        .contains("wants images (.png");
+        .contains("wants images (.jpg .jpeg .png");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,8 @@ final class RtlCommandTest {
   void aFolderSaysWhatItTakesAndWhatItGives() throws IOException {
     Called c = quantised("-m", "gradcam,saliency", "--lanes", "4", "--json");
     assertThat(c.status()).as(c.err()).isZero();
-    assertThat(Called.names(out)).containsExactly("manifest.json", "rtl", "schedule.txt", "test");
+    assertThat(Called.names(out))
+        .containsExactly("manifest.json", "rtl", "schedule.txt", "test", "whyc-files.txt");
     JsonNode said = c.json();
     assertThat(said.get("lanes").asInt()).isEqualTo(4);
     assertThat(said.get("methods")).hasSize(3);
@@ -70,6 +72,20 @@ final class RtlCommandTest {
     Called c = quantised("-m", "gradcam", "--lanes", "2", "--simulate");
     assertThat(c.status()).as(c.err()).isZero();
     assertThat(c.out()).contains("simulated: 2 runs, every code, class and cycle as predicted");
+  }
+
+  /** Names of outputs are the model's: as text of a test bench they would be run by simulators. */
+  @Test
+  void anOutputsNameDoesNotReachTheRtl() throws IOException {
+    model = Networks.named(folder, "x\"); $system(\"touch pwned\"); $display(\"_class");
+    Called c = quantised("-m", "gradcam", "--lanes", "2", "--json");
+    assertThat(c.status()).as(c.err()).isZero();
+    assertThat(c.json().get("outputs")).hasSize(2);
+    try (Stream<Path> files = Files.walk(out)) {
+      for (Path f : files.filter(f -> f.toString().matches(".*\\.(sv|hex)")).toList()) {
+        assertThat(Files.readString(f)).as(f.toString()).doesNotContain("pwned");
+      }
+    }
   }
 
   @Test
@@ -160,6 +176,8 @@ final class RtlCommandTest {
     assertThat(quantised("--heatmap").err()).contains("without --heatmap");
     assertThat(quantised("--preprocess").err()).contains("--target rtl", "without --preprocess");
     assertThat(quantised("--board", "abacus").err()).contains("--board", "up5k", "abacus");
+    assertThat(byteQuantised("--board", "up5k", "--lanes", "64").err())
+        .contains("RTL: the UP5K has 4 large memories", "for weights", "fewer lanes");
     assertThat(quantised("--board", "up5k", "--weights", "external").err())
         .contains("--board loads weights over SPI");
     assertThat(quantised("--weights", "external", "--weight-port", "24").err())
@@ -168,7 +186,7 @@ final class RtlCommandTest {
     assertThat(quantised("-m", "eigencam").err())
         .contains("integers alone, and real numbers stay in", "try another method");
     assertThat(Called.with("compile", model, "-o", out, "--lanes", "4").err())
-        .contains("want --target rtl");
+        .contains("--lanes must go with --target rtl");
     assertThat(out).doesNotExist();
   }
 }

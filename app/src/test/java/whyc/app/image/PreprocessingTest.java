@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import whyc.app.image.Preprocessing.Channels;
 import whyc.app.image.Preprocessing.Layout;
-import whyc.app.image.Preprocessing.Resize;
+import whyc.onnx.OnnxPrologue.Channels;
+import whyc.onnx.OnnxPrologue.Resize;
 
 class PreprocessingTest {
   private static Picture plain(int width, int height, int red, int green, int blue) {

@@ -23,6 +23,7 @@ import whyc.graph.Builder;
 import whyc.onnx.Model;
 import whyc.onnx.OnnxCheck;
 import whyc.onnx.OnnxModel;
+import whyc.onnx.OnnxPrologue;
 import whyc.onnx.OnnxWriter;
 import whyc.op.Input;
 import whyc.op.Value;
@@ -49,24 +50,24 @@ final class PrologueTest {
             new int[] {225, 223});
     return sizes.stream()
         .flatMap(
-            s -> Stream.of(Preprocessing.Resize.values()).map(r -> Arguments.of(s[0], s[1], r)));
+            s -> Stream.of(OnnxPrologue.Resize.values()).map(r -> Arguments.of(s[0], s[1], r)));
   }
 
   @ParameterizedTest(name = "{0} x {1}, {2}")
   @MethodSource("cases")
-  void theGraphPreparesWhatThePreprocessingPrepares(int w, int h, Preprocessing.Resize resize) {
+  void theGraphPreparesWhatThePreprocessingPrepares(int w, int h, OnnxPrologue.Resize resize) {
     for (Preprocessing p :
         List.of(
             Preprocessing.named("imagenet", 224, 224),
             Preprocessing.named("caffe", 31, 64).withCropFraction(0.875),
             Preprocessing.named("tf", 64, 31).withLayout(Preprocessing.Layout.NHWC),
-            Preprocessing.named("unit", 28, 28).withChannels(Preprocessing.Channels.GREY))) {
+            Preprocessing.named("unit", 28, 28).withChannels(OnnxPrologue.Channels.GREY))) {
       agrees(p.withResize(resize), w, h);
     }
   }
 
   private static void agrees(Preprocessing p, int w, int h) {
-    boolean grey = p.channels() == Preprocessing.Channels.GREY;
+    boolean grey = p.channels() == OnnxPrologue.Channels.GREY;
     Picture[] pictures = {random(w, h, grey, 1), random(w, h, grey, 2)};
     float[] got = inGraph(p, pictures);
     int size = got.length / pictures.length;

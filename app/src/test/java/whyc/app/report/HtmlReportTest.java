@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 final class HtmlReportTest {
   @Test
   void markupInNamesIsText() {
-    assertThat(HtmlReport.text("<b a='1' c=\"2\">&\u0001"))
+    assertThat(Markup.text("<b a='1' c=\"2\">&\u0001"))
         .isEqualTo("&lt;b a=&#39;1&#39; c=&quot;2&quot;&gt;&amp;\uFFFD");
   }
 

@@ -1,6 +1,8 @@
 package whyc.pass.quantize;
 
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
 import whyc.graph.Graph;
 import whyc.pass.Pass;
 import whyc.pass.PrepareToQuantize;
@@ -29,8 +31,19 @@ import whyc.pass.PrepareToQuantize;
  * codes of numbers; {@link Quantized#real} names them.
  *
  * @param statistics of {@link Observation} for the same graph
+ * @param known exponents of values that predictions need, by the model's tensors, as {@link
+ *     #exponents} says them; statistics decide about the others
  */
-public record Quantize(Statistics statistics, Options options) implements Pass {
+public record Quantize(Statistics statistics, Options options, Map<String, Integer> known)
+    implements Pass {
+  public Quantize {
+    known = Map.copyOf(known);
+  }
+
+  /** Whose exponents all follow from statistics. */
+  public Quantize(Statistics statistics, Options options) {
+    this(statistics, options, Map.of());
+  }
 
   /** The weights of products that are turned back. */
   public enum Turned {
@@ -131,19 +144,6 @@ public record Quantize(Statistics statistics, Options options) implements Pass {
           predictions);
     }
 
-    public Options withMultipliers(int bits) {
-      return new Options(
-          activations,
-          gradients,
-          weights,
-          unsigned,
-          calibration,
-          gradientCalibration,
-          bits,
-          turned,
-          predictions);
-    }
-
     /** With weights stored once, say, for machines whose memory is small. */
     public Options with(Turned other) {
       return new Options(
@@ -168,8 +168,21 @@ public record Quantize(Statistics statistics, Options options) implements Pass {
   public Quantized quantized(Graph g) {
     Graph prepared = new PrepareToQuantize().apply(g);
     Roles roles = new Roles(prepared);
-    return new Quantizing(
-            prepared, roles, new Scales(prepared, roles, statistics, options), options)
-        .run();
+    return new Quantizing(prepared, roles, scales(prepared, roles), options).run();
+  }
+
+  /**
+   * The exponents that predictions get in {@link #quantized}: of one network they make the same
+   * integers again, whatever else is asked of it then.
+   *
+   * @return by the model's tensors
+   */
+  public SequencedMap<String, Integer> exponents(Graph g) {
+    Graph prepared = new PrepareToQuantize().apply(g);
+    return scales(prepared, new Roles(prepared)).exponents();
+  }
+
+  private Scales scales(Graph prepared, Roles roles) {
+    return new Scales(prepared, roles, statistics, options, known);
   }
 }

@@ -2,7 +2,10 @@ package whyc.pass.quantize;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import whyc.graph.Graph;
 import whyc.op.Clip;
@@ -23,14 +26,24 @@ final class Scales {
   private final Graph g;
   private final Roles roles;
   private final Quantize.Options options;
+
+  /** Exponents by the model's tensors. */
+  private final Map<String, Integer> known;
+
   private final boolean[] predicts;
   private final Map<Integer, Histogram> histograms = new HashMap<>();
   private final Map<Integer, Codes> codes = new HashMap<>();
 
-  Scales(Graph prepared, Roles roles, Statistics statistics, Quantize.Options options) {
+  Scales(
+      Graph prepared,
+      Roles roles,
+      Statistics statistics,
+      Quantize.Options options,
+      Map<String, Integer> known) {
     this.g = prepared;
     this.roles = roles;
     this.options = options;
+    this.known = known;
     this.predicts = g.neededFor(predictions(g, options.predictions()));
     for (Value v : roles.measured()) {
       Histogram h = statistics.histograms().get(v);
@@ -59,7 +72,30 @@ final class Scales {
     long top = (long) element.max();
     Calibration calibration =
         isForward(family) ? options.calibration() : options.gradientCalibration();
-    return new Codes(element, calibration.exponent(h, top));
+    return new Codes(element, known(family).orElseGet(() -> calibration.exponent(h, top)));
+  }
+
+  /** The exponent that one of a family's values was given. */
+  private Optional<Integer> known(int family) {
+    return members(family)
+        .filter(i -> predicts[i])
+        .mapToObj(i -> g.nodes().get(i).label())
+        .filter(known::containsKey)
+        .map(known::get)
+        .findFirst();
+  }
+
+  /** Of the model's tensors that predictions need. */
+  SequencedMap<String, Integer> exponents() {
+    SequencedMap<String, Integer> exponents = new LinkedHashMap<>();
+    for (int i = 0; i < predicts.length; i++) {
+      Value v = new Value(i);
+      String label = g.node(v).label();
+      if (predicts[i] && roles.isReal(v) && !label.isEmpty()) {
+        exponents.putIfAbsent(label, of(v).exponent());
+      }
+    }
+    return exponents;
   }
 
   /** Whether integers are made of the codes of a value's family. */

@@ -70,17 +70,4 @@ record WeightCodes(long[] codes, long[] biases, double[] scales, Factors factors
     }
     return new WeightCodes(codes, biasCodes, scales, factors);
   }
-
-  /** The largest sum of sizes of the weights of one output. */
-  long largestSum(int[] outputs) {
-    long[] sums = new long[scales.length];
-    for (int i = 0; i < codes.length; i++) {
-      sums[outputs[i]] += Math.abs(codes[i]);
-    }
-    long largest = 0;
-    for (long sum : sums) {
-      largest = Math.max(largest, sum);
-    }
-    return largest;
-  }
 }

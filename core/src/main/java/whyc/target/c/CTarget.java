@@ -97,6 +97,7 @@ public final class CTarget {
 
   private String source(Kernels kernels, String function) {
     return """
+    #ifndef KERNEL
     #include "%1$s.h"
 
     #include <math.h>
@@ -104,10 +105,41 @@ public final class CTarget {
 
     #include "%1$s_weights.h"
 
-    %2$s
-    %3$s%4$s\
+    %2$s%3$s#endif
+
+    %4$s
+    %5$s
+    #ifndef KIND_WITHIN
+    %6$s#endif
     """
-        .formatted(signature.name(), kernels.text(), arenaBytes == 0 ? "" : arena(), function);
+        .formatted(
+            signature.name(),
+            arenaBytes == 0 ? "" : arena(),
+            kernels.prelude(signature.name(), signature.steps()),
+            kernels.text(),
+            function,
+            entry());
+  }
+
+  /** What a caller calls: the steps, compiled for the processor that is there. */
+  private String entry() {
+    return """
+    %1$s {
+    #ifdef KIND_ASKED
+      if (__builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
+          __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("fma")) {
+        %2$s_avx512(%3$s);
+        return;
+      }
+      if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+        %2$s_avx2(%3$s);
+        return;
+      }
+    #endif
+      %2$s(%3$s);
+    }
+    """
+        .formatted(signature.declaration(), signature.steps(), signature.arguments());
   }
 
   /** Nothing where a program only tells what is known. */
@@ -130,7 +162,7 @@ public final class CTarget {
 
   private String function(Weights weights, Kernels kernels) {
     Source out = new Source(0);
-    out.open(signature.declaration());
+    out.open("KERNEL " + signature.declaration(signature.steps()));
     signature.inputs().forEach(p -> out.line(take(p, kernels)));
     int number = 0;
     for (Step step : schedule.steps()) {

@@ -1,6 +1,7 @@
 package whyc.target.c;
 
 import java.math.BigDecimal;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.ElementType;
 
 /** What C calls an element type, and how it writes a number of it. */
@@ -41,8 +42,7 @@ enum CType {
       case INT64 -> I64;
       case UINT64 -> U64;
       case BOOL -> TRUTH;
-      case FLOAT16 ->
-          throw new IllegalArgumentException("C wants floats of 32 or 64 bits, got float16");
+      case FLOAT16 -> throw new RefusedArgument("C wants floats of 32 or 64 bits, got float16");
     };
   }
 
@@ -59,6 +59,15 @@ enum CType {
   /** The type in which sums are taken: without a sign where a sum may leave the type, and wraps. */
   String modular() {
     return modular;
+  }
+
+  int bytes() {
+    return switch (this) {
+      case I8, U8, TRUTH -> 1;
+      case I16, U16 -> 2;
+      case FLOAT, I32, U32 -> 4;
+      case DOUBLE, I64, U64 -> 8;
+    };
   }
 
   boolean isReal() {

@@ -6,10 +6,21 @@ import java.util.List;
  * How a step computes its first line.
  *
  * @param axes of its loops
- * @param rowType what kernels sum in
- * @param rowElements what one call of a kernel gives at most; 0 where no kernel fills a row
+ * @param buffers that its kernels write to and nobody else reads
  */
-record Heart(Axes axes, CType rowType, int rowElements, List<Part> parts) {
+record Heart(Axes axes, List<Buffer> buffers, List<Part> parts) {
   /** The row buffer's name in C. */
   static final String ROWS = "rows";
+
+  /**
+   * Working memory of a step, its elements in C.
+   *
+   * @param elements at most
+   */
+  record Buffer(String name, CType type, int elements) {
+    /** What one call of a kernel gives. */
+    static Buffer rows(CType type, int elements) {
+      return new Buffer(ROWS, type, elements);
+    }
+  }
 }

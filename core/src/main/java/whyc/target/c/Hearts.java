@@ -108,16 +108,10 @@ final class Hearts {
       case Softmax s -> folds.softmax(s);
       case MatMul m -> rows.matMul(Product.exact());
       case IntegerMatMul m -> rows.matMul(m.product());
-      case Conv c ->
-          isTiled(c.groups(), c.window())
-              ? new ConvTiles(site, c).heart()
-              : rows.convRows(c.window(), c.groups(), Product.exact(), 0);
-      case IntegerConv c -> rows.convRows(c.window(), c.groups(), c.product(), c.padding());
-      case ConvTranspose c ->
-          isTiled(c.groups(), c.window())
-              ? new ConvTransposeTiles(site, c).heart()
-              : rows.convTransposeRows(c, Product.exact());
-      case IntegerConvTranspose c -> rows.convTransposeRows(c.transposed(), c.product());
+      case Conv c -> convolution(c.window(), c.groups(), Product.exact(), 0);
+      case IntegerConv c -> convolution(c.window(), c.groups(), c.product(), c.padding());
+      case ConvTranspose c -> transposed(c, Product.exact());
+      case IntegerConvTranspose c -> transposed(c.transposed(), c.product());
       case MaxPoolGradient m ->
           throw TargetException.at(
               node, "windows of at most 255 taps", m.window().area() + " taps");
@@ -138,12 +132,34 @@ final class Hearts {
     return site.expression(Axes.joined(out, site.tail()), List.of(), Optional.empty());
   }
 
-  /** Whether a convolution runs in registers: one group of floats, weights that are known. */
-  private boolean isTiled(int groups, Window w) {
-    return groups == 1
-        && operands.type(site.x()) == CType.FLOAT
-        && operands.isKnown(node.operands().get(1))
-        && out.dim(1) > 1
-        && (node.op() instanceof Conv || (w.dilationY() == 1 && w.dilationX() == 1));
+  private Heart convolution(Window w, int groups, Product product, int padding) {
+    if (!isExact(product) || padding != 0) {
+      return new ProductRows(site).convRows(w, groups, product, padding);
+    }
+    if (ConvPlanes.fit(site, groups)) {
+      return new ConvPlanes(site, w).heart();
+    }
+    if (!isTiled(groups)) {
+      return new ProductRows(site).convRows(w, groups, product, padding);
+    }
+    return ConvPoints.fit(site, w) ? new ConvPoints(site).heart() : new ConvTiles(site, w).heart();
+  }
+
+  private Heart transposed(ConvTranspose c, Product product) {
+    Window w = c.window();
+    return isExact(product) && isTiled(c.groups()) && w.dilationY() == 1 && w.dilationX() == 1
+        ? new ConvTransposeTiles(site, w).heart()
+        : new ProductRows(site).convTransposeRows(c, product);
+  }
+
+  /** Whether products are what they say, and sums of them fill vectors of 32 bits. */
+  private boolean isExact(Product product) {
+    return product.equals(Product.exact())
+        && (site.type() == CType.FLOAT || site.type() == CType.I32);
+  }
+
+  /** Whether a convolution runs in registers: one group, weights that are known. */
+  private boolean isTiled(int groups) {
+    return groups == 1 && operands.isKnown(node.operands().get(1)) && out.dim(1) > 1;
   }
 }

@@ -5,11 +5,13 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import whyc.op.Product;
 import whyc.op.Window;
 
@@ -24,6 +26,8 @@ final class Kernels {
   private final SequencedMap<String, String> copies = new LinkedHashMap<>();
 
   private final Weights weights;
+  private boolean windows;
+  private boolean lanes;
 
   Kernels(Weights weights) {
     this.weights = weights;
@@ -34,17 +38,41 @@ final class Kernels {
     return String.join("\n", copies.values());
   }
 
+  /**
+   * What stands before them, once: the kinds of processors that they are compiled for.
+   *
+   * @param program the file's name without its ending
+   * @param steps the function that calls them
+   */
+  String prelude(String program, String steps) {
+    String names =
+        Stream.concat(copies.keySet().stream(), Stream.of(steps))
+            .map("#define %1$s KIND(%1$s)"::formatted)
+            .collect(Collectors.joining("\n"));
+    String kinds = text("kinds").replace("NAMES", names).replace("PROGRAM", program);
+    return (windows ? file("window") + "\n" : "")
+        + (lanes ? text("some") + "\n" : "")
+        + kinds
+        + (lanes ? "\n" + text("lanes") : "");
+  }
+
+  /** A file without the lines that make it compile by itself. */
   private static String file(String name) {
+    return text(name)
+        .lines()
+        .filter(l -> !l.startsWith("#include"))
+        .filter(l -> !l.startsWith("#define conv"))
+        .collect(Collectors.joining("\n", "", "\n"))
+        .strip()
+        .concat("\n");
+  }
+
+  private static String text(String name) {
     try (InputStream in = Kernels.class.getResourceAsStream(name + ".c")) {
       if (in == null) {
         throw new IllegalStateException("no kernel " + name);
       }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-          .lines()
-          .filter(l -> !l.startsWith("#include"))
-          .collect(Collectors.joining("\n", "", "\n"))
-          .strip()
-          .concat("\n");
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -63,7 +91,6 @@ final class Kernels {
   private String copy(String kernel, String name, Map<String, String> words) {
     Map<String, String> all = new LinkedHashMap<>(words);
     all.put(kernel, name);
-    all.putIfAbsent("KERNEL", "static inline");
     copies.computeIfAbsent(name, n -> replaced(file(kernel), all));
     return name;
   }
@@ -80,7 +107,7 @@ final class Kernels {
   }
 
   private void window() {
-    copy("window", "window", Map.of());
+    windows = true;
   }
 
   /** What a window is made of, as words: loops of known length need no division. */
@@ -220,63 +247,71 @@ final class Kernels {
     return copy("rounded", "rounded_" + shift, Map.of("SHIFT", String.valueOf(shift)));
   }
 
+  /** What a convolution in registers multiplies and sums. */
+  record Numbers(CType x, CType w, CType sum) {
+    /** Nothing for floats, which need no telling. */
+    private String suffix() {
+      return x == CType.FLOAT ? "" : "_%s_%s".formatted(x.suffix(), w.suffix());
+    }
+
+    private Map<String, String> words() {
+      Map<String, String> words = types(x, w, sum);
+      words.put("LOADED", x == sum ? "SAME" : "WIDENED");
+      return words;
+    }
+  }
+
   /**
-   * The convolution in registers.
+   * Channels of a row of a convolution in registers.
    *
-   * @param outputs channels at once: 4, 8 or 16
+   * @param outputs channels at once: 4, 8 or 16; without vectors integers take 4
    */
-  String convTile(int outputs, Window w) {
+  String convTile(Numbers numbers, int outputs, Window w) {
     window();
-    String full = "conv%s_outputs_%d".formatted(suffix(w), outputs);
-    copies.computeIfAbsent("lanes", n -> file("lanes"));
-    copies.computeIfAbsent(full, n -> tiles(full, outputs, w));
-    return full;
-  }
-
-  private static String tiles(String name, int outputs, Window w) {
-    Map<String, String> words = new LinkedHashMap<>(words(w));
+    lanes = true;
+    Map<String, String> words = numbers.words();
+    words.putAll(words(w));
     words.put("OUTPUTS", String.valueOf(outputs));
-    String tile = file("conv_tile");
-    String comment = tile.substring(0, tile.indexOf("*/\n") + 3);
-    String body = tile.substring(comment.length());
-    StringBuilder s = new StringBuilder(replaced(comment, words));
-    words.put("conv_tile", name + "_plain");
-    words.put("KERNEL", "static inline");
-    words.put("LANES", outputs < 16 ? "WHYC_LANES_OF_" + outputs : "WHYC_LANES");
-    words.put("COLUMNS", "WHYC_COLUMNS");
-    s.append(replaced(body, words)).append("\n#ifdef WHYC_DISPATCH\n");
-    for (Vectors v : Vectors.values()) {
-      words.put("conv_tile", name + v.suffix);
-      words.put("KERNEL", "__attribute__((target(\"%s\"))) static inline".formatted(v.features));
-      words.put("LANES", String.valueOf(Math.min(outputs, v.lanes)));
-      words.put("COLUMNS", String.valueOf(v.columns));
-      s.append(replaced(body, words)).append('\n');
-    }
-    s.append("#endif\n\n");
-    words.put("KERNEL", "static inline");
-    words.put("conv_tile_dispatch", name);
-    words.put("conv_tile_plain", name + "_plain");
-    for (Vectors v : Vectors.values()) {
-      words.put("conv_tile" + v.suffix, name + v.suffix);
-    }
-    return s.append(replaced(file("conv_tile_dispatch"), words)).toString();
+    words.put(
+        "TOGETHER",
+        outputs == 4 || numbers.x.isReal()
+            ? String.valueOf(outputs)
+            : "(LANES > 1 ? %d : 4)".formatted(outputs));
+    String name = "conv%s%s_outputs_%d".formatted(numbers.suffix(), suffix(w), outputs);
+    return copy("conv_tile", name, words);
   }
 
-  /** Vectors that an x86 processor may have beyond those that every one has. */
-  private enum Vectors {
-    WIDE("_avx2", "avx2,fma", 8, 4),
-    WIDEST("_avx512", "avx512f,avx512vl,fma", 16, 8);
+  /** Rows of an image with what lies beside it. */
+  String convPad(Numbers numbers) {
+    return copy("conv_pad", "conv_pad_" + numbers.x.suffix(), numbers.words());
+  }
 
-    private final String suffix;
-    private final String features;
-    private final int lanes;
-    private final int columns;
-
-    Vectors(String suffix, String features, int lanes, int columns) {
-      this.suffix = suffix;
-      this.features = features;
-      this.lanes = lanes;
-      this.columns = columns;
+  /**
+   * Channels of places of a convolution by one tap, in registers.
+   *
+   * @param outputs channels at once: 4 or 8
+   */
+  String convPoint(Numbers numbers, int outputs) {
+    lanes = true;
+    Map<String, String> words = numbers.words();
+    words.put("OUTPUTS", String.valueOf(outputs));
+    String name = "conv%s_point_outputs_%d".formatted(numbers.suffix(), outputs);
+    for (String tile : List.of("wide", "narrow")) {
+      Map<String, String> own = new LinkedHashMap<>(words);
+      own.put("WIDE", tile.equals("wide") ? "1" : "0");
+      words.put("conv_point_" + tile, copy("conv_point_tile", name + "_" + tile, own));
     }
+    return copy("conv_point", name, words);
+  }
+
+  /** Rows of a convolution of one channel. */
+  String convPlane(Numbers numbers, Window w) {
+    window();
+    lanes = true;
+    Map<String, String> words = numbers.words();
+    words.putAll(words(w));
+    String spread = "spread_%s_stride_%d".formatted(numbers.x.suffix(), w.strideX());
+    words.put("conv_plane_spread", copy("conv_plane_spread", spread, words));
+    return copy("conv_plane", "conv%s_plane%s".formatted(numbers.suffix(), suffix(w)), words);
   }
 }

@@ -66,7 +66,7 @@ final class Rearrangements {
               Optional.of(operands.element(v, position))));
       before += shape.dim(c.axis());
     }
-    return new Heart(axes, site.type(), 0, parts);
+    return new Heart(axes, List.of(), parts);
   }
 
   private static List<String> shifted(List<String> at, int axis, int by) {

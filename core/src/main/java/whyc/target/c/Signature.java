@@ -88,10 +88,26 @@ record Signature(String name, List<Parameter> inputs, List<Parameter> outputs) {
   }
 
   String declaration() {
-    String own = "void %s(".formatted(name);
+    return declaration(name);
+  }
+
+  /** The same arrays of another function. */
+  String declaration(String function) {
+    String own = "void %s(".formatted(function);
     return Stream.concat(
             inputs.stream().map(p -> p.declaration(true)),
             outputs.stream().map(p -> p.declaration(false)))
         .collect(Collectors.joining(",\n" + " ".repeat(own.length()), own, ")"));
+  }
+
+  /** The function that does the work, compiled once or more. */
+  String steps() {
+    return name + "_steps";
+  }
+
+  String arguments() {
+    return Stream.concat(inputs.stream(), outputs.stream())
+        .map(Parameter::name)
+        .collect(Collectors.joining(", "));
   }
 }

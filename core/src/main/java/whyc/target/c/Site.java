@@ -39,6 +39,11 @@ record Site(Graph graph, Step step, Operands operands, Kernels kernels, Weights 
     return ((Constant) graph.node(node().operands().get(1)).op()).value();
   }
 
+  /** What its products are made of. */
+  Kernels.Numbers numbers() {
+    return new Kernels.Numbers(operands.type(x()), operands.type(node().operands().get(1)), type());
+  }
+
   int[] strides(Value v) {
     return operands.shape(v).strides();
   }
@@ -82,8 +87,7 @@ record Site(Graph graph, Step step, Operands operands, Kernels kernels, Weights 
     Nest nest = nest(axes);
     return new Heart(
         axes,
-        type(),
-        0,
+        List.of(),
         List.of(
             new Part(List.of(), List.of(), nest.loops(), nest.at(), nest.start(), prelude, heart)));
   }
@@ -113,8 +117,7 @@ record Site(Graph graph, Step step, Operands operands, Kernels kernels, Weights 
     String element = "%s[%s]".formatted(Heart.ROWS, Axes.position(strides, at, 0));
     return new Heart(
         axes,
-        type,
-        elements,
+        List.of(Heart.Buffer.rows(type, elements)),
         List.of(
             new Part(around, List.of(call), inner, at, start, List.of(), Optional.of(element))));
   }

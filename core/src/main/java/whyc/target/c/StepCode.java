@@ -1,11 +1,9 @@
 package whyc.target.c;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.stream.Stream;
 import whyc.graph.Graph;
@@ -48,25 +46,15 @@ final class StepCode {
     this.heart = new Hearts(new Site(graph, step, operands, kernels, weights)).of();
   }
 
-  /** Working memory: name and bytes of each piece. */
-  private SequencedMap<String, Long> pieces() {
-    SequencedMap<String, Long> pieces = new LinkedHashMap<>();
-    if (heart.rowElements() > 0) {
-      pieces.put(Heart.ROWS, (long) heart.rowElements() * bytes(heart.rowType()));
-    }
-    for (Value v : inRows()) {
-      pieces.put(row(v), (long) longestRow());
-    }
+  /** Working memory, piece by piece. */
+  private List<Heart.Buffer> pieces() {
+    List<Heart.Buffer> pieces = new ArrayList<>(heart.buffers());
+    inRows().forEach(v -> pieces.add(new Heart.Buffer(row(v), CType.U8, longestRow())));
     return pieces;
   }
 
-  private static int bytes(CType type) {
-    return switch (type) {
-      case I8, U8, TRUTH -> 1;
-      case I16, U16 -> 2;
-      case FLOAT, I32, U32 -> 4;
-      case DOUBLE, I64, U64 -> 8;
-    };
+  private static long bytes(Heart.Buffer b) {
+    return ArenaStorage.aligned((long) b.elements() * b.type().bytes());
   }
 
   /** Elements that the last loop of a part runs over, at most. */
@@ -75,7 +63,7 @@ final class StepCode {
   }
 
   long scratchBytes() {
-    return pieces().values().stream().mapToLong(ArenaStorage::aligned).sum();
+    return pieces().stream().mapToLong(StepCode::bytes).sum();
   }
 
   /** Packed values that are read or written in rows. */
@@ -134,15 +122,17 @@ final class StepCode {
               .formatted(written ? "" : "const ", type, v.index(), schedule.slot(v).offset()));
     }
     long at = schedule.workspace(step).map(s -> s.offset()).orElse(0L);
-    for (var piece : pieces().entrySet()) {
-      String type = piece.getKey().equals(Heart.ROWS) ? heart.rowType().text() : "uint8_t";
-      out.line("%1$s *const %2$s = AT(%1$s, %3$d);".formatted(type, piece.getKey(), at));
-      at += ArenaStorage.aligned(piece.getValue());
+    for (Heart.Buffer b : pieces()) {
+      out.line("%1$s *const %2$s = AT(%1$s, %3$d);".formatted(b.type().text(), b.name(), at));
+      at += bytes(b);
     }
   }
 
   private void write(Source out, Part p) {
-    p.outer().forEach(l -> out.open(l.head()));
+    for (Loop l : p.outer()) {
+      out.open(l.head());
+      l.opening().forEach(out::line);
+    }
     p.calls().forEach(out::line);
     List<Loop> inner = p.inner();
     inner.subList(0, inner.size() - 1).forEach(l -> out.open(l.head()));

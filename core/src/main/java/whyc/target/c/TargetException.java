@@ -2,9 +2,10 @@ package whyc.target.c;
 
 import java.io.Serial;
 import whyc.graph.Node;
+import whyc.refusal.RefusedArgument;
 
 /** A graph that C cannot take; the message says which node, the rule, what came. */
-public final class TargetException extends IllegalArgumentException {
+public final class TargetException extends RefusedArgument {
   @Serial private static final long serialVersionUID = 1L;
 
   TargetException(String sentence) {

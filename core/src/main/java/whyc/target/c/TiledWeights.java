@@ -10,12 +10,12 @@ import whyc.tensor.Tensor;
  * The weight of a convolution, [o,c,kh,kw], in blocks of output channels that run together:
  * [o/16][c][kh][kw][16], what is left over of the channels in a block of 16, 8 or 4 with zeros
  * behind them.
+ *
+ * @param most channels of a block: 16 or 8
  */
-record TiledWeights(Tensor weight, String name) {
-  /** Places of a row that kernels compute at once, at most: row buffers have room for multiples. */
-  static final int COLUMNS = 8;
-
-  private static final int MOST = 16;
+record TiledWeights(Tensor weight, String name, int most) {
+  /** Channels of a block of a convolution whose vectors are made of channels. */
+  static final int MOST = 16;
 
   /**
    * Output channels from one to another.
@@ -29,8 +29,8 @@ record TiledWeights(Tensor weight, String name) {
     }
   }
 
-  static TiledWeights of(Tensor weight, Value v) {
-    return new TiledWeights(weight, "w" + v.index() + "_tiles");
+  static TiledWeights of(Tensor weight, Value v, int most) {
+    return new TiledWeights(weight, "w%d_by_%d".formatted(v.index(), most), most);
   }
 
   /**
@@ -42,8 +42,8 @@ record TiledWeights(Tensor weight, String name) {
   static TiledWeights of(Tensor weight, Value v, Phase rows, Phase columns) {
     Shape s = weight.shape();
     Shape turned = Shape.of(s.dim(1), s.dim(0), rows.taps(), columns.taps());
-    float[] from = weight.floats();
-    float[] to = new float[turned.size()];
+    double[] from = weight.doubles();
+    double[] to = new double[turned.size()];
     int at = 0;
     for (int c = 0; c < s.dim(1); c++) {
       for (int o = 0; o < s.dim(0); o++) {
@@ -55,8 +55,8 @@ record TiledWeights(Tensor weight, String name) {
         }
       }
     }
-    String name = "w%d_tiles_%d_%d".formatted(v.index(), rows.first, columns.first);
-    return new TiledWeights(Tensor.of(turned, to), name);
+    String name = "w%d_by_%d_%d_%d".formatted(v.index(), MOST, rows.first, columns.first);
+    return new TiledWeights(Tensor.of(weight.type().with(turned), to), name, MOST);
   }
 
   /**
@@ -93,10 +93,10 @@ record TiledWeights(Tensor weight, String name) {
 
   List<Block> blocks() {
     int outputs = weight.shape().dim(0);
-    int full = outputs / MOST * MOST;
+    int full = outputs / most * most;
     List<Block> blocks = new ArrayList<>();
     if (full > 0) {
-      blocks.add(new Block(0, full, MOST));
+      blocks.add(new Block(0, full, most));
     }
     int rest = outputs - full;
     if (rest > 0) {
@@ -106,7 +106,7 @@ record TiledWeights(Tensor weight, String name) {
   }
 
   /** Channels of the largest block. */
-  int most() {
+  int largest() {
     return blocks().stream().mapToInt(Block::outputs).max().orElseThrow();
   }
 
@@ -116,14 +116,14 @@ record TiledWeights(Tensor weight, String name) {
   }
 
   Tensor numbers() {
-    float[] w = weight.floats();
+    double[] w = weight.doubles();
     int taps = perOutput();
     int channels =
         blocks().stream()
             .mapToInt(b -> b.first + Math.ceilDiv(b.end - b.first, b.outputs) * b.outputs)
             .max()
             .orElseThrow();
-    float[] tiled = new float[channels * taps];
+    double[] tiled = new double[channels * taps];
     for (Block b : blocks()) {
       for (int o = b.first; o < b.end; o++) {
         int block = o - (o - b.first) % b.outputs;
@@ -132,6 +132,6 @@ record TiledWeights(Tensor weight, String name) {
         }
       }
     }
-    return Tensor.of(Shape.of(tiled.length), tiled);
+    return Tensor.of(weight.type().with(Shape.of(tiled.length)), tiled);
   }
 }

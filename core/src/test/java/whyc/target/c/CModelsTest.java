@@ -1,6 +1,7 @@
 package whyc.target.c;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,13 +30,18 @@ class CModelsTest {
   private void agrees(Graph g, String input, Tensor image, double bound)
       throws IOException, InterruptedException {
     CProgram program = CTarget.compile(g, "network", List.of("a test"));
-    Gcc gcc = Gcc.compile(folder, List.of(program), "-O2");
+    List<String> compilers = Compiled.COMPILERS.stream().filter(Compiled::isThere).toList();
+    assumeThat(compilers).as("neither gcc nor clang is installed").isNotEmpty();
     Map<String, Tensor> given = Map.of(input, image);
-    Map<String, Tensor> got = gcc.run(given);
-    Map<String, Tensor> wanted = Gcc.interpreted(g, given);
-    assertThat(got.keySet()).containsExactlyElementsOf(wanted.keySet());
-    wanted.forEach((name, t) ->
-        assertThat(Distance.relative(got.get(name), t)).as(name).isLessThanOrEqualTo(bound));
+    Map<String, Tensor> wanted = Compiled.interpreted(g, given);
+    for (String compiler : compilers) {
+      Map<String, Tensor> got = Compiled.by(compiler, folder, List.of(program), "-O2").run(given);
+      assertThat(got.keySet()).containsExactlyElementsOf(wanted.keySet());
+      wanted.forEach((name, t) ->
+          assertThat(Distance.relative(got.get(name), t))
+              .as("%s by %s", name, compiler)
+              .isLessThanOrEqualTo(bound));
+    }
   }
 
   @ParameterizedTest

@@ -50,9 +50,10 @@ class COperatorsTest {
     }
   }
 
-  @ParameterizedTest(name = "{0} {1} -Dseed={2}")
-  @CsvSource({"FLOAT32,true,1", "FLOAT64,false,2"})
-  void everyOperatorIsThatOfTheInterpreter(ElementType real, boolean known, long seed)
+  @ParameterizedTest(name = "{0} {1} {2} -Dseed={3}")
+  @CsvSource({"gcc,FLOAT32,true,1", "gcc,FLOAT64,false,2", "clang,FLOAT32,true,3"})
+  void everyOperatorIsThatOfTheInterpreter(
+      String compiler, ElementType real, boolean known, long seed)
       throws IOException, InterruptedException {
     List<Case> cases =
         AllSamples.draw(Long.getLong("seed", seed)).stream()
@@ -62,11 +63,12 @@ class COperatorsTest {
     for (Case c : cases) {
       programs.add(CTarget.compile(c.graph, "sample" + programs.size(), List.of(c.name)));
     }
-    Gcc gcc = Gcc.compile(folder, programs, "-O1");
-    List<SequencedMap<String, Tensor>> results = gcc.run(cases.stream().map(Case::inputs).toList());
+    Compiled compiled = Compiled.by(compiler, folder, programs, "-O1");
+    List<SequencedMap<String, Tensor>> results =
+        compiled.run(cases.stream().map(Case::inputs).toList());
     SoftAssertions all = new SoftAssertions();
     for (int i = 0; i < cases.size(); i++) {
-      Tensor wanted = Gcc.interpreted(cases.get(i).graph, cases.get(i).inputs).get("y");
+      Tensor wanted = Compiled.interpreted(cases.get(i).graph, cases.get(i).inputs).get("y");
       Tensor got = results.get(i).get("y");
       double bound =
           wanted.element().isFloating() ? (real == ElementType.FLOAT32 ? 1e-5 : 1e-12) : 0;

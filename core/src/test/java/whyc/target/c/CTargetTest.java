@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
@@ -31,6 +31,8 @@ import whyc.tensor.Tensor;
 import whyc.tensor.TensorType;
 
 class CTargetTest {
+  private static final Path GOLDEN = Path.of("src/test/resources/whyc/target/c");
+
   @TempDir private Path folder;
 
   private static Graph graph(String name) {
@@ -43,43 +45,38 @@ class CTargetTest {
   }
 
   /**
-   * A change of what is generated shows as a change of these files; {@code
-   * -Dgolden=src/test/resources/whyc/target/c} writes them anew.
+   * A change of what is generated shows as a change of these files; {@code -Dwhyc.write=true}
+   * writes them anew.
    */
   @ParameterizedTest
   @ValueSource(strings = {"residual_saliency", "pooled_guided", "pooled_int8"})
   void theTextIsAsItWas(String name) throws IOException {
     CProgram p = CTarget.compile(graph(name), name, List.of("A network of this project's tests."));
-    String anew = System.getProperty("golden", "");
     for (String file : List.of(name + ".h", name + ".c")) {
-      if (!anew.isEmpty()) {
-        Files.writeString(Path.of(anew, file + ".golden"), p.files().get(file));
+      Path golden = GOLDEN.resolve(file + ".golden");
+      if (Boolean.getBoolean("whyc.write")) {
+        Files.writeString(golden, p.files().get(file));
       }
-    }
-    for (String file : List.of(name + ".h", name + ".c")) {
-      assertThat(p.files().get(file)).isEqualTo(golden(file));
-    }
-  }
-
-  private static String golden(String file) throws IOException {
-    try (InputStream in = CTargetTest.class.getResourceAsStream(file + ".golden")) {
-      assertThat(in).as(file).isNotNull();
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(p.files().get(file)).isEqualTo(Files.readString(golden));
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"residual_saliency", "pooled_guided", "pooled_int8"})
-  void smallNetworksAgreeWithTheInterpreterUnderTheCompilersGuards(String name)
+  @CsvSource({
+    "gcc,residual_saliency", "gcc,pooled_guided", "gcc,pooled_int8",
+    "clang,residual_saliency", "clang,pooled_guided", "clang,pooled_int8"
+  })
+  void smallNetworksAgreeWithTheInterpreterUnderTheCompilersGuards(String compiler, String name)
       throws IOException, InterruptedException {
     Graph g = graph(name);
     CProgram p = CTarget.compile(g, name, List.of());
-    Gcc gcc = Gcc.compile(folder, List.of(p), "-O1", "-fsanitize=undefined,address");
+    Compiled compiled =
+        Compiled.by(compiler, folder, List.of(p), "-O1", "-fsanitize=undefined,address");
     for (int seed = 1; seed <= 3; seed++) {
       Map<String, Tensor> image = Map.of("image", Small.image(g, seed));
-      Map<String, Tensor> got = gcc.run(image);
+      Map<String, Tensor> got = compiled.run(image);
       double bound = name.endsWith("int8") ? 0 : 1e-5;
-      Gcc.interpreted(g, image)
+      Compiled.interpreted(g, image)
           .forEach((output, t) ->
               assertThat(Distance.relative(got.get(output), t))
                   .as(output)
@@ -94,8 +91,8 @@ class CTargetTest {
       throws IOException, InterruptedException {
     Graph g = graph(name);
     CProgram p = CTarget.compile(g, name, List.of());
-    Gcc.assumeThere("gcc");
-    Gcc.write(folder, p);
+    Compiled.assumeThere("gcc");
+    Compiled.write(folder, p);
     Signature s = Signature.of(p.name(), p.schedule().graph());
     String calls = s.outputs().stream().map(o -> ", " + o.name()).reduce("", String::concat);
     StringBuilder outputs = new StringBuilder();
@@ -159,7 +156,7 @@ class CTargetTest {
   void onlyKernelsThatAreCalledAreThere() {
     for (String name : List.of("residual_saliency", "pooled_guided", "pooled_int8")) {
       String text = CTarget.compile(graph(name), name, List.of()).files().get(name + ".c");
-      Matcher m = Pattern.compile("static inline \\w+ (\\w+)\\(").matcher(text);
+      Matcher m = Pattern.compile("KERNEL \\w+ (\\w+)\\(").matcher(text);
       while (m.find()) {
         assertThat(text.split("\\b" + m.group(1) + "\\(").length).as(m.group(1)).isGreaterThan(2);
       }
@@ -184,8 +181,9 @@ class CTargetTest {
                 Tensor.of(
                     TensorType.of(ElementType.BOOL, 1, 11),
                     new double[] {1, 0, 1, 1, 0, 0, 0, 1, 1, 0, 1}));
-    Gcc gcc = Gcc.compile(folder, List.of(CTarget.compile(g, "9 to", List.of())), "-O1");
-    assertThat(gcc.run(inputs)).isEqualTo(Gcc.interpreted(g, inputs));
+    CProgram program = CTarget.compile(g, "9 to", List.of());
+    assertThat(Compiled.by("gcc", folder, List.of(program), "-O1").run(inputs))
+        .isEqualTo(Compiled.interpreted(g, inputs));
   }
 
   @Test

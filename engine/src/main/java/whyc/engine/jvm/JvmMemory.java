@@ -25,7 +25,7 @@ final class JvmMemory {
   private static final double MEGABYTE = 1 << 20;
 
   /** The process with classes, compilers at work, compiled code and young objects. */
-  private static final double PROCESS = 263 * MEGABYTE;
+  private static final double PROCESS = 239 * MEGABYTE;
 
   /** What the collector notes of each byte of the heap: a bit for each word, and cards. */
   private static final double NOTES_PER_HEAP_BYTE = 1 / 54.0;

@@ -13,6 +13,7 @@ import whyc.graph.Graph;
 import whyc.graph.Node;
 import whyc.op.Input;
 import whyc.op.Value;
+import whyc.refusal.RefusedArgument;
 import whyc.schedule.Schedule;
 import whyc.schedule.Slot;
 import whyc.schedule.Step;
@@ -141,7 +142,7 @@ final class Plan {
   private static void refuseHuge(Schedule schedule) {
     long most = Integer.MAX_VALUE - 2L * Weights.SLACK;
     if (schedule.extents().values().stream().anyMatch(extent -> extent > most)) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "the jvm engine wants an arena of less than 8 GiB, got one of %d bytes"
               .formatted(bytes(schedule)));
     }

@@ -12,8 +12,11 @@ final class Rehearsal {
   /** Calls of each routine. */
   private static final int CALLS = 1000;
 
-  /** Rounds of each loop in a call: enough for the compiler to see that it is a loop. */
-  private static final int ROUNDS = 16;
+  /**
+   * Rounds of each loop in a call: enough for the compiler to see that it is a loop, and too few
+   * for it to compile the loop before the method, which it would throw away.
+   */
+  private static final int ROUNDS = 4;
 
   private final Set<Routine> rehearsed = new HashSet<>();
 
@@ -23,13 +26,22 @@ final class Rehearsal {
 
     /** The same with less work, all of it on a part of the same places. */
     private int[] few() {
-      int[] few = arguments.clone();
-      for (int i = 0; i < few.length && i < Long.SIZE; i++) {
-        if ((routine.counts() >> i & 1) != 0) {
-          few[i] = Math.min(few[i], ROUNDS);
+      return with(routine.counts(), ROUNDS);
+    }
+
+    /** The same, done by those loops that else do what is left over. */
+    private int[] fewLeftOver() {
+      return new Part(routine, few()).with(routine.starts(), 0);
+    }
+
+    private int[] with(long which, int most) {
+      int[] changed = arguments.clone();
+      for (int i = 0; i < changed.length && i < Long.SIZE; i++) {
+        if ((which >> i & 1) != 0) {
+          changed[i] = Math.min(changed[i], most);
         }
       }
-      return few;
+      return changed;
     }
   }
 
@@ -38,12 +50,18 @@ final class Rehearsal {
     for (Kernel k : kernels) {
       for (Part part : k.routines()) {
         if (rehearsed.add(part.routine)) {
-          int[] few = part.few();
-          for (int i = 0; i < CALLS; i++) {
-            part.routine.run(banks.values(), banks.bits(), banks.weights(), few, 0, 1);
+          rehearse(part.routine, part.few(), banks);
+          if (part.routine.starts() != 0) {
+            rehearse(part.routine, part.fewLeftOver(), banks);
           }
         }
       }
+    }
+  }
+
+  private static void rehearse(Routine routine, int[] arguments, Banks banks) {
+    for (int i = 0; i < CALLS; i++) {
+      routine.run(banks.values(), banks.bits(), banks.weights(), arguments, 0, 1);
     }
   }
 }

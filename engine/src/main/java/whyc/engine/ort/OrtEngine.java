@@ -23,6 +23,7 @@ import whyc.onnx.Model;
 import whyc.onnx.OnnxWriter;
 import whyc.op.Value;
 import whyc.pass.LowerForOnnx;
+import whyc.refusal.RefusedArgument;
 
 /**
  * Runs graphs in ONNX Runtime: the model's own nodes as its file has them, and the added lines
@@ -48,7 +49,7 @@ public final class OrtEngine implements Engine {
   public record Options(int threads, boolean arena) {
     public Options {
       if (threads < 1 || threads > 1024) {
-        throw new IllegalArgumentException("threads want to be 1 to 1024, got " + threads);
+        throw new RefusedArgument("threads want to be 1 to 1024, got " + threads);
       }
     }
   }
@@ -114,8 +115,7 @@ public final class OrtEngine implements Engine {
       out.flush();
       return program(bytes.flip());
     } catch (IOException e) {
-      throw new IllegalArgumentException(
-          "a model is too large to be handed over: " + e.getMessage(), e);
+      throw new RefusedArgument("a model is too large to be handed over: " + e.getMessage(), e);
     }
   }
 
@@ -133,7 +133,7 @@ public final class OrtEngine implements Engine {
       session.setMemoryPatternOptimization(options.arena());
       return new OrtProgram(process.environment, process.environment.createSession(onnx, session));
     } catch (OrtException e) {
-      throw new IllegalArgumentException("ONNX Runtime refuses the model: " + e.getMessage(), e);
+      throw new RefusedArgument("ONNX Runtime refuses the model: " + e.getMessage(), e);
     }
   }
 

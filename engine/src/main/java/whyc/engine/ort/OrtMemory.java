@@ -11,10 +11,10 @@ import whyc.schedule.Footprint;
  * What a process with ONNX Runtime holds, from the footprint of a program.
  *
  * <p>The runtime's own bookkeeping is not open to us, so the form is ours and the numbers are
- * fitted: to the peak resident size of ten programs (saliency and parts of integrated gradients of
- * ResNet-18, -34 and -50, SqueezeNet 1.1, MobileNetV2) with ONNX Runtime 1.28.0, JDK 25, Linux, a
- * young generation of 32 MB and a fixed threshold for mapped memory as the launcher sets them.
- * Residuals are below 15 %; {@code whyc bench memory} repeats the measurement.
+ * fitted: to the peak resident size of twelve processes (saliency and integrated gradients of
+ * ResNet-8, -18, -34 and -50, SqueezeNet 1.1, MobileNetV2) with ONNX Runtime 1.28.0, JDK 25, Linux,
+ * a young generation of 32 MB and a fixed threshold for mapped memory as the launcher sets them.
+ * {@code whyc bench memory} repeats the measurement.
  */
 final class OrtMemory {
   private OrtMemory() {}
@@ -27,7 +27,7 @@ final class OrtMemory {
   private static final double PER_FILE_BYTE = 2;
 
   /** A session while it is prepared: intermediate results of folding live until the end. */
-  private static final double SESSION = 50 * MEGABYTE;
+  private static final double SESSION = 33 * MEGABYTE;
 
   private static final double PER_FOLDED_BYTE = 0.43;
   private static final double PER_WEIGHT_BYTE_COMPILING = 1.9;

@@ -18,6 +18,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.LongStream;
 import whyc.engine.Program;
+import whyc.refusal.RefusedArgument;
 import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
@@ -52,7 +53,7 @@ final class OrtProgram implements Program {
         return tensors;
       }
     } catch (OrtException e) {
-      throw new IllegalArgumentException("ONNX Runtime cannot run: " + e.getMessage(), e);
+      throw new RefusedArgument("ONNX Runtime cannot run: " + e.getMessage(), e);
     }
   }
 
@@ -88,7 +89,7 @@ final class OrtProgram implements Program {
           b.putInt(4 * i, (int) tensor.at(i));
         }
       }
-      default -> throw new IllegalArgumentException("ONNX Runtime is given no " + tensor.type());
+      default -> throw new RefusedArgument("ONNX Runtime is given no " + tensor.type());
     }
   }
 
@@ -125,7 +126,7 @@ final class OrtProgram implements Program {
       case INT64 -> OnnxJavaType.INT64;
       case BOOL -> OnnxJavaType.BOOL;
       case UINT16, UINT32, UINT64 ->
-          throw new IllegalArgumentException("ONNX Runtime's Java API has no " + element);
+          throw new RefusedArgument("ONNX Runtime's Java API has no " + element);
     };
   }
 
@@ -175,8 +176,7 @@ final class OrtProgram implements Program {
         yield Tensor.of(shape, values).cast(ElementType.FLOAT16);
       }
       default ->
-          throw new IllegalArgumentException(
-              "an output of type " + tensor.getInfo().type + " is not read");
+          throw new RefusedArgument("an output of type " + tensor.getInfo().type + " is not read");
     };
   }
 

@@ -32,11 +32,12 @@ final class Allocations {
    * vectors on the heap.
    *
    * @param runs that must allocate nothing, three times in a row
+   * @param seconds of this process's processor time, which other processes do not spend
    * @return what the last runs allocated, after which time was up
    */
   static long settled(Runnable run, int runs, double seconds) {
     Allocations a = new Allocations();
-    long end = System.nanoTime() + (long) (seconds * 1e9);
+    double end = spent() + seconds;
     long bytes;
     int quiet = 0;
     do {
@@ -46,8 +47,12 @@ final class Allocations {
       }
       bytes = a.sinceThen();
       quiet = bytes <= ASKING ? quiet + 1 : 0;
-    } while (quiet < 3 && System.nanoTime() < end);
+    } while (quiet < 3 && spent() < end);
     return bytes;
+  }
+
+  private static double spent() {
+    return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
   }
 
   void start() {

@@ -213,7 +213,7 @@ class JvmModelsTest {
             bound.run(outputs);
             bound.output(result, found);
           };
-      assertThat(Allocations.settled(run, 20, 20)).isLessThanOrEqualTo(Allocations.ASKING);
+      assertThat(Allocations.settled(run, 20, 40)).isLessThanOrEqualTo(Allocations.ASKING);
     }
   }
 

@@ -19,10 +19,14 @@ import java.util.stream.IntStream;
 
 /** Writes the class of one routine. */
 public final class Assembly {
+  /** By this the launcher tells the JVM's compilers which methods are kernels. */
+  private static final String PREFIX = "Kernel$";
+
   private final ClassDesc name;
   private final Lanes lanes;
   private final List<String> arguments = new ArrayList<>();
   private long counts;
+  private long starts;
   private final Map<String, Code.Method> methods = new HashMap<>();
   private final Deque<Pending> pending = new ArrayDeque<>();
 
@@ -46,7 +50,7 @@ public final class Assembly {
   }
 
   private Assembly(String name, Lanes lanes) {
-    this.name = ClassDesc.of(Assembly.class.getPackageName(), name);
+    this.name = ClassDesc.of(Assembly.class.getPackageName(), PREFIX + name);
     this.lanes = lanes;
   }
 
@@ -79,7 +83,8 @@ public final class Assembly {
                   while (!pending.isEmpty()) {
                     write(cls, pending.poll());
                   }
-                  writeCounts(cls);
+                  writeNumber(cls, "counts", counts);
+                  writeNumber(cls, "starts", starts);
                 });
     refuseHugeMethods(bytes);
     try {
@@ -121,13 +126,13 @@ public final class Assembly {
         });
   }
 
-  private void writeCounts(ClassBuilder cls) {
+  private static void writeNumber(ClassBuilder cls, String method, long number) {
     cls.withMethodBody(
-        "counts",
+        method,
         MethodTypeDesc.of(ConstantDescs.CD_long),
         ClassFile.ACC_PUBLIC,
         c -> {
-          c.loadConstant(counts);
+          c.loadConstant(number);
           c.lreturn();
         });
   }
@@ -175,8 +180,17 @@ public final class Assembly {
 
   /** Notes that an argument bounds a loop. */
   void count(String argument) {
+    counts |= bit(argument);
+  }
+
+  /** Notes that a loop starts from an argument. */
+  void start(String argument) {
+    starts |= bit(argument);
+  }
+
+  private long bit(String argument) {
     int index = argument(argument);
-    counts |= index < Long.SIZE ? 1L << index : 0;
+    return index < Long.SIZE ? 1L << index : 0;
   }
 
   Code.Method method(String method, int parameters, BiConsumer<Code, List<Int>> body) {

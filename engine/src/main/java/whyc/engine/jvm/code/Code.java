@@ -234,6 +234,9 @@ public final class Code {
     if (arguments.containsKey(end)) {
       owner.count(arguments.get(end));
     }
+    if (arguments.containsKey(from)) {
+      owner.start(arguments.get(from));
+    }
     int i = c.allocateLocal(TypeKind.INT);
     from.push(c);
     c.istore(i);

@@ -24,4 +24,10 @@ public interface Routine {
    * its work, and touches nothing else.
    */
   long counts();
+
+  /**
+   * The arguments from which loops go on where others have ended, by bit. With zeros there, the
+   * later loops do what those before them did.
+   */
+  long starts();
 }

@@ -1,5 +1,0 @@
-/** Trains the network that ships with whyc. */
-@NullMarked
-package whyc.bench.train;
-
-import org.jspecify.annotations.NullMarked;
