@@ -16,7 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,7 +27,7 @@ import whyc.engine.ort.OrtEngine;
  * that nothing is done twice: known figures come from the log, known weights from checkpoints. A
  * checkpoint that is damaged is set aside and made again.
  */
-public final class Evaluator implements AutoCloseable {
+public final class Evaluator extends Examiner implements AutoCloseable {
   private final Setting setting;
   private final SearchLog log;
   private final Checkpoints checkpoints;
@@ -48,22 +47,12 @@ public final class Evaluator implements AutoCloseable {
     Files.createDirectories(setting.folder());
   }
 
-  /**
-   * A result, and the seconds of work that it took, now or when it was found first.
-   *
-   * @param key the same for the same work
-   */
-  public record Spent<T>(String key, T result, double seconds) {}
-
+  @Override
   public Setting setting() {
     return setting;
   }
 
-  /**
-   * The accuracy on the validation pictures, in real numbers, after so many steps.
-   *
-   * @param stop asked now and then whether to give up, with {@link Trainer.Stopped}
-   */
+  @Override
   Spent<Double> train(Training t, int steps, BooleanSupplier stop) {
     String key = "train %s %d".formatted(hash(t), steps);
     Optional<JsonNode> known = log.find(key);
@@ -141,7 +130,7 @@ public final class Evaluator implements AutoCloseable {
         Inheritance.of(t.architecture(), r.architecture(), theirs.average(), random));
   }
 
-  /** What explanations say of a network after so many steps. */
+  @Override
   Spent<Insight> insight(Training t, int steps, BooleanSupplier stop) {
     String key = "insight %s %d".formatted(hash(t), steps);
     Optional<JsonNode> known = log.find(key);
@@ -174,7 +163,7 @@ public final class Evaluator implements AutoCloseable {
         n.required("confidence").doubleValue());
   }
 
-  /** What is guessed of a network without training: see {@link Proxies#names}. */
+  @Override
   Spent<List<Double>> proxies(Architecture a) {
     String key = "proxies %s".formatted(hash(Training.fresh(a)));
     Optional<JsonNode> known = log.find(key);
@@ -211,26 +200,7 @@ public final class Evaluator implements AutoCloseable {
     return measure(c, setting.validation(), "measure");
   }
 
-  /**
-   * A trained network with several arithmetics, on the validation pictures.
-   *
-   * @param damage what explanations said, where they were asked
-   */
-  record Explored(
-      Optional<Spent<Damage>> damage,
-      List<List<Choice>> arithmetics,
-      List<Spent<Figures>> measured) {}
-
-  /** The arithmetics that are measured; who wants to know what each does, asks. */
-  interface Suggestion {
-    List<List<Choice>> of(Supplier<Damage> damage);
-  }
-
-  /**
-   * Measures a wholly trained network with the arithmetics that are suggested.
-   *
-   * @param shares of channels that may be skipped
-   */
+  @Override
   Explored explore(Training t, List<Double> shares, Suggestion suggestion, BooleanSupplier stop) {
     try (Opened opened = new Opened(t, stop)) {
       AtomicReference<Optional<Spent<Damage>>> asked = new AtomicReference<>(Optional.empty());
@@ -364,7 +334,7 @@ public final class Evaluator implements AutoCloseable {
     }
   }
 
-  /** The same for the same training with the same recipe. */
+  @Override
   String hash(Training t) {
     try {
       byte[] digest =

@@ -11,7 +11,8 @@ import java.lang.management.ThreadMXBean;
 record Stopwatch(long start) {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final boolean PROCESSOR_COUNTS =
-      Torch.device().startsWith("cpu") && THREADS.isCurrentThreadCpuTimeSupported();
+      (Torch.obstacle().isPresent() || Torch.device().startsWith("cpu"))
+          && THREADS.isCurrentThreadCpuTimeSupported();
 
   static Stopwatch started() {
     return new Stopwatch(now());

@@ -34,7 +34,7 @@ public final class Study {
   static final int SHORT = 4;
 
   private final Space space;
-  private final Evaluator evaluator;
+  private final Examiner evaluator;
   private final List<Objective> objectives;
   private final Figures dearest;
   private final Limits limits;
@@ -63,7 +63,7 @@ public final class Study {
 
   Study(
       Space space,
-      Evaluator evaluator,
+      Examiner evaluator,
       List<Objective> objectives,
       Figures dearest,
       Limits limits,
@@ -233,12 +233,12 @@ public final class Study {
 
   /** One network's work. */
   private record Work(
-      Training training, Evaluator.Spent<Double> trained, Evaluator.Explored explored) {}
+      Training training, Examiner.Spent<Double> trained, Examiner.Explored explored) {}
 
   private Work finish(Training t, Suggestion suggested) {
-    Evaluator.Spent<Double> trained =
+    Examiner.Spent<Double> trained =
         evaluator.train(t, setting().recipe().steps(), this::isTooLate);
-    Evaluator.Explored explored =
+    Examiner.Explored explored =
         evaluator.explore(t, space.skipping(), d -> suggested.of(t, d), this::isTooLate);
     foundAny = true;
     return new Work(t, trained, explored);
@@ -259,7 +259,7 @@ public final class Study {
     trainings.putIfAbsent(w.training.architecture().id(), w.training);
     List<Point> found = new ArrayList<>();
     for (int i = 0; i < w.explored.measured().size(); i++) {
-      Evaluator.Spent<Figures> m = w.explored.measured().get(i);
+      Examiner.Spent<Figures> m = w.explored.measured().get(i);
       charge(m, 0);
       Candidate c = new Candidate(w.training, w.explored.arithmetics().get(i));
       Point p = points.computeIfAbsent(m.key(), k -> new Point(c, m.result(), seconds, trained));
@@ -275,7 +275,7 @@ public final class Study {
     return begun ? all - shortSteps() / (double) setting().recipe().steps() : all;
   }
 
-  private void charge(Evaluator.Spent<?> spent, double share) {
+  private void charge(Examiner.Spent<?> spent, double share) {
     if (charged.add(spent.key())) {
       seconds += spent.seconds() / limits.workers();
       trained += share;
@@ -291,7 +291,7 @@ public final class Study {
 
   /** Trains networks for a while, and asks for explanations. */
   List<Probed> probe(List<Training> some) {
-    record Pair(Evaluator.Spent<Double> trained, Evaluator.Spent<Insight> insight) {}
+    record Pair(Examiner.Spent<Double> trained, Examiner.Spent<Insight> insight) {}
     List<Callable<Pair>> jobs = new ArrayList<>();
     for (Training t : some) {
       jobs.add(() ->
@@ -314,10 +314,10 @@ public final class Study {
 
   /** Zero-cost proxies of networks, in the order of {@link Proxies#names}. */
   List<List<Double>> proxies(List<Architecture> some) {
-    List<Callable<Evaluator.Spent<List<Double>>>> jobs = new ArrayList<>();
+    List<Callable<Examiner.Spent<List<Double>>>> jobs = new ArrayList<>();
     some.forEach(a -> jobs.add(() -> evaluator.proxies(a)));
     List<List<Double>> values = new ArrayList<>();
-    for (Optional<Evaluator.Spent<List<Double>>> p : together(jobs)) {
+    for (Optional<Examiner.Spent<List<Double>>> p : together(jobs)) {
       p.ifPresent(spent -> {
         charge(spent, 0);
         values.add(spent.result());
@@ -328,7 +328,7 @@ public final class Study {
 
   /** The accuracy in real numbers of a whole training. */
   Optional<Double> accuracy(Training t) {
-    Callable<Evaluator.Spent<Double>> job =
+    Callable<Examiner.Spent<Double>> job =
         () -> evaluator.train(t, setting().recipe().steps(), this::isTooLate);
     return together(List.of(job))
         .getFirst()
