@@ -21,13 +21,13 @@ public record Shape(List<Integer> dims) {
   public Shape {
     dims = List.copyOf(dims);
     if (dims.size() > MAX_RANK) {
-      throw new IllegalArgumentException(
+      throw new RefusedArgument(
           "a shape wants at most " + MAX_RANK + " extents, got " + dims.size());
     }
     long size = 1;
     for (int d : dims) {
       if (d < 1) {
-        throw new IllegalArgumentException("a shape wants extents of at least 1, got " + dims);
+        throw new RefusedArgument("a shape wants extents of at least 1, got " + dims);
       }
       size *= d;
       if (size > MAX_SIZE) {
