@@ -1,13 +1,15 @@
 // A core behind AXI: control by AXI4-Lite, images in and results out by AXI4-Stream.
 //
 //   0x00  write: bit 0 starts a run, bit 1 has the loader begin an image anew
-//         read: bit 0 busy, bit 1 the loader waits for an image
+//         read: bit 0 busy, bit 1 the loader waits for an image, bit 2 weights could not be read
+//         in the last run
 //   0x04  methods of the next run, a bit each
 //   0x08  write: of the next run, bit 31: the class is given, in the lowest bits
 //         read after a run: the class
 //   0x0c  read: cycles of the last run
 //   0x10  word of results at which the next result stream begins
 //   0x14  words of the next result stream; writing it begins it
+//   0x18  where weights begin in the memory outside, if there is one; 0x1c the upper 32 bits
 //
 // An image is ImageWords words of features on s_axis, lane 0 lowest, and begins at ImageAddress
 // again after the last, or after bit 1 of 0x00 where an image was broken off. Words that come during
@@ -59,6 +61,8 @@ module core_axi #(
     output logic [ClassBits-1:0]    class_o,
     input  logic                    busy_i,
     input  logic [ClassBits-1:0]    class_i,
+    output logic [63:0]             base_o,
+    input  logic                    error_i,
     output logic                    load_o,
     output logic [FieldBits-1:0]    load_address_o,
     output logic [FeatureWidth-1:0] load_data_o,
@@ -93,6 +97,7 @@ module core_axi #(
       methods_o      <= '0;
       class_given_o  <= 1'b0;
       class_o        <= '0;
+      base_o         <= '0;
       from_q         <= '0;
       left_q         <= '0;
       cycles_q       <= '0;
@@ -133,6 +138,8 @@ module core_axi #(
           end
           3'd4: from_q <= s_axi_wdata_i[FieldBits-1:0];
           3'd5: left_q <= s_axi_wdata_i[FieldBits-1:0];
+          3'd6: base_o[31:0] <= s_axi_wdata_i;
+          3'd7: base_o[63:32] <= s_axi_wdata_i;
           default: ;
         endcase
       end
@@ -149,12 +156,14 @@ module core_axi #(
   always_ff @(posedge clk_i) begin
     if (s_axi_arvalid_i && s_axi_arready_o) begin
       unique case (s_axi_araddr_i[4:2])
-        3'd0: s_axi_rdata_o <= {30'd0, s_axis_tready_o, !rests || start_q};
+        3'd0: s_axi_rdata_o <= {29'd0, error_i, s_axis_tready_o, !rests || start_q};
         3'd1: s_axi_rdata_o <= 32'(methods_q);
         3'd2: s_axi_rdata_o <= 32'(class_i);
         3'd3: s_axi_rdata_o <= cycles_q;
         3'd4: s_axi_rdata_o <= 32'(from_q);
         3'd5: s_axi_rdata_o <= 32'(left_q);
+        3'd6: s_axi_rdata_o <= base_o[31:0];
+        3'd7: s_axi_rdata_o <= base_o[63:32];
         default: s_axi_rdata_o <= '0;
       endcase
     end

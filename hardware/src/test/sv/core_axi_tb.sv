@@ -15,6 +15,8 @@ module core_axi_tb;
   logic [15:0] in_data, out_data, load_data, result;
   logic in_valid, in_ready, out_valid, out_last, out_ready;
   logic start, given, busy, load;
+  logic [63:0] base;
+  logic failed;
   logic [2:0] methods;
   logic [3:0] asked, found;
   logic [7:0] load_address, read;
@@ -40,7 +42,8 @@ module core_axi_tb;
       .m_axis_tdata_o(out_data), .m_axis_tvalid_o(out_valid), .m_axis_tlast_o(out_last),
       .m_axis_tready_i(out_ready),
       .start_o(start), .methods_o(methods), .class_given_o(given), .class_o(asked),
-      .busy_i(busy), .class_i(found), .load_o(load), .load_address_o(load_address),
+      .busy_i(busy), .class_i(found),
+      .base_o(base), .error_i(failed), .load_o(load), .load_address_o(load_address),
       .load_data_o(load_data), .read_o(read), .result_i(result));
 
   assign busy  = left != 0;
@@ -134,6 +137,7 @@ module core_axi_tb;
     offered = 1'b0;
     runs_for = '0;
     runs_class = '0;
+    failed = 1'b0;
     {awvalid, wvalid, bready, arvalid, rready, in_valid, out_ready} = '0;
     tick;
     rst_n = 1'b1;
@@ -148,6 +152,14 @@ module core_axi_tb;
       if (rdata != 32'd21) wrong = wrong + 1;
       status(5'h08);
       if (rdata != (run == 0 ? 32'd9 : 32'd3)) wrong = wrong + 1;
+      write(5'h18, 32'h10000 + run);
+      write(5'h1c, 32'd9);
+      if (base != {32'd9, 32'h10000 + run}) wrong = wrong + 1;
+      status(5'h18);
+      if (rdata != 32'h10000 + run) wrong = wrong + 1;
+      failed = run == 1;
+      status(5'h00);
+      if (rdata[2] != failed) wrong = wrong + 1;
       write(5'h10, 32'd8);
       write(5'h14, Words);
       results(100 * run, Words);

@@ -33,7 +33,6 @@ final class TensorTest {
       assertThat(Tensor.of(Shape.of(n), FloatBuffer.wrap(ones(n))).firstNotFinite()).isEqualTo(-1);
       assertThat(Tensor.of(Shape.of(n), new long[n]).firstNotFinite()).isEqualTo(-1);
     }
-    assertThat(Tensor.of(Shape.of(0), new float[0]).firstNotFinite()).isEqualTo(-1);
   }
 
   @Test

@@ -25,11 +25,11 @@ public final class AutoEngine implements Engine {
   public record Moving(long startNanos, long budgetNanos) {
     /**
      * Nobody says how much work is to come. So the other engine is prepared when the first has
-     * taken as long as preparing takes, some ten seconds of a processor: then what is spent is at
-     * most twice what it would be for one who knew (Karlin et al. 1988, competitive snoopy
-     * caching).
+     * taken much longer than preparing takes, which is five to ten seconds of a processor: work
+     * that ends then has lost less than a tenth, and work that goes on for another twenty seconds
+     * has gained.
      */
-    public static final Moving USUAL = new Moving(10_000_000_000L, 60_000_000_000L);
+    public static final Moving USUAL = new Moving(100_000_000_000L, 60_000_000_000L);
   }
 
   private AutoEngine(Engine first, Supplier<Engine> making, Moving moving) {

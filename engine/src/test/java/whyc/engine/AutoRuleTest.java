@@ -92,13 +92,14 @@ final class AutoRuleTest {
   }
 
   @Test
-  void theOtherIsPreparedWhenTheFirstHasTakenTenSecondsForOneForm() throws InterruptedException {
+  void theOtherIsPreparedWhenTheFirstHasTakenAHundredSecondsForOneForm()
+      throws InterruptedException {
     Timed first = new Timed("first", run -> SECOND);
     Timed second = new Timed("second", run -> 2 * SECOND);
     try (AutoProgram p = program(first, second)) {
-      ask(p, 1, 9);
-      ask(p, 2, 9);
-      clock.now.addAndGet(100 * SECOND);
+      ask(p, 1, 99);
+      ask(p, 2, 99);
+      clock.now.addAndGet(1000 * SECOND);
       ask(p, 3, 1);
       assertThat(prepared).hasValue(0);
       ask(p, 1, 1);
@@ -120,13 +121,13 @@ final class AutoRuleTest {
     Timed first = new Timed("first", run -> SECOND / 2);
     Timed second = new Timed("second", run -> run < 3 ? (8 >> run) * SECOND : SECOND);
     try (AutoProgram p = program(first, second)) {
-      ask(p, 1, 20);
+      ask(p, 1, 200);
       second.closed.await();
       List<Long> expected = new ArrayList<>(List.of(8 * SECOND, 4 * SECOND, 2 * SECOND));
       expected.addAll(Collections.nCopies(10, SECOND));
       assertThat(clock.rests).isEqualTo(expected);
       assertThat(second.runs).hasValue(13 + 1 + 3);
-      assertThat(first.runs).hasValue(20 + 3);
+      assertThat(first.runs).hasValue(200 + 3);
     }
   }
 
@@ -136,7 +137,7 @@ final class AutoRuleTest {
     Timed first = new Timed("first", run -> SECOND / 2);
     Timed second = new Timed("second", run -> (long) (12 * SECOND * Math.pow(0.9, run)));
     try (AutoProgram p = program(first, second)) {
-      ask(p, 1, 20);
+      ask(p, 1, 200);
       second.closed.await();
       assertThat(clock.rests).hasSize(3);
     }

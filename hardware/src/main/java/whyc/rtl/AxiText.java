@@ -9,8 +9,9 @@ final class AxiText {
   static String of(Program p) {
     int lanes = p.core().lanes();
     Plane in = new Plane(p.input().rows(), p.input().columns(), p.input().channels(), lanes);
-    return TEXT.replace("@PORTS@\n", StreamText.ports(p))
-        .replace("@STREAM@\n", StreamText.through(p))
+    return TEXT.replace("@PORTS@\n", StreamText.masterPorts(p))
+        .replace("@READER@\n", StreamText.master(p))
+        .replace("@STREAM@\n", StreamText.read(p))
         .replace("@FEATURES@", String.valueOf(lanes * p.core().codeBits()))
         .replace("@RESULTS@", String.valueOf(lanes * p.core().resultBits()))
         .replace("@FIELD@", String.valueOf(p.fieldBits()))
@@ -54,12 +55,14 @@ final class AxiText {
           output logic         m_axis_tlast_o,
           input  logic         m_axis_tready_i
       );
-        logic start, class_given, busy, step, load;
+        logic start, class_given, busy, step, load, failed;
+        logic [63:0] base;
         logic [@METHODS@-1:0] methods;
         logic [@CLASS@-1:0] asked_class, found_class;
         logic [@FIELD@-1:0] load_address, read;
         logic [@FEATURES@-1:0] load_data;
         logic [@RESULTS@-1:0] result;
+      @READER@
 
         core_axi #(
             .FeatureWidth(@FEATURES@),
@@ -101,6 +104,8 @@ final class AxiText {
             .class_o       (asked_class),
             .busy_i        (busy),
             .class_i       (found_class),
+            .base_o        (base),
+            .error_i       (failed),
             .load_o        (load),
             .load_address_o(load_address),
             .load_data_o   (load_data),

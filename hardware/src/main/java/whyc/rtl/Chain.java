@@ -39,7 +39,7 @@ final class Chain {
     append(heart);
     Source source = new Sums(s, this).source();
     if (!(source instanceof Source.Winner)) {
-      rounding.follow();
+      rounding.follow(!(source instanceof Source.Codes || source instanceof Source.Joined));
       decide();
     }
     checkStored();

@@ -23,6 +23,7 @@ import whyc.op.IntegerConv;
 import whyc.op.IntegerConvTranspose;
 import whyc.op.IntegerMatMul;
 import whyc.op.MaxPoolRoute;
+import whyc.op.Mul;
 import whyc.op.Op;
 import whyc.op.Reshape;
 import whyc.op.Squeeze;
@@ -83,8 +84,8 @@ record ClassTables() implements Pass {
                 .map(x -> readsAllOver(n.op()) ? rows.getOrDefault(x, x) : x)
                 .toList();
         v = b.emit(n.op(), operands, n.label());
-        if (n.op() instanceof Cast && rows.containsKey(operands.getFirst())) {
-          rows.put(v, b.emit(n.op(), at(rows, operands.getFirst())));
+        if (widens(n.op()) && operands.stream().anyMatch(rows::containsKey)) {
+          rows.put(v, b.emit(n.op(), operands.stream().map(x -> rows.getOrDefault(x, x)).toList()));
         }
       } else {
         Value row = b.emit(new Gather(0), b.constant(table), index.orElseThrow());
@@ -127,7 +128,7 @@ record ClassTables() implements Pass {
     boolean[] isRead = new boolean[on.length];
     for (int i = 0; i < on.length; i++) {
       if (on[i] == On.IMAGE) {
-        g.nodes().get(i).operands().forEach(x -> isRead[beforeCasts(g, on, x).index()] = true);
+        g.nodes().get(i).operands().forEach(x -> isRead[codes(g, on, x).index()] = true);
       }
     }
     List<Value> edge = new ArrayList<>();
@@ -141,13 +142,20 @@ record ClassTables() implements Pass {
     return edge;
   }
 
-  /** A row is stored as codes, and widened where it is read. */
-  private static Value beforeCasts(Graph g, On[] on, Value v) {
+  /** A row is stored as codes; where it is read it is widened, and moved up by powers of two. */
+  private static Value codes(Graph g, On[] on, Value v) {
+    Views views = new Views(g);
     Value x = v;
-    while (on[x.index()] == On.CLASS && g.node(x).op() instanceof Cast) {
-      x = g.node(x).operands().getFirst();
+    for (Optional<Value> next = Optional.of(v); next.isPresent(); ) {
+      x = next.orElseThrow();
+      boolean isMoved = on[x.index()] == On.CLASS && widens(g.node(x).op());
+      next = isMoved ? views.of(x) : Optional.empty();
     }
     return x;
+  }
+
+  private static boolean widens(Op op) {
+    return op instanceof Cast || op instanceof Mul;
   }
 
   private static Value at(Map<Value, Value> mapped, Value v) {

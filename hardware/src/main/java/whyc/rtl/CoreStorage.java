@@ -56,6 +56,9 @@ final class CoreStorage implements Storage {
       if (!(o.source() instanceof Source.Winner) && !(o.source() instanceof Source.Row)) {
         read.add(o.source().operand());
       }
+      if (o.source() instanceof Source.Joined j) {
+        read.addAll(j.parts());
+      }
       if (o.source() instanceof Source.Weighted w) {
         weights.add(w.weights());
       }

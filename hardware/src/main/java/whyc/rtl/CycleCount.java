@@ -87,8 +87,14 @@ final class CycleCount {
    */
   record Line(Instruction instruction, long cycles) {}
 
-  /** A run: the cycles from the start to the end, and each instruction that was carried out. */
-  record Account(long cycles, List<Line> lines) {
+  /**
+   * A run.
+   *
+   * @param cycles from the start to the end
+   * @param lines each instruction that was carried out
+   * @param streamedLines of weights that were read from outside
+   */
+  record Account(long cycles, List<Line> lines, long streamedLines) {
     Account {
       lines = List.copyOf(lines);
     }
@@ -120,7 +126,7 @@ final class CycleCount {
     for (int k = 0; k < asked.size(); k++) {
       lines.add(new Line(asked.get(k), starts.get(k + 1) - starts.get(k)));
     }
-    return new Account(starts.getLast(), lines);
+    return new Account(starts.getLast(), lines, count.stream.map(StreamCount::asked).orElse(0L));
   }
 
   /** The first cycle in which nothing is left to be done. */

@@ -135,6 +135,27 @@ final class Draft {
     residual(out);
   }
 
+  /**
+   * Some words of each position alone, and channels of those.
+   *
+   * @param first of them
+   */
+  void words(int first, int count) {
+    put(Field.GROUPS_OUT, count);
+    put(Field.TARGET, get(Field.TARGET) + first);
+    put(Field.PARAMETER, get(Field.PARAMETER) + first * get(Field.PARAMETER_GROUP));
+  }
+
+  /** The first of its words is added to, which is there before; the others are written. */
+  void completesFirstWord() {
+    flag(Flag.RESIDUAL);
+    put(Field.RESIDUAL, get(Field.TARGET));
+    put(Field.RESIDUAL_ROW, get(Field.TARGET_ROW));
+    put(Field.RESIDUAL_COLUMN, get(Field.TARGET_COLUMN));
+    put(Field.RESIDUAL_TILE, get(Field.TARGET_TILE));
+    put(Field.RESIDUAL_GROUPS, 1);
+  }
+
   private void residual(Plane out) {
     Optional<Epilogue.Residual> residual = o.epilogue().residual();
     residual.ifPresent(r -> {

@@ -91,6 +91,8 @@ final class Lowering {
   private void lower(Operation o) {
     switch (o.source()) {
       case Source.Convolution c -> convolution(o, c);
+      case Source.Picked p -> picked(o, p);
+      case Source.Joined j -> joined(o, j);
       case Source.Transposed t -> transposed(o, t);
       case Source.Total t -> total(o, t);
       case Source.Largest l -> largest(o, l);
@@ -271,6 +273,7 @@ final class Lowering {
     d.put(Field.WEIGHT_LINES, 1);
     if (!isSame) {
       d.parametersByPosition();
+      d.put(Field.RESIDUAL_GROUPS, d.get(Field.RESIDUAL_GROUPS) * out.positions());
     }
     emit(d);
   }
@@ -328,13 +331,81 @@ final class Lowering {
   // Codes.
 
   private void sweep(Operation o, Source.Codes c) {
-    Plane in = layout.plane(c.operand());
     Draft d = new Draft(making, Kind.SWEEP, o, Lattice.whole(layout.plane(o.result())));
-    d.put(Field.RESIDUAL, layout.address(c.operand()));
-    d.put(Field.RESIDUAL_ROW, in.rowStep());
-    d.put(Field.RESIDUAL_COLUMN, in.groups());
-    d.put(Field.RESIDUAL_TILE, d.get(Field.TILE_ROWS) * in.rowStep());
-    d.put(Field.RESIDUAL_GROUPS, in.groups());
+    sweeps(d, layout.plane(c.operand()), layout.address(c.operand()), 1, 1);
+    emit(d);
+  }
+
+  /** Reads codes from an address on, in such steps. */
+  private static void sweeps(Draft d, Plane in, int address, int rowStep, int columnStep) {
+    d.put(Field.RESIDUAL, address);
+    d.put(Field.RESIDUAL_ROW, rowStep * in.rowStep());
+    d.put(Field.RESIDUAL_COLUMN, columnStep * in.groups());
+    d.put(Field.RESIDUAL_TILE, d.get(Field.TILE_ROWS) * d.get(Field.RESIDUAL_ROW));
+    d.put(Field.RESIDUAL_GROUPS, d.get(Field.GROUPS_OUT));
+  }
+
+  /** Whole words are moved as they are; channels that change their lanes, by products with ones. */
+  private void picked(Operation o, Source.Picked p) {
+    Picks picks = p.picks();
+    boolean isWhole = picks.place() == 0 && picks.first() % core.lanes() == 0;
+    if (isWhole && o.epilogue().residual().isEmpty() && picks.count() == picks.out().dim(1)) {
+      Plane in = layout.plane(p.operand());
+      Draft d = new Draft(making, Kind.SWEEP, o, Lattice.whole(layout.plane(o.result())));
+      int address = layout.address(p.operand()) + picks.first() / core.lanes();
+      sweeps(d, in, address, picks.rowStep(), picks.columnStep());
+      emit(d);
+    } else {
+      convolution(o, new Source.Convolution(p.operand(), picks.weight(), picks.window(), 1));
+    }
+  }
+
+  /**
+   * Each part's words one after the other. A part that begins within a word is moved by products
+   * with ones, and its first word added to what the part before has left there.
+   */
+  private void joined(Operation o, Source.Joined j) {
+    int channel = 0;
+    for (Value part : j.parts()) {
+      if (channel % core.lanes() == 0) {
+        sweptPart(o, part, channel / core.lanes());
+      } else {
+        shiftedPart(o, part, channel);
+      }
+      channel += layout.plane(part).channels();
+    }
+  }
+
+  private void sweptPart(Operation o, Value part, int word) {
+    Plane in = layout.plane(part);
+    Draft d = new Draft(making, Kind.SWEEP, o, Lattice.whole(layout.plane(o.result())));
+    d.words(word, in.groups());
+    sweeps(d, in, layout.address(part), 1, 1);
+    emit(d);
+  }
+
+  private void shiftedPart(Operation o, Value part, int channel) {
+    if (!layout.memory(o.result()).equals(CoreStorage.FEATURES)) {
+      throw new RtlException(
+          "RTL: channels that leave the core want to be joined at multiples of %d lanes, got channel %d at %s"
+              .formatted(core.lanes(), channel, o.name()));
+    }
+    Plane in = layout.plane(part);
+    Plane out = layout.plane(o.result());
+    int place = channel % core.lanes();
+    int words = Math.ceilDiv(place + in.channels(), core.lanes());
+    Tensor ones = Picks.ones(words * core.lanes(), in.channels(), 0, place, in.channels());
+    WeightImage.Reach reach = weights.reach(in.channels(), words * core.lanes(), 1);
+    Draft d = new Draft(making, Kind.COMPUTE, o, Lattice.whole(out));
+    d.words(channel / core.lanes(), words);
+    d.completesFirstWord();
+    d.reads(in, layout.address(part), 1, 1);
+    d.groups(reach.words(), reach.step());
+    d.put(Field.WEIGHT, weights.convolution(ones, 1));
+    d.put(Field.WEIGHT_OUT, reach.words() * core.lanes());
+    d.put(Field.WEIGHT_IN, core.lanes());
+    d.put(Field.WEIGHT_LINES, core.lanes());
+    d.taps(Taps.window(Window.of(1, 1, 1), in, out), reach.words() * core.lanes());
     emit(d);
   }
 }

@@ -77,11 +77,16 @@ record Picks(Shape in, Shape out, int first, int place, int count, int rowStep, 
 
   /** The convolution's weight: ones from the channels that are picked to where they lie. */
   Tensor weight() {
-    double[] ones = new double[out.dim(1) * in.dim(1)];
+    return ones(out.dim(1), in.dim(1), first, place, count);
+  }
+
+  /** {@code [outputs,inputs,1,1]} that takes {@code count} channels from one place to another. */
+  static Tensor ones(int outputs, int inputs, int first, int place, int count) {
+    double[] ones = new double[outputs * inputs];
     for (int c = 0; c < count; c++) {
-      ones[(place + c) * in.dim(1) + first + c] = 1;
+      ones[(place + c) * inputs + first + c] = 1;
     }
-    return Tensor.of(new TensorType(ElementType.INT8, Shape.of(out.dim(1), in.dim(1), 1, 1)), ones);
+    return Tensor.of(new TensorType(ElementType.INT8, Shape.of(outputs, inputs, 1, 1)), ones);
   }
 
   /** Its window: positions are picked from the first on. */

@@ -53,8 +53,12 @@ final class Rounding {
     gate = Optional.of(mask);
   }
 
-  /** Finds the lines behind those that sum. */
-  void follow() {
+  /**
+   * Finds the lines behind those that sum.
+   *
+   * @param adds whether the drain can read a value beside: not where it reads codes anyway
+   */
+  void follow(boolean adds) {
     s.uses()
         .sole(chain.last())
         .filter(r -> s.op(r) instanceof Add && isSum(chain.last()))
@@ -76,7 +80,9 @@ final class Rounding {
       requantize((Requantize) s.op(r), g.node(r).operands().get(1));
       chain.append(r);
     }
-    residual();
+    if (adds) {
+      residual();
+    }
     for (Optional<Value> next = s.uses().sole(chain.last()).filter(this::continues);
         next.isPresent();
         next = s.uses().sole(chain.last()).filter(this::continues)) {

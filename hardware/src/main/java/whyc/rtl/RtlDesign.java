@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import whyc.graph.Graph;
 import whyc.graph.Interpreter;
 import whyc.op.Input;
@@ -26,6 +27,9 @@ import whyc.tensor.Tensor;
  */
 public final class RtlDesign {
   private static final List<Cell> TOPS = List.of(new Cell("explain_core"), new Cell("core_axi"));
+
+  private static final List<Cell> STREAMED_TOPS =
+      Stream.concat(TOPS.stream(), Stream.of(new Cell("axi_reader"))).toList();
 
   private final IntegerGraph source;
   private final Program program;
@@ -87,6 +91,16 @@ public final class RtlDesign {
     return asked.stream().mapToInt(m -> 1 << methods().indexOf(m)).reduce(1, (a, b) -> a | b);
   }
 
+  /**
+   * Pieces of lines that such a run reads from a memory of weights outside: beats of its port.
+   *
+   * @return 0 where weights lie on the chip
+   */
+  public long weightBeats(List<String> asked) {
+    long lines = CycleCount.of(program, bits(asked)).streamedLines();
+    return lines * (program.core().lineBits() / program.core().portBits());
+  }
+
   /** What each instruction of such a run takes. */
   public List<Phase> phases(List<String> asked) {
     return CycleCount.of(program, bits(asked)).lines().stream()
@@ -127,7 +141,7 @@ public final class RtlDesign {
     SequencedMap<String, String> files = new LinkedHashMap<>();
     files.put("rtl/" + CoreText.MODULE + ".sv", CoreText.of(program));
     files.put("rtl/" + AxiText.MODULE + ".sv", AxiText.of(program));
-    for (Cell top : TOPS) {
+    for (Cell top : StreamText.isStreamed(program) ? STREAMED_TOPS : TOPS) {
       files.put("rtl/" + top.name() + ".sv", top.text());
       top.parts().forEach(c -> files.put("rtl/" + c.name() + ".sv", c.text()));
     }

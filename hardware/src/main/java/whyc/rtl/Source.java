@@ -23,6 +23,21 @@ sealed interface Source {
    */
   record Transposed(Value operand, Tensor weight, Window window, int groups) implements Source {}
 
+  /** Positions and channels that are picked, moved or set apart. */
+  record Picked(Value operand, Picks picks) implements Source {}
+
+  /** The channels of several values one behind the other. */
+  record Joined(List<Value> parts) implements Source {
+    public Joined {
+      parts = List.copyOf(parts);
+    }
+
+    @Override
+    public Value operand() {
+      return parts.getFirst();
+    }
+  }
+
   /** Sums over a window, or all of the image where there is none, each channel for itself. */
   record Total(Value operand, Window window) implements Source {}
 
@@ -59,7 +74,9 @@ sealed interface Source {
     return switch (this) {
       case Routed r -> List.of(r.operand(), r.switches());
       case Weighted w -> List.of(w.operand(), w.weights());
+      case Joined j -> j.parts();
       case Convolution _,
+          Picked _,
           Transposed _,
           Total _,
           Largest _,

@@ -32,6 +32,11 @@ final class StreamCount {
     this.taken = new long[waiting];
   }
 
+  /** Lines that were asked for. */
+  long asked() {
+    return asked;
+  }
+
   void begins(long start) {
     walker = start + 1;
   }

@@ -13,9 +13,19 @@ final class StreamText {
     return isStreamed(p) ? sized(PORTS, p) : "";
   }
 
-  /** How a module of the same port is connected to it; nothing where there is none. */
-  static String through(Program p) {
-    return isStreamed(p) ? THROUGH : "";
+  /** The port of the top behind AXI: a master that reads; nothing where weights lie on the chip. */
+  static String masterPorts(Program p) {
+    return isStreamed(p) ? sized(MASTER_PORTS, p) : "";
+  }
+
+  /** What reads there. */
+  static String master(Program p) {
+    return sized(isStreamed(p) ? MASTER : NO_MASTER, p);
+  }
+
+  /** How a core is connected to it. */
+  static String read(Program p) {
+    return isStreamed(p) ? READ : "";
   }
 
   /** What the core itself is connected to where nothing comes from outside. */
@@ -46,7 +56,8 @@ final class StreamText {
 
   private static String sized(String text, Program p) {
     return text.replace("@FIELD@", String.valueOf(p.fieldBits()))
-        .replace("@PORT@", String.valueOf(p.core().portBits()));
+        .replace("@PORT@", String.valueOf(p.core().portBits()))
+        .replace("@LINE@", String.valueOf(p.core().lineBits()));
   }
 
   private static final String PORTS =
@@ -58,6 +69,81 @@ final class StreamText {
           output logic [7:0]         weight_read_lines_o,
           input  logic               weight_data_valid_i,
           input  logic [@PORT@-1:0]  weight_data_i,
+      """;
+
+  private static final String MASTER_PORTS =
+      """
+          // weights, as axi_reader.sv reads them
+          output logic [63:0]  m_axi_araddr_o,
+          output logic [7:0]   m_axi_arlen_o,
+          output logic [2:0]   m_axi_arsize_o,
+          output logic [1:0]   m_axi_arburst_o,
+          output logic [3:0]   m_axi_arcache_o,
+          output logic [2:0]   m_axi_arprot_o,
+          output logic         m_axi_arvalid_o,
+          input  logic         m_axi_arready_i,
+          input  logic [@PORT@-1:0] m_axi_rdata_i,
+          input  logic [1:0]   m_axi_rresp_i,
+          input  logic         m_axi_rlast_i,
+          input  logic         m_axi_rvalid_i,
+          output logic         m_axi_rready_o,
+      """;
+
+  private static final String READ =
+      """
+            .weight_read_valid_o  (read_valid),
+            .weight_read_ready_i  (read_ready),
+            .weight_read_address_o(read_address),
+            .weight_read_lines_o  (read_lines),
+            .weight_data_valid_i  (data_valid),
+            .weight_data_i        (data),
+      """;
+
+  private static final String MASTER =
+      """
+
+        logic read_valid, read_ready, data_valid;
+        logic [@FIELD@-1:0] read_address;
+        logic [7:0] read_lines;
+        logic [@PORT@-1:0] data;
+
+        axi_reader #(
+            .LineBits(@LINE@),
+            .PortBits(@PORT@),
+            .FieldBits(@FIELD@),
+            .AddressBits(64)
+        ) u_reader (
+            .clk_i,
+            .rst_ni,
+            .clear_i       (start),
+            .base_i        (base),
+            .error_o       (failed),
+            .read_valid_i  (read_valid),
+            .read_ready_o  (read_ready),
+            .read_address_i(read_address),
+            .read_lines_i  (read_lines),
+            .data_valid_o  (data_valid),
+            .data_o        (data),
+            .m_axi_araddr_o,
+            .m_axi_arlen_o,
+            .m_axi_arsize_o,
+            .m_axi_arburst_o,
+            .m_axi_arcache_o,
+            .m_axi_arprot_o,
+            .m_axi_arvalid_o,
+            .m_axi_arready_i,
+            .m_axi_rdata_i,
+            .m_axi_rresp_i,
+            .m_axi_rlast_i,
+            .m_axi_rvalid_i,
+            .m_axi_rready_o
+        );
+      """;
+
+  private static final String NO_MASTER =
+      """
+
+        assign failed = 1'b0;
       """;
 
   private static final String THROUGH =

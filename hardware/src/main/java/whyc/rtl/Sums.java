@@ -8,6 +8,7 @@ import whyc.op.Add;
 import whyc.op.ArgMax;
 import whyc.op.Cast;
 import whyc.op.Clip;
+import whyc.op.Concat;
 import whyc.op.Expand;
 import whyc.op.Gate;
 import whyc.op.Gather;
@@ -76,6 +77,7 @@ final class Sums {
         yield new Source.Winner(s.views().owner(x.getFirst()));
       }
       case Slice _, Pad _ -> picked();
+      case Concat c -> joined(c, x);
       case Requantize r -> {
         chain.rounding().requantize(r, x.get(1));
         yield codes(x.get(0));
@@ -222,7 +224,7 @@ final class Sums {
         });
   }
 
-  /** Positions and channels that are picked, moved or set apart: a convolution of ones. */
+  /** Slices and borders of zeros, one after the other. */
   private Source picked() {
     Picks picks = Picks.of(g.type(g.node(heart).operands().getFirst()).shape());
     picks = picks.then(s.op(heart)).orElseThrow(() -> refusedPick(heart));
@@ -236,8 +238,14 @@ final class Sums {
       picks = more.orElseThrow();
       chain.append(next.orElseThrow());
     }
-    return new Source.Convolution(
-        image(g.node(heart).operands().getFirst()), picks.weight(), picks.window(), 1);
+    return new Source.Picked(image(g.node(heart).operands().getFirst()), picks);
+  }
+
+  private Source joined(Concat c, List<Value> x) {
+    if (c.axis() != 1) {
+      throw s.refused(heart, "values want to be joined along their channels");
+    }
+    return new Source.Joined(x.stream().map(this::image).toList());
   }
 
   private RtlException refusedPick(Value line) {

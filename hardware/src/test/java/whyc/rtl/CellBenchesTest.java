@@ -30,7 +30,7 @@ final class CellBenchesTest {
           .map(f -> f.getFileName().toString())
           .filter(f ->
               f.matches(
-                  "(size_\\w+|product_array|leading_one|requantize|argmax|mac_array|accumulator|drain|map_scaler|core_axi|core_bytes)_tb.sv"))
+                  "(size_\\w+|product_array|leading_one|requantize|argmax|mac_array|accumulator|drain|map_scaler|core_axi|core_bytes|axi_reader)_tb.sv"))
           .map(f -> f.replace("_tb.sv", ""))
           .sorted()
           .toList()

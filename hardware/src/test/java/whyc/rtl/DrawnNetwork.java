@@ -14,6 +14,7 @@ import whyc.explain.Question;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
 import whyc.graph.Interpreter;
+import whyc.op.Concat;
 import whyc.op.Conv;
 import whyc.op.Input;
 import whyc.op.MaxPool;
@@ -42,7 +43,17 @@ record DrawnNetwork(
     int channels = random.nextInt(1, 5);
     int rows = random.nextInt(6, 15);
     int columns = random.nextInt(6, 15);
-    Graph model = network(random, channels, rows, columns);
+    return of(random, seed, network(random, channels, rows, columns), channels, rows, columns);
+  }
+
+  /** The same with modules that join channels: at the borders of words, and within. */
+  static DrawnNetwork joining(long seed, int rows, int columns) {
+    SplittableRandom random = new SplittableRandom(seed);
+    return of(random, seed, joiningNetwork(random, rows, columns), 3, rows, columns);
+  }
+
+  private static DrawnNetwork of(
+      SplittableRandom random, long seed, Graph model, int channels, int rows, int columns) {
     Question q = Question.top("x", "logits");
     List<String> methods =
         METHODS.stream().filter(m -> seed % 7 == 0 || random.nextInt(3) > 0).toList();
@@ -93,6 +104,39 @@ record DrawnNetwork(
     SequencedMap<String, Value> outputs = new LinkedHashMap<>();
     outputs.put("logits", b.add(logits, b.constant(draw(random, 0.2, classes))));
     return b.finish(outputs);
+  }
+
+  private static Graph joiningNetwork(SplittableRandom random, int rows, int columns) {
+    Builder b = new Builder();
+    Value y = b.emit(new Input("x", TensorType.of(ElementType.FLOAT32, 1, 3, rows, columns)));
+    Window two = Window.of(3, 3, 2).padded(1, 1, 1, 1);
+    y = b.relu(conv(b, random, y, random.nextInt(4, 13), two, 1));
+    int modules = random.nextInt(1, 4);
+    for (int module = 0; module < modules; module++) {
+      y = joined(b, random, y);
+    }
+    int classes = random.nextInt(2, 11);
+    Value features = b.reshape(b.mean(y, 2, 3), 0, -1);
+    int depth = b.shape(features).dim(1);
+    Value weight = b.constant(draw(random, Math.sqrt(1.0 / depth), depth, classes));
+    SequencedMap<String, Value> outputs = new LinkedHashMap<>();
+    outputs.put("logits", b.matMul(features, weight));
+    return b.finish(outputs);
+  }
+
+  /** A fire module, a dense one, branches of a pooling and a convolution, or a ReLU behind all. */
+  private static Value joined(Builder b, SplittableRandom random, Value x) {
+    Window one = Window.of(1, 1, 1);
+    Window three = Window.of(3, 3, 1).padded(1, 1, 1, 1);
+    Value small = b.relu(conv(b, random, x, random.nextInt(2, 9), one, 1));
+    Value narrow = conv(b, random, small, random.nextInt(1, 13), one, 1);
+    Value wide = conv(b, random, small, random.nextInt(1, 13), three, 1);
+    return switch (random.nextInt(4)) {
+      case 0 -> b.emit(new Concat(1), b.relu(narrow), b.relu(wide));
+      case 1 -> b.emit(new Concat(1), x, b.relu(wide));
+      case 2 -> b.emit(new Concat(1), b.emit(new MaxPool(three), x), b.relu(narrow), small);
+      default -> b.relu(b.emit(new Concat(1), narrow, wide, narrow));
+    };
   }
 
   private static Value layer(Builder b, SplittableRandom random, Value x) {

@@ -57,6 +57,34 @@ final class RtlDesignTest {
     }
   }
 
+  /** Fire modules, dense ones, and others that join channels wherever they happen to begin. */
+  @ParameterizedTest(name = "-Dseed={0}")
+  @MethodSource("seeds")
+  void joinedChannelsAreThoseOfTheGraph(long seed) {
+    DrawnNetwork drawn = DrawnNetwork.joining(seed, 12, 10);
+    RtlDesign design = designed(drawn);
+    Tensor codes = design.codes(Map.of("x", drawn.image()));
+    isReplayed(design, codes);
+  }
+
+  /** All four methods on an image of CIFAR-10's size, and smaller ones in turns. */
+  @ParameterizedTest(name = "-Dseed={0}")
+  @ValueSource(longs = {0, 7})
+  void theCoreJoinsChannelsInAsManyCyclesAsPredicted(long seed, @TempDir Path folder)
+      throws IOException {
+    DrawnNetwork drawn = DrawnNetwork.joining(seed, 32, 32);
+    assertThat(drawn.methodOf()).containsKeys("gradcam", "saliency", "guided", "deconvnet");
+    assertThat(drawn.design().program().instructions())
+        .anyMatch(i -> i.get(Field.RESIDUAL_GROUPS) == 1);
+    simulate(drawn, drawn.core(), folder);
+  }
+
+  @Test
+  void channelsAreJoinedOnMemoriesOfOnePort(@TempDir Path folder) throws IOException {
+    DrawnNetwork drawn = DrawnNetwork.joining(14, 12, 10);
+    simulate(drawn, drawn.core().small(), folder);
+  }
+
   private static ArrayProduct circuit(String name) {
     return ArrayProduct.of(Design.parse(name), false);
   }

@@ -181,7 +181,7 @@ final class RtlFolder {
     tree.put("outputs", p.outputs().stream().map(RtlFolder::port).toList());
     List<Object> asked = new ArrayList<>();
     for (String m : design.methods()) {
-      asked.add(
+      Map<String, Object> method =
           Manifest.tree(
               "name",
               m,
@@ -190,7 +190,11 @@ final class RtlFolder {
               "cycles_with_prediction",
               design.cycles(List.of(m)),
               "overhead",
-              m.equals(PREDICTION) ? 0 : overhead(m)));
+              m.equals(PREDICTION) ? 0 : overhead(m));
+      if (p.core().weights() instanceof Weights.Streamed) {
+        method.put("weight_beats", design.weightBeats(List.of(m)));
+      }
+      asked.add(method);
     }
     tree.put("methods", asked);
     tree.put("decision_bits", design.decisionBits());

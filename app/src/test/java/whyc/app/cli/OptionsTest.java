@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import whyc.accelerator.Accelerator;
 import whyc.architecture.Method;
+import whyc.architecture.Space;
 import whyc.assign.Strategies;
 
 /** No option is ignored without a word, no input is replaced, no text takes over the terminal. */
@@ -177,7 +178,8 @@ class OptionsTest {
     String search = Called.with("search", "--help").out().replaceAll("\\s+", " ");
     assertThat(search)
         .contains(String.join(", ", Method.all().stream().map(Method::name).toList()))
-        .contains("residual, mobile, or a JSON file", "accuracy, energy, latency");
+        .contains(String.join(", ", Space.shipped()) + ", or a JSON file")
+        .contains("accuracy, energy, latency");
   }
 
   @Test
