@@ -162,6 +162,15 @@ public final class Tensor {
     return element() == ElementType.UINT8 ? b[i] & 0xff : b[i];
   }
 
+  /** The row-major position of the largest value, the first of equals, where none is NaN. */
+  public int argMax() {
+    int best = 0;
+    for (int i = 1; i < size(); i++) {
+      best = at(i) > at(best) ? i : best;
+    }
+    return best;
+  }
+
   /** The values as doubles; the tensor's own array where it holds doubles. */
   public double[] doubles() {
     if (values instanceof double[] own) {

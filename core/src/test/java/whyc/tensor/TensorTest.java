@@ -45,4 +45,11 @@ final class TensorTest {
     assertThat(Tensor.of(Shape.of(5000), FloatBuffer.wrap(x)).hasNaN()).isTrue();
     assertThat(Tensor.of(Shape.of(2), 1, Double.NaN).hasNaN()).isTrue();
   }
+
+  @Test
+  void theLargestValueIsTheFirstOfEquals() {
+    assertThat(Tensor.of(Shape.of(4), 1, 3, 3, 2).argMax()).isEqualTo(1);
+    assertThat(Tensor.of(Shape.of(2, 2), -4f, -2f, -3f, -1f).argMax()).isEqualTo(3);
+    assertThat(Tensor.ofBytes(ElementType.INT8, Shape.of(1), (byte) -1).argMax()).isZero();
+  }
 }

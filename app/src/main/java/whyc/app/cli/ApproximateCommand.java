@@ -9,8 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,8 +57,6 @@ import whyc.tensor.Tensor;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class ApproximateCommand extends SpeakingCommand {
-  private static final Pattern TIME = Pattern.compile("(\\d{1,6}(?:\\.\\d+)?)([smh])");
-
   private static final String LOG = "evaluations.jsonl";
   private static final String MODEL = "model.onnx";
   private static final String DESIGN = "design.json";
@@ -305,17 +301,10 @@ final class ApproximateCommand extends SpeakingCommand {
   }
 
   private double seconds() {
-    Matcher m = TIME.matcher(budget.toLowerCase(Locale.ROOT));
-    if (!m.matches()) {
-      throw Refusal.usage("--budget wants a time such as 90s, 10m or 2h, got " + budget);
-    }
-    double unit =
-        switch (m.group(2)) {
-          case "h" -> 3600;
-          case "m" -> 60;
-          default -> 1;
-        };
-    return Double.parseDouble(m.group(1)) * unit;
+    return Times.read(budget)
+        .map(Times::seconds)
+        .orElseThrow(() ->
+            Refusal.usage("--budget wants a time such as 90s, 10m or 2h, got " + budget));
   }
 
   private MultiPod machine() {

@@ -75,7 +75,7 @@ record ManyPoints(
       classes[i] =
           wish.answer().question().classes() instanceof ClassChoice.Index index
               ? index.index()
-              : largest(results.of(Head.SCORES, i));
+              : results.of(Head.SCORES, i).argMax();
     }
     Run run = run(images, classes);
     Map<String, Object> parameters = new LinkedHashMap<>(wish.parameters());
@@ -125,14 +125,6 @@ record ManyPoints(
             });
     double milliseconds = (System.nanoTime() - start) / 1e6;
     return new Run(attribution, String.join(" and ", engines), milliseconds);
-  }
-
-  private static int largest(Tensor scores) {
-    int best = 0;
-    for (int i = 1; i < scores.size(); i++) {
-      best = scores.at(i) > scores.at(best) ? i : best;
-    }
-    return best;
   }
 
   /** The output that holds the number which a profile differentiates. */

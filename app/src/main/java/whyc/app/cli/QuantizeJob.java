@@ -167,12 +167,7 @@ record QuantizeJob(
   }
 
   private static int top(Map<String, Tensor> results, String output) {
-    Tensor scores = Objects.requireNonNull(results.get(output));
-    int top = 0;
-    for (int i = 1; i < scores.size(); i++) {
-      top = scores.at(i) > scores.at(top) ? i : top;
-    }
-    return top;
+    return Objects.requireNonNull(results.get(output)).argMax();
   }
 
   /** Runs a graph on images one by one: whyc's own kernels where they can, else slowly. */

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,7 +51,7 @@ import whyc.refusal.RefusedArgument;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class SearchCommand extends SpeakingCommand {
-  private static final Pattern BUDGET = Pattern.compile("(\\d{1,6}(?:\\.\\d+)?)([smh]?)");
+  private static final Pattern COUNT = Pattern.compile("\\d{1,6}(?:\\.\\d+)?");
 
   private static final String LOG = "log.jsonl";
   private static final String DESIGN = "design.json";
@@ -443,25 +442,25 @@ final class SearchCommand extends SpeakingCommand {
   }
 
   private Limits limits(long ofSeed) {
-    Matcher m = BUDGET.matcher(budget.toLowerCase(Locale.ROOT));
-    if (!m.matches() || Double.parseDouble(m.group(1)) <= 0) {
-      throw Refusal.usage(
-          "--budget wants a time such as 90s, 10m or 2h, or a number of trainings, got " + budget);
+    Optional<Double> seconds = Times.read(budget).map(Times::seconds);
+    if (seconds.isEmpty() && !COUNT.matcher(budget).matches()) {
+      throw noBudget();
     }
-    double number = Double.parseDouble(m.group(1));
-    boolean counts = m.group(2).isEmpty();
-    double unit =
-        switch (m.group(2)) {
-          case "h" -> 3600;
-          case "m" -> 60;
-          default -> 1;
-        };
+    double most = seconds.orElseGet(() -> Double.valueOf(budget));
+    if (most <= 0) {
+      throw noBudget();
+    }
     return new Limits(
-        counts ? Double.MAX_VALUE : number * unit,
-        counts ? number : Double.MAX_VALUE,
+        seconds.isPresent() ? most : Double.MAX_VALUE,
+        seconds.isPresent() ? Double.MAX_VALUE : most,
         workers,
         !disinherited,
         ofSeed);
+  }
+
+  private Refusal noBudget() {
+    return Refusal.usage(
+        "--budget wants a time such as 90s, 10m or 2h, or a number of trainings, got " + budget);
   }
 
   private List<Method> methods() {

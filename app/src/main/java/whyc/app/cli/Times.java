@@ -1,0 +1,34 @@
+package whyc.app.cli;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Times as people write them: {@code 90s}, {@code 1.5m}, {@code 2h}. */
+final class Times {
+  private static final Pattern TIME = Pattern.compile("(\\d{1,6}(?:\\.\\d{1,9})?)([smh])");
+
+  private Times() {}
+
+  /** The time that a text says, if it says one. */
+  static Optional<Duration> read(String text) {
+    Matcher m = TIME.matcher(text.toLowerCase(Locale.ROOT));
+    if (!m.matches()) {
+      return Optional.empty();
+    }
+    long seconds =
+        switch (m.group(2)) {
+          case "h" -> 3600;
+          case "m" -> 60;
+          default -> 1;
+        };
+    return Optional.of(
+        Duration.ofNanos(Math.round(Double.parseDouble(m.group(1)) * seconds * 1e9)));
+  }
+
+  static double seconds(Duration time) {
+    return time.toNanos() / 1e9;
+  }
+}
