@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import whyc.op.Value;
 import whyc.op.Window;
+import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 
@@ -29,8 +30,19 @@ final class Lowering {
     this.core = core;
     this.methods = new ArrayList<>(source.methods());
     this.layout = new Layout(source, core.lanes(), operations);
+    operations.forEach(o -> checkBits(o, source.graph().type(o.result()).element()));
     this.making = new Making(layout, core, array, new Runs<>(), new Runs<>());
     this.weights = new WeightImage(core.lanes());
+  }
+
+  /** Results have 16 bits; what is read again has those of features. */
+  private void checkBits(Operation o, ElementType codes) {
+    boolean isWide = codes == ElementType.INT16 && core.codeBits() < Short.SIZE;
+    if (isWide && layout.memory(o.result()).equals(CoreStorage.FEATURES)) {
+      throw new RtlException(
+          "RTL: codes that are read again want %d bits, got %s at %s"
+              .formatted(core.codeBits(), codes, o.name()));
+    }
   }
 
   /**

@@ -21,6 +21,7 @@ import whyc.op.MaxPool;
 import whyc.op.SumPool;
 import whyc.op.Value;
 import whyc.op.Window;
+import whyc.pass.RemoveDead;
 import whyc.pass.quantize.Observation;
 import whyc.pass.quantize.Quantize;
 import whyc.pass.quantize.Statistics;
@@ -122,6 +123,32 @@ record DrawnNetwork(
     SequencedMap<String, Value> outputs = new LinkedHashMap<>();
     outputs.put("logits", b.matMul(features, weight));
     return b.finish(outputs);
+  }
+
+  /** Scores of two heads, of three classes and two. */
+  static DrawnNetwork twoHeads(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Builder b = new Builder();
+    Value x = b.emit(new Input("x", TensorType.of(ElementType.FLOAT32, 1, 3, 6, 6)));
+    Value features = b.reshape(b.mean(b.relu(conv(b, random, x, 6)), 2, 3), 0, -1);
+    SequencedMap<String, Value> outputs = new LinkedHashMap<>();
+    outputs.put(
+        "logits",
+        b.emit(
+            new Concat(1),
+            b.matMul(features, b.constant(draw(random, 0.4, 6, 3))),
+            b.matMul(features, b.constant(draw(random, 0.4, 6, 2)))));
+    return of(random, seed, b.finish(outputs), 3, 6, 6).predicting();
+  }
+
+  /** Without what explains it. */
+  private DrawnNetwork predicting() {
+    SequencedMap<String, Value> logits = new LinkedHashMap<>();
+    logits.put("logits", quantised.output("logits"));
+    SequencedMap<String, String> prediction = new LinkedHashMap<>();
+    prediction.put("logits", "prediction");
+    Graph g = new RemoveDead().apply(quantised.withOutputs(logits));
+    return new DrawnNetwork(g, prediction, core, image);
   }
 
   /** A fire module, a dense one, branches of a pooling and a convolution, or a ReLU behind all. */

@@ -85,6 +85,18 @@ final class RtlDesignTest {
     simulate(drawn, drawn.core().small(), folder);
   }
 
+  /** Results have lanes of their own, and in 8 bits codes of their own. */
+  @ParameterizedTest(name = "-Dseed={0}")
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void scoresThatAreJoinedWithinAWordAreRefused(long seed) {
+    DrawnNetwork drawn = DrawnNetwork.twoHeads(seed);
+    String rule =
+        drawn.core().codeBits() == 8
+            ? "RTL: codes that are read again want 8 bits, got INT16 at "
+            : "RTL: channels that leave the core want to be joined at multiples of ";
+    assertThatThrownBy(drawn::design).isInstanceOf(RtlException.class).hasMessageContaining(rule);
+  }
+
   private static ArrayProduct circuit(String name) {
     return ArrayProduct.of(Design.parse(name), false);
   }

@@ -13,6 +13,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import whyc.multiplier.Design;
 import whyc.rtl.Verilator;
 
 /**
@@ -103,28 +104,29 @@ final class DesignFileTest {
     assertThat(folder.resolve("out")).doesNotExist();
   }
 
+  /** Of the last layer another circuit: identity and name, as the search might have chosen it. */
   @Test
   void twoCircuitsAreRefusedByNameForOneArrayButNotInC() throws IOException {
     Path model = Networks.plain(folder);
-    Path design =
-        design(
-            model,
-            batch(60),
-            "--input",
-            "unit",
-            "--multipliers",
-            "mul8s_1L2J,mul8s_1L2L",
-            "--strategy",
-            "random",
-            "--evaluations",
-            "6");
+    Path design = smallDesign(model);
     JsonNode layers = Called.json(design).get("layers");
-    assumeTrue(
-        !layers.get(0).get("multiplier").equals(layers.get(1).get("multiplier")),
-        "the search chose one circuit");
+    JsonNode last = layers.get(layers.size() - 1);
+    String text = Files.readString(design);
+    int at = text.lastIndexOf("\"mul8s_1L2J\"");
+    String other = Design.parse("cut8s-a2-b2").multiplier().identity();
+    Files.writeString(
+        design,
+        text.substring(0, at)
+            + text.substring(at)
+                .replace("mul8s_1L2J", "mul8s_1L2L")
+                .replace(last.get("identity").asString(), other));
+    assertThat(Called.json(design).at("/layers/" + (layers.size() - 1) + "/identity").asString())
+        .isEqualTo(other);
     Called c = compile(model, "rtl", design);
     assertThat(c.err())
-        .contains("an array multiplies by one circuit, beside exact products, and layer");
+        .contains(
+            "an array multiplies by one circuit, beside exact products, and layer %s has mul8s_1L2L where %s has mul8s_1L2J"
+                .formatted(last.get("layer").asString(), layers.at("/0/layer").asString()));
     assertThat(folder.resolve("out")).doesNotExist();
     assertThat(compile(model, "c", design).status()).isZero();
   }
