@@ -116,9 +116,10 @@ public final class JsonLines implements AutoCloseable {
           "%s: a log must be shorter than 2 GiB, got %d bytes".formatted(file, length));
     }
     ByteBuffer all = ByteBuffer.allocate((int) length);
-    while (all.hasRemaining() && channel.read(all, all.position()) >= 0) {
-      continue;
-    }
+    int read;
+    do {
+      read = channel.read(all, all.position());
+    } while (read >= 0 && all.hasRemaining());
     return all.array();
   }
 
