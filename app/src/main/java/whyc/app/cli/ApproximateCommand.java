@@ -303,8 +303,8 @@ final class ApproximateCommand extends SpeakingCommand {
   private double seconds() {
     return Times.read(budget)
         .map(Times::seconds)
-        .orElseThrow(() ->
-            Refusal.usage("--budget wants a time such as 90s, 10m or 2h, got " + budget));
+        .orElseThrow(
+            () -> Refusal.usage("--budget wants a time such as 90s, 10m or 2h, got " + budget));
   }
 
   private MultiPod machine() {

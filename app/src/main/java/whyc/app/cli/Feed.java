@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.stream.Stream;
 
 /** Reads images while others are explained. */
 final class Feed {
@@ -72,12 +72,24 @@ final class Feed {
     }
   }
 
-  /** All samples, one after the other; read once, while they are asked for. */
+  /** All samples that are left, one after the other, read while they are asked for. */
   Iterable<Sample> samples(Preparations preparations, InputForm form) {
-    return Stream.iterate(
-                next(1, preparations, form), s -> !s.isEmpty(), s -> next(1, preparations, form))
-            .map(List::getFirst)
-        ::iterator;
+    return () ->
+        new Iterator<>() {
+          private List<Sample> one = Feed.this.next(1, preparations, form);
+
+          @Override
+          public boolean hasNext() {
+            return !one.isEmpty();
+          }
+
+          @Override
+          public Sample next() {
+            Sample s = one.getFirst();
+            one = Feed.this.next(1, preparations, form);
+            return s;
+          }
+        };
   }
 
   /** Up to n samples; fewer, or none, at the end. */
