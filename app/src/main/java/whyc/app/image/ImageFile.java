@@ -41,7 +41,7 @@ record ImageFile(
 
   /** The formats that are read; {@code plugin} is ImageIO's name. */
   enum Format {
-    JPEG("jpeg", "JPEG", ".jpg", ".jpeg"),
+    JPEG("jpeg", "JPEG", ".jpg .jpeg"),
     PNG("png", "PNG", ".png"),
     WEBP("webp", "WebP", ".webp"),
     BMP("bmp", "BMP", ".bmp"),
@@ -50,13 +50,17 @@ record ImageFile(
     final String plugin;
     final String title;
 
-    /** What names of such files usually end in. */
-    final List<String> endings;
+    private final String endings;
 
-    Format(String plugin, String title, String... endings) {
+    Format(String plugin, String title, String endings) {
       this.plugin = plugin;
       this.title = title;
-      this.endings = List.of(endings);
+      this.endings = endings;
+    }
+
+    /** What names of such files usually end in. */
+    List<String> endings() {
+      return List.of(endings.split(" "));
     }
   }
 

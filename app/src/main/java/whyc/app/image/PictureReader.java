@@ -71,7 +71,7 @@ public final class PictureReader {
 
   /** What names of files that can be read usually end in, in small letters. */
   public static List<String> endings() {
-    return Arrays.stream(Format.values()).flatMap(f -> f.endings.stream()).toList();
+    return Arrays.stream(Format.values()).flatMap(f -> f.endings().stream()).toList();
   }
 
   /** Reads a file; whatever is wrong with it is said in a {@link PictureException}. */
