@@ -15,6 +15,7 @@
 typedef float x_t;    /* an operand */
 typedef float w_t;    /* a weight */
 typedef float sum_t;  /* a sum of products */
+typedef uint32_t bits_t; /* without a sign, as wide as an operand */
 typedef float wide_t; /* the same without a sign where sums are integers, so that they may wrap */
 
 #define LOWEST (-INFINITY)

@@ -1,25 +1,34 @@
 #include "kernels.h"
 
-#include "code.c"
+#include "unpack.c"
 
 /*
- * What comes to the place (y, x0) of the image from the windows whose switch points there. Switches
- * are codes of `bits` bits each, the first of this plane is code `plane`.
+ * What comes to row y of the image from the windows whose switch points there. Switches are codes, the first
+ * of this plane is code `plane`; `codes` has room for those of one row.
+ *
+ *   row[column % STRIDE][column / STRIDE] = sum of dy[i][j] where switch[i][j] is the tap that meets the place
+ *
+ * Columns of one remainder lie side by side, `apart` from those of the next, so that each tap meets neighbours.
  */
-KERNEL sum_t max_pool_route(const uint8_t *switches, int bits, int plane, const x_t *dy,
-                            struct window k, int height, int width, int y, int x0) {
-  sum_t sum = 0;
-  for (int u = 0; u < k.height; u++) {
+KERNEL void max_pool_route(sum_t *restrict row, uint8_t *restrict codes, const uint8_t *switches, int plane,
+                           const x_t *dy, struct window k, int height, int width, int y, int columns, int apart) {
+  for (int j = 0; j < STRIDE * apart; j++) row[j] = 0;
+  for (int u = 0; u < ROWS; u++) {
     const int from_row = y + k.top - u * k.dilation_y;
     const int i = from_row / k.stride_y;
     if (from_row < 0 || from_row % k.stride_y != 0 || i >= height) continue;
-    for (int v = 0; v < k.width; v++) {
-      const int from_column = x0 + k.left - v * k.dilation_x;
-      const int j = from_column / k.stride_x;
-      if (from_column < 0 || from_column % k.stride_x != 0 || j >= width) continue;
-      if (code(switches, plane + i * width + j, bits) == u * k.width + v)
-        sum = (sum_t)((wide_t)sum + (wide_t)dy[i * width + j]);
+    unpack(codes, switches, plane + i * width, width);
+    for (int v = 0; v < TAPS; v++) {
+      const int offset = v * k.dilation_x - k.left;
+      const int shift = offset < 0 ? -((STRIDE - 1 - offset) / STRIDE) : offset / STRIDE;
+      const int remainder = offset - shift * STRIDE;
+      const int count = (columns - remainder + STRIDE - 1) / STRIDE;
+      const int first = shift < 0 ? -shift : 0;
+      const int end = count - shift < width ? count - shift : width;
+      sum_t *to = row + remainder * apart + shift;
+      const x_t *from = dy + i * width;
+      for (int j = first; j < end; j++)
+        to[j] = (sum_t)((wide_t)to[j] + (wide_t)(codes[j] == u * TAPS + v ? from[j] : 0));
     }
   }
-  return sum;
 }

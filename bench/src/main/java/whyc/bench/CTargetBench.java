@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
+import whyc.compile.QuantizedOnnx;
 import whyc.engine.Program;
 import whyc.engine.ort.OrtEngine;
 import whyc.explain.Asked;
@@ -37,8 +38,14 @@ import whyc.explain.Layers;
 import whyc.explain.Question;
 import whyc.explain.Saliency;
 import whyc.graph.Graph;
+import whyc.graph.Interpreter;
 import whyc.onnx.Model;
 import whyc.onnx.OnnxModel;
+import whyc.pass.quantize.Observation;
+import whyc.pass.quantize.Quantize;
+import whyc.pass.quantize.Quantized;
+import whyc.pass.quantize.Statistics;
+import whyc.pass.quantize.Width;
 import whyc.target.c.CProgram;
 import whyc.target.c.CTarget;
 import whyc.tensor.Shape;
@@ -108,17 +115,44 @@ final class CTargetBench {
             name,
             Asked.all(m.graph(), List.of(new Asked(MAP, e, q))),
             Set.of(q.output(), MAP)));
+    measureBytes(network, q);
+  }
+
+  /** The prediction in bytes, on both sides: what ONNX Runtime gets are its quantised operators. */
+  private void measureBytes(Networks.Network network, Question q) {
+    Model m = network.model();
+    Graph one = m.dynamicBatch() ? m.graph().withBatch(1) : m.graph();
+    Observation o = Observation.of(one);
+    Map<String, Tensor> image = Map.of(m.input(), image(one, network.deviation()));
+    Statistics s = o.statistics(Interpreter.run(o.graph(), image));
+    Quantized quantized =
+        new Quantize(s, Quantize.Options.of(Width.INT8).withUnsigned()).quantized(one);
+    QuantizedOnnx onnx = QuantizedOnnx.of(quantized, false);
+    measure(
+        network,
+        onnx.inIntegers() ? "predict, int8" : "predict, int8 (ORT: integers as floats)",
+        quantized.graph(),
+        Set.of(q.output()),
+        ort.program(onnx.proto()));
   }
 
   private void measure(Networks.Network network, String name, Graph graph, Set<String> outputs) {
     Model m = network.model();
-    Graph one = m.dynamicBatch() ? graph.withBatch(1) : graph;
+    measure(
+        network,
+        name,
+        m.dynamicBatch() ? graph.withBatch(1) : graph,
+        outputs,
+        name.equals("predict") ? ort.program(m.file().proto()) : ort.compile(m, graph));
+  }
+
+  private void measure(
+      Networks.Network network, String name, Graph one, Set<String> outputs, Program other) {
     CProgram program = CTarget.compile(one, "network", List.of());
     Tensor image = image(one, network.deviation());
-    Map<String, Tensor> feed = Map.of(m.input(), image);
+    Map<String, Tensor> feed = Map.of(network.model().input(), image);
     try (Arena arena = Arena.ofConfined();
-        Program peer =
-            name.equals("predict") ? ort.program(m.file().proto()) : ort.compile(m, graph)) {
+        Program peer = other) {
       List<DoubleSupplier> work = new ArrayList<>();
       work.add(timed(() -> peer.run(feed, outputs)));
       for (List<String> flags : FLAGS) {

@@ -31,7 +31,7 @@ final class Shipped {
   }
 
   /** A list of names. */
-  private interface Names extends Iterable<String> {
+  interface Names extends Iterable<String> {
     List<String> names();
 
     @Override

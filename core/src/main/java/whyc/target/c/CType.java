@@ -46,6 +46,17 @@ enum CType {
     };
   }
 
+  /** The type without a sign of so many bytes. */
+  static CType unsigned(int bytes) {
+    return switch (bytes) {
+      case 1 -> U8;
+      case 2 -> U16;
+      case 4 -> U32;
+      case 8 -> U64;
+      default -> throw new IllegalArgumentException(bytes + " bytes");
+    };
+  }
+
   /** The type's name in C. */
   String text() {
     return text;

@@ -12,6 +12,11 @@ record Heart(Axes axes, List<Buffer> buffers, List<Part> parts) {
   /** The row buffer's name in C. */
   static final String ROWS = "rows";
 
+  /** The same of other working memory, with another element in each part. */
+  Heart with(List<Buffer> others, String element) {
+    return new Heart(axes, others, parts.stream().map(p -> p.with(element)).toList());
+  }
+
   /**
    * Working memory of a step, its elements in C.
    *

@@ -101,8 +101,7 @@ final class Hearts {
       case ArgMax a -> folds.argMax(a);
       case Reduction r -> folds.reduction(r);
       case MaxPool m -> pools.maxPoolRows(m.window());
-      case MaxPoolSwitches m ->
-          pools.pool(kernels.maxPoolSwitch(operands.type(site.x())), m.window());
+      case MaxPoolSwitches m -> pools.switches(m.window());
       case SumPool s -> pools.pool(kernels.sumPool(operands.type(site.x())), s.window());
       case MaxPoolRoute m -> pools.route(m);
       case Softmax s -> folds.softmax(s);

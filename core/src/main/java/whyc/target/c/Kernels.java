@@ -187,16 +187,27 @@ final class Kernels {
     return copy("max_pool_row", "max_pool_row_" + x.suffix() + suffix(w), words);
   }
 
-  String maxPoolSwitch(CType x) {
+  String maxPoolSwitch(CType x, Window w) {
     window();
     order(x);
-    return typed("max_pool_switch", x);
+    Map<String, String> words = types(x, x, x);
+    words.putAll(words(w));
+    words.put("bits_t", CType.unsigned(x.bytes()).text());
+    return copy("max_pool_switch", "max_pool_switch_" + x.suffix() + suffix(w), words);
   }
 
-  String maxPoolRoute(CType x) {
+  /**
+   * The way back of a max-pooling.
+   *
+   * @param bits of a switch
+   */
+  String maxPoolRoute(CType x, int bits, Window w) {
     window();
-    code();
-    return typed("max_pool_route", x);
+    Map<String, String> words = types(x, x, x);
+    words.putAll(words(w));
+    words.put("unpack", unpack(bits));
+    String name = "max_pool_route_%s_%d%s".formatted(x.suffix(), bits, suffix(w));
+    return copy("max_pool_route", name, words);
   }
 
   String sumPool(CType x) {

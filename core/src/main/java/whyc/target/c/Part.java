@@ -24,6 +24,11 @@ record Part(
     List<String> prelude,
     Optional<String> heart) {
 
+  /** The same with another element. */
+  Part with(String element) {
+    return new Part(outer, calls, inner, at, start, prelude, Optional.of(element));
+  }
+
   /** Elements of the last loop, at most. */
   int longestRow() {
     String end = inner.getLast().end();

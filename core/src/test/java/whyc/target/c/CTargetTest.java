@@ -148,7 +148,7 @@ class CTargetTest {
   void switchesOfTwoByTwoTakeTwoBitsAndDecisionsOne() {
     CProgram p = CTarget.compile(graph("pooled_guided"), "p", List.of());
     assertThat(p.files().get("p.c"))
-        .contains("pack_2(", "unpack_1(", "max_pool_route_f32(")
+        .contains("pack_2(", "unpack_1(", "max_pool_route_f32_2_2x2_stride_2(")
         .doesNotContain("malloc", "pack_4");
   }
 
