@@ -230,7 +230,7 @@ final class CompileCommand extends SpeakingCommand {
     classifier.notes().forEach(console::say);
     Labels labels = models.names(classifier);
     List<Wish> wishes = methods.wishes(classifier, labels, true);
-    labels.beyond(classifier.classes()).ifPresent(console::warn);
+    labels.mismatch(classifier.classes()).ifPresent(console::warn);
     methods.withoutEffect(wishes).forEach(console::warn);
     pruning.withoutEffect().forEach(console::warn);
     pruned.ifPresent(p -> checkGradients(p, classifier, wishes));
@@ -433,9 +433,7 @@ final class CompileCommand extends SpeakingCommand {
       return Optional.empty();
     }
     Preparation p = Preparation.of(models, c.model().file().metadata(), c.form());
-    if (p.guessed()) {
-      console.warn("preprocessing guessed: " + p.describe());
-    }
+    p.report(console);
     Preprocessing x = p.preprocessing();
     return Optional.of(
         new OnnxPrologue(

@@ -58,7 +58,7 @@ record ExplainJob(
       List<String> warnings = new ArrayList<>(methods.withoutEffect(wishes));
       warnings.addAll(pruning.withoutEffect());
       engines.warning().ifPresent(warnings::add);
-      labels.beyond(classifier.classes()).ifPresent(warnings::add);
+      labels.mismatch(classifier.classes()).ifPresent(warnings::add);
       warnings.forEach(console::warn);
       classifier.notes().forEach(console::say);
       Preparations preparations =
@@ -142,8 +142,8 @@ record ExplainJob(
   /** Settles how pictures are prepared, if there are any; gives options that have no effect. */
   private List<String> settle(Preparations preparations) {
     boolean pictures = !images.stream().allMatch(Samples::isTensor);
-    if (pictures && preparations.get().guessed()) {
-      sayGuess(preparations.get());
+    if (pictures) {
+      preparations.get().report(console);
     }
     List<String> unused = models.withoutEffect(pictures);
     unused.forEach(console::warn);
@@ -177,12 +177,6 @@ record ExplainJob(
       taken += batch.size();
     }
     return batches;
-  }
-
-  private void sayGuess(Preparation p) {
-    console.warn(
-        "preprocessing guessed: %s; --input, --mean, --std, --channels say what the model was trained with"
-            .formatted(p.describe()));
   }
 
   private Run describe(

@@ -101,14 +101,14 @@ record Labels(Map<Integer, String> names, String source) {
     return Optional.empty();
   }
 
-  /** That there are names of more classes than the model has. */
-  Optional<String> beyond(int classes) {
+  /** That there are names of more or fewer classes than the model has, if there are any. */
+  Optional<String> mismatch(int classes) {
     int most = names.keySet().stream().mapToInt(i -> i + 1).max().orElse(0);
-    return most <= classes
+    return most == 0 || (most <= classes && names.size() == classes)
         ? Optional.empty()
         : Optional.of(
             "%s names %d classes, the model has %d: the names may be those of others"
-                .formatted(source, most, classes));
+                .formatted(source, Math.max(most, names.size()), classes));
   }
 
   String of(int index) {

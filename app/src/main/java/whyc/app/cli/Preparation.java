@@ -64,6 +64,15 @@ record Preparation(Preprocessing preprocessing, String source, boolean guessed) 
     return normalised ? new Preparation(normalised(p, o), base.source, false) : base;
   }
 
+  /** Warns where it was guessed. */
+  void report(Console console) {
+    if (guessed) {
+      console.warn(
+          "preprocessing guessed: %s; --input, --mean, --std, --channels say what the model was trained with"
+              .formatted(describe()));
+    }
+  }
+
   private static Preprocessing inOrder(Preprocessing p, Channels order, InputForm form) {
     if (order.count() != form.channels()) {
       throw new Refusal(

@@ -25,9 +25,7 @@ final class Preparations {
 
   /** Warns where it was guessed. */
   void report(Console console) {
-    settled
-        .filter(Preparation::guessed)
-        .ifPresent(p -> console.warn("preprocessing guessed: " + p.describe()));
+    settled.ifPresent(p -> p.report(console));
   }
 
   /** What was settled; absent where there were no pictures. */

@@ -106,7 +106,7 @@ final class SimulateCommand extends SpeakingCommand {
     Labels labels = models.names(classifier);
     List<Wish> wishes = methods.wishes(classifier, labels, false);
     methods.withoutEffect(wishes).forEach(console::warn);
-    labels.beyond(classifier.classes()).ifPresent(console::warn);
+    labels.mismatch(classifier.classes()).ifPresent(console::warn);
     Graph whole = program(classifier, wishes);
     Graph graph = pruning.map(p -> p.apply(whole)).orElse(whole);
     List<Map<String, Tensor>> inputs = inputs(classifier);

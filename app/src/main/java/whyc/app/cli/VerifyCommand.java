@@ -67,7 +67,7 @@ final class VerifyCommand extends SpeakingCommand {
     Classifier c = Classifier.read(models.model, models.spatial(), models.output);
     Labels labels = models.names(c);
     List<Wish> wishes = methods.wishes(c, labels, false);
-    labels.beyond(c.classes()).ifPresent(console::warn);
+    labels.mismatch(c.classes()).ifPresent(console::warn);
     methods.withoutEffect(wishes).stream()
         .filter(w -> !w.startsWith("--seed ") && (asked || !w.startsWith("--steps ")))
         .forEach(console::warn);

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import whyc.files.Tree;
 import whyc.files.Unfinished;
 
@@ -63,6 +64,9 @@ public final class Bundle implements AutoCloseable {
     if (!Files.isDirectory(target)) {
       throw new IOException(folder + ": results want a folder, and a file of this name is there");
     }
+    if (isEmpty(target)) {
+      return;
+    }
     if (!overwrite) {
       throw new IOException(folder + ": this folder exists; --overwrite replaces it");
     }
@@ -71,6 +75,12 @@ public final class Bundle implements AutoCloseable {
       throw new IOException(
           "%s: --overwrite replaces folders that hold what whyc wrote alone, got one with %s"
               .formatted(folder, target.relativize(other.get())));
+    }
+  }
+
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.findAny().isEmpty();
     }
   }
 
@@ -96,6 +106,9 @@ public final class Bundle implements AutoCloseable {
   /** The folder appears under its name. */
   public void complete() throws IOException {
     FileList.write(growing);
+    if (Files.isDirectory(target) && isEmpty(target)) {
+      Files.delete(target);
+    }
     Path old = sibling(target, "old");
     boolean replaces = Files.exists(target);
     if (replaces) {

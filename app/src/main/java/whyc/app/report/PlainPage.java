@@ -22,7 +22,7 @@ final class PlainPage {
     <style>
     body{font:15px/1.5 system-ui,sans-serif;margin:2em auto;max-width:68em;padding:0 1em;color:#1a1a1a}
     h1{font-size:22px} h2{font-size:18px;margin:2em 0 0} p{margin:.3em 0 1em;color:#555}
-    pre{font-size:13px;overflow-x:auto;background:#f6f6f6;padding:1em} svg{width:100%%;height:auto}
+    pre{font-size:13px;white-space:pre-wrap;background:#f6f6f6;padding:1em} svg{width:100%%;height:auto}
     table{border-collapse:collapse} td,th{padding:.2em 1em;text-align:right} td:first-child,th:first-child{text-align:left}
     tr:nth-child(even){background:#f6f6f6}
     </style></head>

@@ -104,6 +104,14 @@ final class ExplainCommandTest {
   }
 
   @Test
+  void aFileOfTooFewNamesIsWarnedOf() throws IOException {
+    Path labels = Files.writeString(folder.resolve("labels.txt"), "ant\nbee\n");
+    Called c =
+        Called.with("explain", Networks.plain(folder), picture, "-o", out, "--labels", labels);
+    assertThat(c.err()).contains("names 2 classes, the model has 4");
+  }
+
+  @Test
   void optionsWithoutEffectAndTooManyLabelsAreWarnedOf() throws IOException {
     Path labels = Files.writeString(folder.resolve("labels.txt"), "ant\nbee\ncow\ndog\nelk\n");
     Called c =

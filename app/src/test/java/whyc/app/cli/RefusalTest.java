@@ -136,8 +136,17 @@ final class RefusalTest {
   @Test
   void aFolderThatExists() throws IOException {
     Files.createDirectory(out);
+    Files.writeString(out.resolve("thesis.txt"), "years of work");
     assertThat(explain(1).err()).contains("--overwrite");
-    assertThat(Called.names(out)).isEmpty();
+    assertThat(Called.names(out)).containsExactly("thesis.txt");
+  }
+
+  @Test
+  void anEmptyFolderIsTaken() throws IOException {
+    Files.createDirectory(out);
+    Called c = Called.with("explain", model, picture, "-o", out);
+    assertThat(c.status()).as(c.err()).isZero();
+    assertThat(Called.names(out)).contains("index.html");
   }
 
   @Test

@@ -195,6 +195,26 @@ class CTargetTest {
     assertThat(Signature.shown("a */ b\nc")).isEqualTo("a * / b?c");
   }
 
+  /** A model {@code math.onnx}, names that meet each other in C, and one that C has for itself. */
+  @ParameterizedTest
+  @ValueSource(strings = {"math", "string", "exp", "printf"})
+  void namesThatCHasForItselfAreLeftToIt(String name) throws IOException, InterruptedException {
+    Builder b = new Builder();
+    TensorType three = TensorType.of(ElementType.FLOAT32, 1, 3);
+    List<String> inputs = List.of("a.b", "a_b", "a_b_2");
+    List<Value> x = inputs.stream().map(i -> b.emit(new Input(i, three), List.of())).toList();
+    Value sum = b.add(b.exp(b.add(x.get(0), x.get(1))), x.get(2));
+    Graph g = b.finish(new LinkedHashMap<>(Map.of("expf", sum, "memset", b.add(sum, x.get(0)))));
+    Map<String, Tensor> given = new LinkedHashMap<>();
+    inputs.forEach(i -> given.put(i, Tensor.of(three.shape(), 0.5f, -1f, i.length())));
+    CProgram program = CTarget.compile(g, name, List.of());
+    Map<String, Tensor> got =
+        Compiled.by("gcc", folder, List.of(program), "-O1", "-I" + folder).run(given);
+    Compiled.interpreted(g, given)
+        .forEach((output, t) ->
+            assertThat(Distance.relative(got.get(output), t)).as(output).isLessThan(1e-6));
+  }
+
   @Test
   void halfPrecisionIsRefusedWithItsNode() {
     Builder b = new Builder();
