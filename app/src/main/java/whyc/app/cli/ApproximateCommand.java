@@ -349,6 +349,12 @@ final class ApproximateCommand extends SpeakingCommand {
     Preparations preparations = new Preparations(models, c.model().file().metadata(), c.form());
     DataSet data = LabelledImages.read(dataSet, images, preparations, c.form(), c.classes());
     preparations.report(console);
+    int most = data.labels().stream().mapToInt(k -> k + 1).max().orElse(0);
+    if (data.labels().size() >= c.classes() && 2 * most <= c.classes()) {
+      console.warn(
+          "%s: of the model's %d classes only the first %d come up: the data may be of another model"
+              .formatted(dataSet, c.classes(), most));
+    }
     return data;
   }
 
