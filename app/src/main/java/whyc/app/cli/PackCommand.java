@@ -244,6 +244,10 @@ final class PackCommand extends SpeakingCommand {
         }
       }
     }
+    if (lines.isEmpty() && !damages.isEmpty()) {
+      throw new Refusal(
+          file + ": an archive of heat maps must have records, and none is in this file");
+    }
     print(file, lines);
     damages.forEach(d -> console.warn(file + ": " + d));
     if (!damages.isEmpty()) {

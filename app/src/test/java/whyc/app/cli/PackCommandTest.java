@@ -54,6 +54,18 @@ final class PackCommandTest {
   }
 
   @Test
+  void whatIsNoArchiveIsSaidInOneSentence() throws IOException {
+    Path text = Files.writeString(folder.resolve("notes.txt"), "hello, hello, hello");
+    Called c = Called.with("pack", "--list", text);
+    assertThat(c.status()).isEqualTo(1);
+    assertThat(c.out()).isEmpty();
+    assertThat(c.err())
+        .isEqualTo(
+            "whyc: %s: an archive of heat maps must have records, and none is in this file%n"
+                .formatted(text));
+  }
+
+  @Test
   void aLosslessArchiveGivesTheSameFiles() throws IOException {
     Called packed = pack("--lossless");
     assertThat(packed.status()).as(packed.err()).isZero();
