@@ -35,6 +35,10 @@ record Arrangement(Graph graph, List<Layout> layouts, List<Family> families, Set
     return setting.lanes();
   }
 
+  Core core() {
+    return Core.of(setting.lanes());
+  }
+
   Layout layout(Value value) {
     return layouts.get(value.index());
   }
@@ -60,12 +64,9 @@ record Arrangement(Graph graph, List<Layout> layouts, List<Family> families, Set
     return (Constant) graph.node(value).op();
   }
 
-  /**
-   * How fast weights come, in bytes for a nanosecond, by an estimate (Zen 5): from memory, or from
-   * a third cache.
-   */
+  /** How fast weights come, in bytes for a nanosecond: from memory, or from a third cache. */
   double weightBandwidth() {
-    return weightsFillCaches() ? 55 : 120;
+    return weightsFillCaches() ? core().memoryBandwidth() : core().cacheBandwidth();
   }
 
   /** Whether weights are so many that they will not stay in a cache of 32 MiB once transformed. */

@@ -43,7 +43,7 @@ record ChannelwiseRecipe(Arrangement a, Weights weights, Step step, FusedTail ta
 
   private static int pixels(Axis columns) {
     int most = columns.inputStep() == 1 ? PIXELS : STRIDED_PIXELS;
-    return ConvRecipe.Tile.pixels(columns.count(), 1, most);
+    return Tile.pixels(columns.count(), most);
   }
 
   @Override

@@ -25,77 +25,6 @@ record ConvRecipe(
    */
   private static final int SHALLOW = 192;
 
-  /** What of the result stays in registers. */
-  record Tile(int pixels, int vectors) {
-    /** The most pixels that have registers for their addresses, where code is for any stride. */
-    static final int UNFIXED = 8;
-
-    /**
-     * The tile for products of matrices whose weights stay in the first cache: the one that loads
-     * least. One of p pixels and v vectors takes p + v loads for p * v products. (4x4 runs at 274
-     * GFLOP/s, 8x2 at 265, 7x2 at 260, 3x4 at 262; Zen 5, 16 lanes.)
-     */
-    static Tile ofMatrices(int columns, int vectors, int accumulators) {
-      return best(
-          columns, divisors(vectors, 8), accumulators, UNFIXED, (p, v) -> p + v + p * v / 2.0);
-    }
-
-    /**
-     * The tile for windows over an image, whose weights come from the second cache. Cycles for each
-     * number as measured: 7x2 takes 7.9, 8x2 9.0, 6x2 7.1, 5x2 6.3, 4x2 6.1, 7x1 5.3, 5x3 10.2, 4x3
-     * 8.3, 3x4 9.8, and 4x4 16.7 since it spills (64 channels of 56x56; Zen 5, 16 lanes).
-     *
-     * @param vectors to choose from
-     * @param most pixels
-     */
-    static Tile ofWindows(int columns, List<Integer> vectors, int accumulators, int most) {
-      return best(
-          columns,
-          vectors,
-          accumulators,
-          most,
-          (p, v) -> Math.max(p * v, p + v) / 2.0 + 1 + 1.5 * Math.max(0, v - 2));
-    }
-
-    /** Numbers of vectors that divide all of them. */
-    static List<Integer> divisors(int vectors, int most) {
-      return IntStream.rangeClosed(1, Math.min(vectors, most))
-          .filter(v -> vectors % v == 0)
-          .boxed()
-          .toList();
-    }
-
-    private interface Cycles {
-      double of(int pixels, int vectors);
-    }
-
-    private static Tile best(
-        int columns, List<Integer> vectors, int accumulators, int mostPixels, Cycles cycles) {
-      Tile best = new Tile(1, vectors.getFirst());
-      double least = Double.POSITIVE_INFINITY;
-      for (int v : vectors) {
-        int pixels = pixels(columns, v, accumulators, mostPixels);
-        // Fewer than 10 accumulators leave multipliers waiting for each other: 4 cycles, 2 units.
-        double cost = Math.max(5, cycles.of(pixels, v)) / (pixels * v);
-        if (cost < least) {
-          least = cost;
-          best = new Tile(pixels, v);
-        }
-      }
-      return best;
-    }
-
-    static int pixels(int columns, int vectors, int accumulators) {
-      return pixels(columns, vectors, accumulators, columns);
-    }
-
-    /** Of a tile as wide as registers allow, or one less, which fill a row. */
-    static int pixels(int columns, int vectors, int accumulators, int mostPixels) {
-      int most = Math.max(1, Math.min(Math.min(columns, mostPixels), accumulators / vectors));
-      return Math.ceilDiv(columns, Math.ceilDiv(columns, most));
-    }
-  }
-
   /** Channels in groups, which see no others. */
   record Groups(int count, int inputs, int outputs) {
     static Groups of(Arrangement a, Node n) {
@@ -125,14 +54,14 @@ record ConvRecipe(
     }
   }
 
-  /** An estimate for one thread and a window of any form: 250 GFLOP/s for 16 lanes. */
+  /** An estimate for one thread and a window of any form. */
   static Choice.Candidate candidate(Arrangement a, Step step) {
     Layout.Image y = a.image(step.heart());
     Shape w = a.graph().type(a.graph().node(step.heart()).operands().get(1)).shape();
     double weights = (double) w.size() / w.dim(0) * y.pixelStride();
     double pixels = (double) y.images() * y.height() * y.width();
     return new Choice.Candidate(
-        2 * weights * pixels / (15.6 * a.lanes().count())
+        2 * weights * pixels / (a.core().windowSpeed() * a.lanes().count())
             + Float.BYTES * weights / a.weightBandwidth(),
         constants -> of(a, constants, step));
   }
@@ -168,10 +97,10 @@ record ConvRecipe(
         DirectPart.mostPixels(a.image(n.operands().get(0)), Sweep.of(n).columns().getFirst());
     Tile tile =
         groups.count == 1 && depth(a, n) <= SHALLOW
-            ? Tile.ofMatrices(columns, vectors, Sums.most(a.lanes()))
-            : Tile.ofWindows(columns, choice, Sums.most(a.lanes()), most);
+            ? Tile.ofMatrices(a.core(), columns, vectors)
+            : Tile.ofWindows(a.core(), columns, choice, most);
     return new ConvRecipe(
-        a, weights, step, FusedTail.of(a, step, Optional.of(step.heart())), groups, tile.vectors);
+        a, weights, step, FusedTail.of(a, step, Optional.of(step.heart())), groups, tile.vectors());
   }
 
   private Node node() {

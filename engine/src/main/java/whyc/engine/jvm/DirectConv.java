@@ -37,14 +37,6 @@ record DirectConv(
    */
   static final int MOST_FIXED_STRIDE = 64;
 
-  /**
-   * The most pixels of a tile one vector wide with unrolled taps: the compiler loads all numbers
-   * and weights of one step before it multiplies, and has 32 registers.
-   */
-  static int pixels(Lanes lanes, int taps) {
-    return Math.min(Sums.most(lanes), (33 - 2 * taps) / 2);
-  }
-
   /** A row of columns in tiles of some pixels, the last ones of one pixel less. */
   static void putColumns(Map<String, Integer> arguments, int columns, int pixels) {
     int tiles = Math.ceilDiv(columns, pixels);

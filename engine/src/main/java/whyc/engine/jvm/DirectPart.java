@@ -19,9 +19,7 @@ record DirectPart(
 
   /** The most pixels of a tile that have registers for their addresses. */
   static int mostPixels(Layout.Image x, Axis columns) {
-    return isFixed(columns.inputStep() * x.pixelStride())
-        ? Integer.MAX_VALUE
-        : ConvRecipe.Tile.UNFIXED;
+    return isFixed(columns.inputStep() * x.pixelStride()) ? Integer.MAX_VALUE : Tile.UNFIXED;
   }
 
   private static boolean isFixed(int pixelStride) {
@@ -33,10 +31,12 @@ record DirectPart(
   }
 
   int pixels() {
-    return taps() > 1
-        ? ConvRecipe.Tile.pixels(columns.count(), 1, DirectConv.pixels(lanes, taps()))
-        : ConvRecipe.Tile.pixels(
-            columns.count(), vectors, Sums.most(lanes), mostPixels(x, columns));
+    Core core = Core.of(lanes);
+    int most =
+        taps() > 1
+            ? core.mostSlidPixels(taps())
+            : Math.min(core.mostPixels(vectors), mostPixels(x, columns));
+    return Tile.pixels(columns.count(), most);
   }
 
   /** Whether products are added in the order in which numbers lie under a row of the window. */

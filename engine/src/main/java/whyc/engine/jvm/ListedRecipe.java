@@ -16,7 +16,7 @@ import whyc.tensor.Tensor;
  * @param dense the same without lists, with the same weights
  * @param tile for which numbers are listed
  */
-record ListedRecipe(ConvRecipe dense, ConvRecipe.Tile tile) implements Recipe {
+record ListedRecipe(ConvRecipe dense, Tile tile) implements Recipe {
 
   /**
    * Of the numbers of a tile the share, at most, for which lists pay where the weights of a tile
@@ -29,9 +29,6 @@ record ListedRecipe(ConvRecipe dense, ConvRecipe.Tile tile) implements Recipe {
    * list they do not, and a number takes up to 1.5 times as long.
    */
   private static final double MOST_FAR = 0.65;
-
-  /** Bytes of weights that stay in the first cache. */
-  private static final int NEAR = 32 << 10;
 
   /** Fewer vectors of results do not pay for lists. */
   private static final int LEAST_VECTORS = 4;
@@ -73,10 +70,10 @@ record ListedRecipe(ConvRecipe dense, ConvRecipe.Tile tile) implements Recipe {
     int packed = dense.vectors();
     int groups =
         dense.a().image(dense.step().heart()).pixelStride() / dense.a().lanes().count() / packed;
-    int together = ConvRecipe.Tile.divisors(groups, Math.max(1, 4 / packed)).getLast();
+    int together = Tile.divisors(groups, Math.max(1, 4 / packed)).getLast();
     int vectors = packed * together;
-    int pixels = Math.min(4, Sums.most(dense.a().lanes()) / vectors);
-    return new ListedRecipe(dense, new ConvRecipe.Tile(pixels, vectors));
+    int pixels = Math.min(4, dense.a().core().mostPixels(vectors));
+    return new ListedRecipe(dense, new Tile(pixels, vectors));
   }
 
   private Arrangement a() {
@@ -198,7 +195,7 @@ record ListedRecipe(ConvRecipe dense, ConvRecipe.Tile tile) implements Recipe {
 
     private double most() {
       int bytes = run() * tile.vectors() * a().lanes().count() * Float.BYTES;
-      return bytes <= NEAR ? MOST_NEAR : MOST_FAR;
+      return bytes <= a().core().firstCache() ? MOST_NEAR : MOST_FAR;
     }
 
     private Map<String, Integer> geometry(Places places, int scratch) {

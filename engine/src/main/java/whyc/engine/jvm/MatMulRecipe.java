@@ -12,41 +12,10 @@ import whyc.tensor.Tensor;
 
 /**
  * Matrix products by {@link MatMulTiles}: of row-major matrices over up to two leading axes, or of
- * images of one pixel, whose batch is the rows, with a known matrix.
+ * images of one pixel, whose batch is the rows, with a known matrix. A row is a pixel of a tile.
  */
 record MatMulRecipe(Arrangement a, Weights weights, Step step, FusedTail tail, Tile tile)
     implements Recipe {
-
-  /** What of the result stays in registers. */
-  record Tile(int rows, int vectors) {
-
-    /** The tile that loads least, over all columns. */
-    static Tile choose(int rows, int vectors, int accumulators) {
-      Tile best = new Tile(1, 1);
-      double least = Double.POSITIVE_INFINITY;
-      for (int v = 1; v <= Math.min(vectors, Math.min(accumulators, 8)); v++) {
-        int most = Math.min(rows, accumulators / v);
-        int height = Math.ceilDiv(rows, Math.ceilDiv(rows, most));
-        int whole = vectors / v;
-        double loads = whole * loads(height, v) + loads(height, vectors % v);
-        if (loads < least) {
-          least = loads;
-          best = new Tile(height, v);
-        }
-      }
-      return best;
-    }
-
-    /** Loads for one step of depth, for each row of a tile, as if waiting were loads. */
-    private static double loads(int height, int vectors) {
-      if (vectors == 0) {
-        return 0;
-      }
-      // Fewer than 10 accumulators leave multipliers waiting for each other: 4 cycles, 2 units.
-      double waiting = Math.max(1, 10.0 / (height * vectors));
-      return (double) (height + vectors) / height * waiting;
-    }
-  }
 
   /** Units that a product is split into at least, so that threads have something to share. */
   private static final int UNITS = 32;
@@ -58,9 +27,8 @@ record MatMulRecipe(Arrangement a, Weights weights, Step step, FusedTail tail, T
     int vectors = Math.ceilDiv(columns(a, step), a.lanes().count());
     FusedTail tail = FusedTail.of(a, step, Optional.of(step.heart()));
     int room = Math.max(1, CODE_BYTES / tail.tail().bytes());
-    int accumulators = Math.min(Sums.most(a.lanes()), room);
     return new MatMulRecipe(
-        a, weights, step, tail, Tile.choose(rows(a, step), vectors, accumulators));
+        a, weights, step, tail, Tile.ofRows(a.core(), rows(a, step), vectors, room));
   }
 
   private static int rows(Arrangement a, Step step) {
@@ -77,7 +45,7 @@ record MatMulRecipe(Arrangement a, Weights weights, Step step, FusedTail tail, T
 
   @Override
   public String name() {
-    return "matmul %dx%d".formatted(tile.rows, tile.vectors);
+    return "matmul %dx%d".formatted(tile.pixels(), tile.vectors());
   }
 
   @Override
@@ -85,12 +53,12 @@ record MatMulRecipe(Arrangement a, Weights weights, Step step, FusedTail tail, T
     List<Value> operands = a.graph().node(step.heart()).operands();
     int rows = rows(a, step);
     int columns = columns(a, step);
-    int perGroup = tile.vectors * a.lanes().count();
+    int perGroup = tile.vectors() * a.lanes().count();
     Map<String, Integer> arguments = new HashMap<>();
     int outer = leading(step.heart(), 0);
     int inner = leading(step.heart(), 1);
     int groups = Math.ceilDiv(columns, perGroup);
-    int tiles = Math.ceilDiv(rows, tile.rows);
+    int tiles = Math.ceilDiv(rows, tile.pixels());
     int block = Math.ceilDiv(tiles, Math.ceilDiv(UNITS, outer * inner * groups));
     int blocks = Math.ceilDiv(tiles, block);
     arguments.put("groups", groups);
@@ -98,8 +66,8 @@ record MatMulRecipe(Arrangement a, Weights weights, Step step, FusedTail tail, T
     arguments.put("tiles", tiles);
     arguments.put("block", block);
     arguments.put("blocks", blocks);
-    if (tile.rows > 1) {
-      arguments.put("wideTiles", tiles - (tiles * tile.rows - rows));
+    if (tile.pixels() > 1) {
+      arguments.put("wideTiles", tiles - (tiles * tile.pixels() - rows));
     } else {
       arguments.put("wideTiles", tiles);
     }
@@ -107,7 +75,7 @@ record MatMulRecipe(Arrangement a, Weights weights, Step step, FusedTail tail, T
     Tail.Bank left = putLeft(arguments, operands.get(0), places);
     Tail.Bank right = putRight(arguments, operands.get(1), places, groups, perGroup);
     int vectors = Math.ceilDiv(columns, a.lanes().count());
-    int lastVectors = vectors - (groups - 1) * tile.vectors;
+    int lastVectors = vectors - (groups - 1) * tile.vectors();
     boolean ragged = columns % a.lanes().count() != 0;
     if (ragged) {
       arguments.put("columns", columns);
@@ -119,7 +87,14 @@ record MatMulRecipe(Arrangement a, Weights weights, Step step, FusedTail tail, T
     }
     MatMulTiles kind =
         new MatMulTiles(
-            a.lanes(), tile.rows, tile.vectors, lastVectors, ragged, left, right, tail.tail());
+            a.lanes(),
+            tile.pixels(),
+            tile.vectors(),
+            lastVectors,
+            ragged,
+            left,
+            right,
+            tail.tail());
     Assembled routine = Routines.of(kind, kind::assemble);
     return new RoutineKernel(
         routine.routine(),

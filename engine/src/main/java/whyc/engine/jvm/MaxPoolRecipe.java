@@ -60,7 +60,7 @@ record MaxPoolRecipe(Arrangement a, Weights weights, Step step, FusedTail tail) 
     MaxPooling kind =
         new MaxPooling(
             a.lanes(),
-            interior == 0 || switches ? 1 : ConvRecipe.Tile.pixels(interior, 1, PIXELS),
+            interior == 0 || switches ? 1 : Tile.pixels(interior, PIXELS),
             unrolled ? w.width() : 1,
             unrolled ? w.strideX() : 1,
             unrolled ? w.dilationX() : 1,

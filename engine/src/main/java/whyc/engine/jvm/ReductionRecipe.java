@@ -73,7 +73,8 @@ record ReductionRecipe(Arrangement a, Weights weights, Step step, FusedTail tail
     Layout.Image x = a.image(node().operands().getFirst());
     Layout.Image y = a.image(step.heart());
     int vectors = y.pixelStride() / a.lanes().count();
-    int tile = ConvRecipe.Tile.pixels(vectors, 1, 8);
+    // Sums of rows, and of these.
+    int tile = Tile.pixels(vectors, a.core().mostSums() / 2);
     tile = vectors % tile == 0 ? tile : 1;
     arguments.put("groups", vectors / tile);
     arguments.put("foldedRows", op().axes().contains(2) ? x.height() : 1);

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import whyc.engine.jvm.code.Code;
 import whyc.engine.jvm.code.Int;
-import whyc.engine.jvm.code.Lanes;
 import whyc.engine.jvm.code.Vec;
 
 /**
@@ -26,15 +25,6 @@ final class Sums {
     this.pixels = pixels;
     this.vectors = vectors;
     this.sums = code.zeros(vectors * pixels);
-  }
-
-  /**
-   * The most sums that a tile may have. With more, HotSpot's compiler spills them and the speed
-   * halves: 14 ran at 265 GFLOP/s, 18 at 125 (AVX-512, 32 registers; Zen 5). Narrower vectors may
-   * have 16 registers only.
-   */
-  static int most(Lanes lanes) {
-    return lanes == Lanes.SIXTEEN ? 16 : 12;
   }
 
   /**

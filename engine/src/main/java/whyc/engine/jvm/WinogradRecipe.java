@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import whyc.engine.jvm.ConvRecipe.Tile;
 import whyc.engine.jvm.code.Assembly.Assembled;
 import whyc.graph.Node;
 import whyc.op.Conv;
@@ -36,9 +35,6 @@ record WinogradRecipe(
    * of two apart and push each other out of the cache.
    */
   private static final int SKEW = 16;
-
-  /** Of transforms, in bytes, that are to stay in the second cache of a core: most of 1 MiB. */
-  private static final int CACHE = 768 << 10;
 
   /** The ways to compute a line so; none where its form does not allow it. */
   static List<Choice.Candidate> candidates(Arrangement a, Step step) {
@@ -73,9 +69,8 @@ record WinogradRecipe(
   }
 
   /**
-   * An estimate for one thread: products at 264 GFLOP/s for 16 lanes, weights as fast as they come,
-   * transforms by vectors. Measured for 64 channels of 56x56 to 512 of 7x7 within ResNet-18, where
-   * it is right by 10 % (Zen 5).
+   * An estimate for one thread: products, weights as fast as they come, transforms by vectors.
+   * Measured for 64 channels of 56x56 to 512 of 7x7 within ResNet-18, where it is right by 10 %.
    */
   private static double nanoseconds(Arrangement a, Step step, Winograd transform) {
     Layout.Image x = a.image(a.graph().node(step.heart()).operands().get(0));
@@ -84,7 +79,7 @@ record WinogradRecipe(
     int products = transform.points() * transform.points();
     double tiles = (double) rows(y, transform) * Math.ceilDiv(y.width(), transform.outputs());
     double weights = (double) products * x.channels() * y.pixelStride();
-    return 2 * weights * Math.max(4, tiles) / (16.5 * lanes)
+    return 2 * weights * Math.max(4, tiles) / (a.core().matrixSpeed() * lanes)
         + Float.BYTES * weights / a.weightBandwidth()
         + tiles
             / lanes
@@ -106,8 +101,9 @@ record WinogradRecipe(
             * (x.pixelStride() + y.pixelStride());
     long weights = products * x.channels() * y.pixelStride();
     int rows = rows(y, transform);
-    int held = Math.clamp(Math.max(CACHE, weights) / row, 1, rows);
-    if (held == rows && weights > CACHE) {
+    int cache = a.core().secondCache();
+    int held = Math.clamp(Math.max(cache, weights) / row, 1, rows);
+    if (held == rows && weights > cache) {
       return rows;
     }
     int threads = a.setting().threads();
@@ -127,7 +123,7 @@ record WinogradRecipe(
         FusedTail.of(a, step, Optional.of(step.heart())),
         transform,
         block,
-        Tile.ofMatrices(block * columns, y.pixelStride() / lanes, Sums.most(a.lanes())));
+        Tile.ofMatrices(a.core(), block * columns, y.pixelStride() / lanes));
   }
 
   @Override
@@ -225,8 +221,7 @@ record WinogradRecipe(
     Layout.Image y = y();
     Map<String, Integer> arguments = new HashMap<>();
     arguments.put("groups", y.pixelStride() / a.lanes().count() / tile.vectors());
-    int pixels =
-        Tile.pixels(rows * tileColumns(), tile.vectors(), Sums.most(a.lanes()), tile.pixels());
+    int pixels = Tile.pixels(rows * tileColumns(), tile.pixels());
     DirectConv.putColumns(arguments, rows * tileColumns(), pixels);
     arguments.put("depth", x.channels());
     arguments.put("input", scratch);

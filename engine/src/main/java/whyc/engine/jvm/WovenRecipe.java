@@ -67,10 +67,10 @@ record WovenRecipe(Arrangement a, Weights weights, Step step) implements Recipe 
         phases().rows(),
         phases().columns(),
         x.channels(),
-        ConvRecipe.Tile.ofWindows(
+        Tile.ofWindows(
+                a.core(),
                 phases().columns().count(),
-                ConvRecipe.Tile.divisors(vectors, 3),
-                Sums.most(a.lanes()),
+                Tile.divisors(vectors, 3),
                 DirectPart.mostPixels(x, phases().columns()))
             .vectors());
   }

@@ -51,7 +51,8 @@ final class Allocations {
     return bytes;
   }
 
-  private static double spent() {
+  /** Processor time of this process, in seconds. */
+  static double spent() {
     return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
   }
 
