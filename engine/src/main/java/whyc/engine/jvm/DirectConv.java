@@ -58,9 +58,7 @@ record DirectConv(
   private void writeRange(Code code, Int from, Int to) {
     Int rows = code.argument("rows");
     Int groups = code.argument("groups");
-    Int columns = code.argument("columns");
-    Int wideColumns = code.argument("wideColumns");
-    Code.Method wide = tile(code, pixels);
+    Code.Method wide = tiles(code, pixels);
     code.loop(
         from,
         to,
@@ -69,70 +67,75 @@ record DirectConv(
           Int row = code.let(unit.remainder(rows));
           Int group = code.let(unit.over(rows).remainder(groups));
           Int image = code.let(unit.over(rows).over(groups));
-          code.loop(
-              Int.of(0), wideColumns, pixels, column -> code.call(wide, image, group, row, column));
+          code.call(wide, image, group, row);
           if (pixels > 1) {
-            Code.Method narrow = tile(code, pixels - 1);
-            code.loop(
-                wideColumns,
-                columns,
-                pixels - 1,
-                column -> code.call(narrow, image, group, row, column));
+            code.call(tiles(code, pixels - 1), image, group, row);
           }
         });
   }
 
-  private Code.Method tile(Code code, int width) {
-    return code.method("tile" + width, 4, (c, p) -> writeTile(c, width, p));
+  /** The wide or the narrow tiles of a row. */
+  private Code.Method tiles(Code code, int width) {
+    return code.method("tiles" + width, 3, (c, p) -> writeTiles(c, width, p));
   }
 
-  private void writeTile(Code code, int width, List<Int> position) {
-    Sums sums = new Sums(code, width, vectors);
+  private void writeTiles(Code code, int width, List<Int> position) {
     Int image = position.get(0);
     Int group = position.get(1);
     Int row = position.get(2);
-    Int column = position.get(3);
     Int runs = code.argument("runs");
     Int run = code.argument("run");
     Int runStride = code.argument("runStride");
     Int windowRow = code.argument("windowRow");
     Int pixel = pixelStride == 0 ? code.argument("inputPixel") : Int.of(pixelStride);
-    Int input =
+    Int start =
         code.let(
             code.argument("input")
                 .plus(image.times(code.argument("inputImage")))
                 .plus(row.times(code.argument("inputRow")))
-                .plus(column.times(pixel))
                 .plus(grouped ? firstChannel(code, group) : Int.of(0)));
     Int weights =
         code.let(code.argument("weights").plus(group.times(code.argument("weightGroup"))));
     Int runWeights = code.let(run.times(lanes.count() * vectors));
+    Int windowRows = code.argument("windowRows");
+    Int vector = code.let(group.times(vectors));
+    Int wideColumns = code.argument("wideColumns");
+    Int columns = code.argument("columns");
     code.loop(
-        code.argument("windowRows"),
-        u ->
-            code.loop(
-                runs,
-                v -> {
-                  Int line = code.let(input.plus(u.times(windowRow)).plus(v.times(runStride)));
-                  Int before = u.times(runs).plus(v).times(taps);
-                  Int w = code.let(weights.plus(before.times(runWeights)));
-                  List<Int> x = new ArrayList<>();
-                  for (int q = 0; q < width + taps - 1; q++) {
-                    Int at = line.plus(pixel.times(q));
-                    x.add(pixelStride == 0 ? code.let(at) : at);
-                  }
-                  if (taps == 1) {
-                    sums.add(x, run, w);
-                  } else {
-                    sums.addSlid(x, run, w, runWeights);
-                  }
-                }));
-    Tail.Cursor cursor = tail.at(code, image, row, column, code.let(group.times(vectors)));
-    for (int v = 0; v < vectors; v++) {
-      for (int q = 0; q < width; q++) {
-        cursor.apply(sums.total(q, v), q, v);
-      }
-    }
+        width == pixels ? Int.of(0) : wideColumns,
+        width == pixels ? wideColumns : columns,
+        width,
+        column -> {
+          Sums sums = new Sums(code, width, vectors);
+          Int input = code.let(start.plus(column.times(pixel)));
+          code.loop(
+              windowRows,
+              u ->
+                  code.loop(
+                      runs,
+                      v -> {
+                        Int line =
+                            code.let(input.plus(u.times(windowRow)).plus(v.times(runStride)));
+                        Int before = u.times(runs).plus(v).times(taps);
+                        Int w = code.let(weights.plus(before.times(runWeights)));
+                        List<Int> x = new ArrayList<>();
+                        for (int q = 0; q < width + taps - 1; q++) {
+                          Int at = line.plus(pixel.times(q));
+                          x.add(pixelStride == 0 ? code.let(at) : at);
+                        }
+                        if (taps == 1) {
+                          sums.add(x, run, w);
+                        } else {
+                          sums.addSlid(x, run, w, runWeights);
+                        }
+                      }));
+          Tail.Cursor cursor = tail.at(code, image, row, column, vector);
+          for (int v = 0; v < vectors; v++) {
+            for (int q = 0; q < width; q++) {
+              cursor.apply(sums.total(q, v), q, v);
+            }
+          }
+        });
   }
 
   /** The first input channel of the convolution's group that a tile's first channel is in. */

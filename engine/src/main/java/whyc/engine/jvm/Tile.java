@@ -75,14 +75,22 @@ record Tile(int pixels, int vectors) {
     double least = Double.POSITIVE_INFINITY;
     for (int v : vectors) {
       int pixels = pixels(columns, Math.min(core.mostPixels(v), mostPixels));
-      // Too few sums leave multipliers waiting for each other: 4 cycles, 2 units, and some more.
-      double cost = Math.max(5, cycles.of(pixels, v)) / (pixels * v);
+      double cost = ofRow(columns, pixels, v, cycles) / v;
       if (cost < least) {
         least = cost;
         best = new Tile(pixels, v);
       }
     }
     return best;
+  }
+
+  /** Cycles for a row of tiles, the last ones of which are narrower by a pixel. */
+  private static double ofRow(int columns, int pixels, int vectors, Cycles cycles) {
+    int tiles = Math.ceilDiv(columns, pixels);
+    int narrow = tiles * pixels - columns;
+    // Too few sums leave multipliers waiting for each other: 4 cycles, 2 units, and some more.
+    return (tiles - narrow) * Math.max(5, cycles.of(pixels, vectors))
+        + narrow * Math.max(5, cycles.of(pixels - 1, vectors));
   }
 
   /** Of a tile as wide as may be, or one less, which fill a row. */
