@@ -4,11 +4,19 @@ import static java.lang.constant.ConstantDescs.CD_float;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
 /**
  * An expression of float vectors. Each use of an expression computes it again: see {@link
  * Code#let}.
+ *
+ * <p>A method of a vector is inlined where the compiler knows the vector's class. It does not know
+ * that of a variable which a loop sets to what the very method gives, unless a profile happens to
+ * tell; without it each of these vectors becomes an object. So where operands may change places,
+ * such a variable is an argument and another vector the receiver.
  */
 public sealed interface Vec {
 
@@ -205,10 +213,16 @@ public sealed interface Vec {
     }
   }
 
+  /** Whether a vector is a variable that was set again. */
+  private static boolean isCarried(Vec vec) {
+    return vec instanceof Variable v && v.sets > 1;
+  }
+
   /** A vector in a local variable, which may be given another value. */
   final class Variable implements Vec {
     private final CodeBuilder code;
     private final int slot;
+    private int sets;
 
     Variable(CodeBuilder code, int slot) {
       this.code = code;
@@ -216,6 +230,7 @@ public sealed interface Vec {
     }
 
     public void set(Vec value) {
+      sets++;
       value.push(code);
       code.astore(slot);
     }
@@ -295,10 +310,17 @@ public sealed interface Vec {
   }
 
   record Call(String method, Vec on, List<Vec> operands) implements Vec {
+    /** Methods whose receiver and first argument may change places. */
+    private static final Set<String> COMMUTATIVE = Set.of("add", "mul", "max", "min", "fma");
+
     @Override
     public void push(CodeBuilder c) {
-      on.push(c);
-      operands.forEach(o -> o.push(c));
+      List<Vec> all = new ArrayList<>(operands);
+      all.addFirst(on);
+      if (isCarried(on) && COMMUTATIVE.contains(method)) {
+        Collections.swap(all, 0, 1);
+      }
+      all.forEach(o -> o.push(c));
       ClassDesc[] types = new ClassDesc[operands.size()];
       java.util.Arrays.fill(types, Types.VECTOR);
       c.invokevirtual(Types.FLOAT_VECTOR, method, Types.vectorOf(types));
@@ -326,9 +348,10 @@ public sealed interface Vec {
   record Blend(Vec on, Vec other, Mask where) implements Vec {
     @Override
     public void push(CodeBuilder c) {
-      on.push(c);
-      other.push(c);
-      where.push(c);
+      boolean swapped = isCarried(on) && !isCarried(other);
+      (swapped ? other : on).push(c);
+      (swapped ? on : other).push(c);
+      (swapped ? where.not() : where).push(c);
       c.invokevirtual(Types.FLOAT_VECTOR, "blend", Types.vectorOf(Types.VECTOR, Types.VECTOR_MASK));
     }
   }
