@@ -150,7 +150,7 @@ final class SimulateCommand extends SpeakingCommand {
     }
     if (m.format() != format.get()) {
       console.warn(
-          "%s states energy and area of products for %s, and they are counted unchanged: those of %s are larger or smaller"
+          "%s states what a product takes in %s, in energy and area: counted alike in %s"
               .formatted(m.name(), written(m.format()), written(format.get())));
     }
     return m.with(format.get());

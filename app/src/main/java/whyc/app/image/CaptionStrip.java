@@ -13,7 +13,7 @@ import whyc.app.image.Typeface.Mask;
  * method · layer · profile
  * [ scale bar                                ]
  * low                 (0)                 high
- * h x w numbers drawn, minimum to maximum
+ * raw map h x w, or what was made of it, from minimum to maximum
  * </pre>
  */
 final class CaptionStrip {
@@ -64,8 +64,9 @@ final class CaptionStrip {
 
   private static List<String> describe(HeatMap map) {
     String range =
-        "%s \u00d7 %s numbers drawn, %s to %s"
+        "%s %s \u00d7 %s, from %s to %s"
             .formatted(
+                map.what(),
                 map.height(),
                 map.width(),
                 Caption.number(map.minimum()),

@@ -16,6 +16,9 @@ record Axis(String name, double from, double to, boolean logarithmic, List<Tick>
   /** Steps between ticks, at most. */
   private static final int MOST = 6;
 
+  /** Ticks of a logarithmic axis before the twos and fives among them go. */
+  private static final int MOST_FACTORS = 10;
+
   private static final double[] ROUND = {1, 2, 5, 10};
 
   /** A number along an axis. */
@@ -42,7 +45,7 @@ record Axis(String name, double from, double to, boolean logarithmic, List<Tick>
     long last = (long) Math.ceil(most / step - 1e-9);
     List<Tick> ticks = new ArrayList<>();
     for (long i = first; i <= last; i++) {
-      ticks.add(new Tick(i * step, number(i * step, decimals(step)) + unit));
+      ticks.add(new Tick(i * step, text(i * step, decimals(step), unit)));
     }
     return new Axis(name, first * step, last * step, false, ticks);
   }
@@ -73,9 +76,9 @@ record Axis(String name, double from, double to, boolean logarithmic, List<Tick>
     }
     List<Tick> ticks = new ArrayList<>();
     for (double v = from; v <= to * (1 + 1e-9); v = roundAbove(v * 1.5)) {
-      ticks.add(new Tick(v, number(v, decimals(v)) + unit));
+      ticks.add(new Tick(v, text(v, decimals(v), unit)));
     }
-    if (ticks.size() > MOST + 1) {
+    if (ticks.size() > MOST_FACTORS) {
       ticks.removeIf(t -> decade(t.value) < t.value * (1 - 1e-9));
     }
     return new Axis(name, from, to, true, ticks);
@@ -129,6 +132,14 @@ record Axis(String name, double from, double to, boolean logarithmic, List<Tick>
   /** Digits behind the point that a round number wants. */
   private static int decimals(double round) {
     return Math.max(0, -(int) Math.floor(Math.log10(round) + 1e-9));
+  }
+
+  /** Where a number has a prefix, that goes with the unit: 20 kB. */
+  private static String text(double value, int decimals, String unit) {
+    String number = number(value, decimals);
+    return Character.isLetter(number.charAt(number.length() - 1))
+        ? number + unit.strip()
+        : number + unit;
   }
 
   /** A million is 1 M: long numbers would run into each other. */

@@ -200,7 +200,7 @@ public final class HtmlReport {
             String.join(" \u00d7 ", m.shape().stream().map(String::valueOf).toList()),
             number(m.minimum()),
             number(m.maximum()),
-            m.shape().size() == CHANNELS_TOO ? "; the picture adds up the channels" : "");
+            m.shape().size() == CHANNELS_TOO ? "; the picture shows the sum of channels" : "");
   }
 
   private static String checks(MethodResult m) {

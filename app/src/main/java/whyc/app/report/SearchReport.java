@@ -143,7 +143,7 @@ public final class SearchReport {
     for (Found f : s.found()) {
       if (!f.correlations().isEmpty()) {
         t.table(
-            "rank correlation with the accuracy at the end",
+            f.method() + ": rank correlation with the accuracy at the end",
             "%.0f networks".formatted(f.trainings()));
         f.correlations()
             .forEach((name, rho) -> t.row(name, String.format(Locale.ROOT, "%.3f", rho)));

@@ -79,7 +79,7 @@ final class ChartTest {
       List<Double> shown = random.doubles(5).mapToObj(v -> 1e-12 + scale * v).toList();
       for (Axis axis : List.of(Axis.linear("", "", shown), Axis.logarithmic("", "", shown))) {
         assertThat(shown).allMatch(axis::contains);
-        assertThat(axis.ticks()).hasSizeBetween(1, 8);
+        assertThat(axis.ticks()).hasSizeBetween(1, 10);
         assertThat(texts(axis)).doesNotHaveDuplicates();
       }
     }
