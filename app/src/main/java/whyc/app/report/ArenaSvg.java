@@ -90,7 +90,7 @@ public final class ArenaSvg {
         block(b, bottom, height / (double) extent);
       }
     }
-    List<Axis.Tick> ticks = Axis.upTo(memory, " B", extent).ticks();
+    List<Axis.Tick> ticks = Axis.upTo(memory, " B", (double) extent).ticks();
     for (Axis.Tick t : height == TALL ? ticks : List.of(ticks.getFirst(), ticks.getLast())) {
       svg.format(
           "<text x=\"%d\" y=\"%.2f\" text-anchor=\"end\" fill=\"#444444\">%s</text>\n",

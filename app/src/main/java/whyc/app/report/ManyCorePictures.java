@@ -75,8 +75,8 @@ record ManyCorePictures(ManyCoreOutcome outcome, Amount unit) {
     Chart chart = new Chart(cycles, cores(cores), Math.clamp(18L * cores, 96, 480));
     for (Outcome.Span s : spans) {
       chart.box(
-          new Place(s.from(), s.core() + 0.05),
-          new Place(s.to(), s.core() + 0.95),
+          new Place((double) s.from(), s.core() + 0.05),
+          new Place((double) s.to(), s.core() + 0.95),
           color(s.phase(), s.frame()),
           "image %d, %s, cycles %d to %d"
               .formatted(s.frame(), task(o, s).task().name(), s.from(), s.to()));

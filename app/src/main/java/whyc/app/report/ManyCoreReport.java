@@ -171,7 +171,7 @@ record ManyCoreReport(String title, ManyCoreOutcome outcome) implements Simulati
             warnings.add(
                 String.format(
                     Locale.ROOT,
-                    "%s: in %s the map says something else than in floats on %d of %d images: rank correlation %.2f at worst, %.1f is wanted%s",
+                    "%s: in %s the map says something else than in floats on %d of %d images: rank correlation %.3f at worst, %.1f is wanted%s",
                     name,
                     format(),
                     spoilt,

@@ -78,9 +78,9 @@ final class Sheet {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
-    Class<?> before = Part.class;
-    for (Part p : parts) {
-      if (!text.isEmpty() && !(p instanceof Line && before == Line.class)) {
+    for (int i = 0; i < parts.size(); i++) {
+      Part p = parts.get(i);
+      if (i > 0 && !(p instanceof Line && parts.get(i - 1) instanceof Line)) {
         text.append('\n');
       }
       switch (p) {
@@ -88,7 +88,6 @@ final class Sheet {
         case Warning w -> text.append(w.text).append('\n');
         case Table t -> text(text, t);
       }
-      before = p.getClass();
     }
     return text.toString().replace('\u00b5', 'u');
   }
