@@ -196,12 +196,21 @@ public record ManyCore(
         + area.rest;
   }
 
+  /** The same machine with other numbers, whose products it takes to cost the same. */
+  public ManyCore with(NumberFormat other) {
+    return with(other, scheduler);
+  }
+
   /** The same machine with another scheduler. */
   public ManyCore with(Scheduler other) {
+    return with(format, other);
+  }
+
+  private ManyCore with(NumberFormat numbers, Scheduler other) {
     return new ManyCore(
         name,
         description,
-        format,
+        numbers,
         clockMegahertz,
         cores,
         core,

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import whyc.accelerator.Accelerator;
 import whyc.accelerator.ManyCore;
+import whyc.accelerator.ManyCore.NumberFormat;
 import whyc.accelerator.MultiPod;
 import whyc.accelerator.Systolic;
 import whyc.app.report.Json;
@@ -58,6 +60,13 @@ final class SimulateCommand extends SpeakingCommand {
       completionCandidates = Shipped.Accelerators.class)
   private String accelerator = "epu-28nm";
 
+  @Option(
+      names = "--number-format",
+      paramLabel = "NAME",
+      description =
+          "what zero-free cores compute in, in place of what the accelerator's file says: int8, int16, bf16")
+  private Optional<String> numbers = Optional.empty();
+
   @Mixin private MethodOptions methods = new MethodOptions();
 
   @Option(
@@ -97,7 +106,9 @@ final class SimulateCommand extends SpeakingCommand {
     methods.check();
     Feed.checkExist(images);
     Optional<PruneGradients> pruning = pruning();
-    Accelerator machine = Shipped.accelerator(accelerator);
+    Optional<NumberFormat> format =
+        numbers.map(n -> ModelOptions.oneOf(NumberFormat.class, "--number-format", n));
+    Accelerator machine = inFormat(Shipped.accelerator(accelerator), format);
     if (out.isPresent()) {
       OutputFile.check(out.get(), overwrite, Sources.of(spec));
     }
@@ -122,8 +133,31 @@ final class SimulateCommand extends SpeakingCommand {
       OutputFile.write(out.get(), report.html().getBytes(StandardCharsets.UTF_8));
       console.say(out.get() + ": the report");
     }
+    report.warnings().forEach(console::warn);
     console.text(json ? Json.text(report.tree()) : report.text());
     return 0;
+  }
+
+  private Accelerator inFormat(Accelerator machine, Optional<NumberFormat> format) {
+    if (format.isEmpty()) {
+      return machine;
+    }
+    if (!(machine instanceof ManyCore m)) {
+      console.warn(
+          "--number-format has no effect: it is for zero-free cores, and %s has none"
+              .formatted(machine.name()));
+      return machine;
+    }
+    if (m.format() != format.get()) {
+      console.warn(
+          "%s states what a product takes in %s, in energy and area: counted alike in %s"
+              .formatted(m.name(), written(m.format()), written(format.get())));
+    }
+    return m.with(format.get());
+  }
+
+  private static String written(NumberFormat f) {
+    return f.name().toLowerCase(Locale.ROOT);
   }
 
   private Optional<PruneGradients> pruning() {

@@ -13,7 +13,7 @@ import whyc.app.image.Typeface.Mask;
  * method · layer · profile
  * [ scale bar                                ]
  * low                 (0)                 high
- * raw map h x w, from minimum to maximum
+ * raw map h x w, or what was made of it, from minimum to maximum
  * </pre>
  */
 final class CaptionStrip {
@@ -63,10 +63,14 @@ final class CaptionStrip {
   }
 
   private static List<String> describe(HeatMap map) {
-    String size = "raw map %s \u00d7 %s".formatted(map.height(), map.width());
     String range =
-        "%s, from %s to %s"
-            .formatted(size, Caption.number(map.minimum()), Caption.number(map.maximum()));
+        "%s %s \u00d7 %s, from %s to %s"
+            .formatted(
+                map.what(),
+                map.height(),
+                map.width(),
+                Caption.number(map.minimum()),
+                Caption.number(map.maximum()));
     return map.isClipped() ? List.of(range, "colours end at the 99th percentile") : List.of(range);
   }
 

@@ -30,6 +30,7 @@ public final class HeatMap {
   private final double maximum;
   private final double low;
   private final double high;
+  private final String what;
   private final Optional<HeatMap> raw;
 
   private HeatMap(
@@ -40,6 +41,7 @@ public final class HeatMap {
       double minimum,
       double maximum,
       double limit,
+      String what,
       Optional<HeatMap> raw) {
     this.values = values;
     this.height = height;
@@ -47,6 +49,7 @@ public final class HeatMap {
     this.scale = scale;
     this.minimum = minimum;
     this.maximum = maximum;
+    this.what = what;
     this.raw = raw;
     double most = Math.max(Math.abs(minimum), Math.abs(maximum));
     this.low =
@@ -60,11 +63,15 @@ public final class HeatMap {
 
   /** A map {@code [height, width]}; values that are not finite are refused. */
   public static HeatMap of(float[] values, int height, int width, Scale scale) {
-    return of(values, height, width, scale, Double.POSITIVE_INFINITY);
+    return of(values, height, width, scale, Double.POSITIVE_INFINITY, "raw map");
   }
 
-  /** The same, its colours ending at {@code limit} in absolute value. */
-  static HeatMap of(float[] values, int height, int width, Scale scale, double limit) {
+  /**
+   * The same, its colours ending at {@code limit} in absolute value.
+   *
+   * @param what its values are, for the caption
+   */
+  static HeatMap of(float[] values, int height, int width, Scale scale, double limit, String what) {
     if (height < 1 || width < 1 || values.length != Math.multiplyExact(height, width)) {
       throw new IllegalArgumentException(
           "HeatMap wants values [h,w], got %d for [%d,%d]".formatted(values.length, height, width));
@@ -88,6 +95,7 @@ public final class HeatMap {
         minimum,
         maximum,
         limit > 0 ? limit : Double.POSITIVE_INFINITY,
+        what,
         Optional.empty());
   }
 
@@ -101,12 +109,18 @@ public final class HeatMap {
         minimum,
         maximum,
         Double.POSITIVE_INFINITY,
+        what,
         Optional.of(rawMap));
   }
 
   /** The map that a caption describes. */
   HeatMap raw() {
     return raw.orElse(this);
+  }
+
+  /** What its values are, in words. */
+  String what() {
+    return what;
   }
 
   public int height() {

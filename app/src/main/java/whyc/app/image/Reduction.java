@@ -11,18 +11,22 @@ public enum Reduction {
    * {@code m[h,w] = sum_c |a[c,h,w]|}, colours from 0 to the 99th percentile of m (PAIR saliency,
    * {@code VisualizeImageGrayscale}, which starts at the minimum); for saliency and its kin.
    */
-  ABSOLUTE_SUM(HeatMap.Scale.ZERO_MAX),
+  ABSOLUTE_SUM(HeatMap.Scale.ZERO_MAX, "sum of |channels|"),
   /**
    * {@code m[h,w] = sum_c a[c,h,w]}, colours symmetric about 0, ending at the 99th percentile of
    * |m|; keeps the sum of the scores.
    */
-  SIGNED_SUM(HeatMap.Scale.SYMMETRIC);
+  SIGNED_SUM(HeatMap.Scale.SYMMETRIC, "sum of channels");
 
   private static final double PERCENTILE = 99;
   private final HeatMap.Scale scale;
 
-  Reduction(HeatMap.Scale scale) {
+  /** For captions: these are not the numbers of the attribution, which has channels. */
+  private final String what;
+
+  Reduction(HeatMap.Scale scale, String what) {
     this.scale = scale;
+    this.what = what;
   }
 
   public HeatMap apply(float[] a, int channels, int height, int width) {
@@ -41,7 +45,7 @@ public enum Reduction {
       }
       map[p] = (float) sum;
     }
-    return HeatMap.of(map, height, width, scale, percentileOfAbsolutes(map, PERCENTILE));
+    return HeatMap.of(map, height, width, scale, percentileOfAbsolutes(map, PERCENTILE), what);
   }
 
   /** Linear between the two nearest ranks, as {@code numpy.percentile}. */

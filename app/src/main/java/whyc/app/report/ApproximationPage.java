@@ -1,10 +1,13 @@
 package whyc.app.report;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import whyc.app.report.Svg.Shade;
+import whyc.app.report.Chart.Bar;
+import whyc.app.report.Chart.Place;
 import whyc.assign.Circuit;
 import whyc.assign.Evaluation;
 import whyc.assign.Found;
@@ -12,166 +15,135 @@ import whyc.assign.Problem;
 
 /** What {@code whyc approximate} found, as a page: fronts, the choice for each layer, the time. */
 public final class ApproximationPage {
-  private static final int WIDTH = 960;
-  private static final int HEIGHT = 420;
-  private static final double LEFT = 80;
-  private static final double WIDE = WIDTH - LEFT - 40;
-  private static final double HIGH = HEIGHT - 70.0;
+  /** What is spoilt beyond is not drawn, in points and in percent: it would hide the rest. */
+  private static final double MOST_POINTS = 100 * ApproximationReport.MOST_LOSS;
 
-  private static final List<String> COLORS =
-      List.of("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#888888");
+  private static final double MOST_PERCENT = 50;
 
   private ApproximationPage() {}
 
   /** The page. */
   public static String html(Approximated a) {
-    return PlainPage.of(
-        a.title(),
-        ApproximationReport.text(a),
-        section(
-                "Energy and accuracy",
-                "Each dot is a network, measured on the images that searches choose by; lines join those that no other of the same strategy is better than. The exact network is at 100 %.",
-                plane(a, "points of accuracy lost", e -> 100 * e.measured().loss(), 0, 10))
-            + section(
-                "Energy and heat maps",
-                "One less the rank correlation with the exact network's heat map, in percent.",
-                plane(
-                    a,
-                    "percent of rank correlation lost",
-                    e -> 100 * (1 - e.measured().fidelity()),
-                    0,
-                    50))
-            + section(
-                "The choice",
-                "A bar for each layer, as long as its energy with the exact multiplier; the filled part is what the chosen one takes.",
-                choice(a))
-            + section(
-                "Progress",
-                "The hypervolume by what was measured, in evaluations of all images; probes of few images count as parts.",
-                time(a)));
+    Page page = Page.ofSections(a.title()).section(ApproximationReport.figures(a));
+    plane(
+        page,
+        a,
+        "Energy and accuracy",
+        new Spoilt(
+            "points of accuracy lost",
+            "",
+            e -> 100 * e.measured().loss(),
+            100 * a.budgets().loss(),
+            MOST_POINTS));
+    if (a.budgets().fidelity() > 0) {
+      plane(
+          page,
+          a,
+          "Energy and heat maps",
+          new Spoilt(
+              "rank correlation with the exact network's heat maps: what it lacks of 1, in percent",
+              " %",
+              e -> 100 * (1 - e.measured().fidelity()),
+              100 * (1 - a.budgets().fidelity()),
+              MOST_PERCENT));
+    }
+    return page.section(
+            "The choice",
+            "A bar for each layer, as long as its energy with the exact multiplier; the filled part is what the chosen one takes.",
+            choice(a))
+        .section(
+            "Progress",
+            "The share of energies and losses worth having that was reached, by what was measured: evaluations of all images, of which probes of few images are parts.",
+            progress(a))
+        .end();
   }
 
-  private static String section(String name, String says, String picture) {
-    return "<section><h2>%s</h2><p>%s</p>%s</section>%n"
-        .formatted(Markup.text(name), Markup.text(says), picture);
-  }
+  /**
+   * What approximation spoils.
+   *
+   * @param budget how much of it is allowed
+   * @param most what is drawn
+   */
+  private record Spoilt(
+      String name, String unit, ToDoubleFunction<Evaluation> of, double budget, double most) {}
 
-  private static String color(int i) {
-    return COLORS.get(i % COLORS.size());
-  }
-
-  /** Energy to the right, some spoil upwards. */
-  private static String plane(
-      Approximated a,
-      String axis,
-      ToDoubleFunction<Evaluation> spoiled,
-      double least,
-      double most) {
-    double from = lowest(a);
-    Svg svg = frame(axis, "energy by that of the exact network", from, 1, least, most);
-    List<Shade> shades = new ArrayList<>();
+  /** Energy to the right, what is spoilt upwards. */
+  private static void plane(Page page, Approximated a, String name, Spoilt spoilt) {
+    List<Double> energies = new ArrayList<>(List.of(100.0));
+    List<Double> upwards = new ArrayList<>(List.of(0.0, spoilt.budget));
+    int beyond = 0;
+    for (Found f : a.found()) {
+      for (Evaluation e : f.evaluations()) {
+        double y = spoilt.of.applyAsDouble(e);
+        if (y <= spoilt.most) {
+          energies.add(100 * a.relative(e));
+          upwards.add(y);
+        } else {
+          beyond++;
+        }
+      }
+    }
+    Axis right = Axis.linear("energy by that of the exact network", " %", energies);
+    Chart chart = new Chart(right, Axis.linear(spoilt.name, spoilt.unit, upwards));
+    chart.bound(
+        List.of(new Place(right.from(), spoilt.budget), new Place(right.to(), spoilt.budget)));
     for (int i = 0; i < a.found().size(); i++) {
       Found f = a.found().get(i);
-      StringBuilder line = new StringBuilder();
+      List<Place> places = new ArrayList<>();
       for (Evaluation e : f.evaluations()) {
-        double y = Math.clamp(spoiled.applyAsDouble(e), least, most);
-        svg.dot(
-            x(a.relative(e), from),
-            y(y, least, most),
-            color(i),
-            String.format(
-                Locale.ROOT,
-                "%s: %.1f %% of the energy, %.2f points lost, maps %.3f",
-                f.strategy(),
-                100 * a.relative(e),
-                100 * e.measured().loss(),
-                e.measured().fidelity()));
+        Place p = place(a, e, spoilt);
+        places.add(p);
+        chart.dot(p, Chart.color(i), says(a, f, e));
       }
-      for (Evaluation e : f.front()) {
-        double y = Math.clamp(spoiled.applyAsDouble(e), least, most);
-        line.append(
-            String.format(Locale.ROOT, "%.2f,%.2f ", x(a.relative(e), from), y(y, least, most)));
-      }
-      svg.path(line.toString(), color(i));
-      shades.add(new Shade(f.strategy(), color(i)));
+      chart.path(Chart.front(places, 1, 1), Chart.color(i));
+      chart.legend(f.strategy(), Chart.color(i));
     }
-    svg.legend(LEFT + 10, 30, shades);
-    return svg.toString();
+    chart.ring(place(a, a.best().best(), spoilt), says(a, a.best(), a.best().best()));
+    page.section(
+        name,
+        "Each dot is a network, measured on the images that searches choose by; lines join those that no other of the same strategy is better than. The dashed line is the budget, the ring the choice."
+            + (beyond == 0
+                ? ""
+                : String.format(
+                    Locale.ROOT,
+                    " Not drawn: %d beyond %.0f%s.",
+                    beyond,
+                    spoilt.most,
+                    spoilt.unit.isEmpty() ? " points" : spoilt.unit)),
+        chart.html());
   }
 
-  private static double lowest(Approximated a) {
-    double lowest =
-        a.found().stream()
-            .flatMap(f -> f.evaluations().stream())
-            .mapToDouble(a::relative)
-            .min()
-            .orElse(0.5);
-    return Math.min(0.95, Math.floor(lowest * 20) / 20);
+  private static Place place(Approximated a, Evaluation e, Spoilt spoilt) {
+    return new Place(100 * a.relative(e), spoilt.of.applyAsDouble(e));
   }
 
-  private static double x(double value, double from) {
-    return LEFT + WIDE * (value - from) / (1 - from);
-  }
-
-  private static double y(double value, double least, double most) {
-    return 10 + HIGH * (1 - (value - least) / (most - least));
-  }
-
-  private static Svg frame(
-      String upwards, String rightwards, double from, double to, double least, double most) {
-    Svg svg = new Svg(WIDTH, HEIGHT, upwards);
-    svg.frame(LEFT, 10, WIDE, HIGH);
-    for (int i = 0; i <= 5; i++) {
-      double at = 10 + HIGH * (1 - i / 5.0);
-      svg.line(LEFT, at, LEFT + WIDE, at, "#dddddd");
-      svg.pale(
-          LEFT - 8,
-          at + 4,
-          "end",
-          String.format(Locale.ROOT, "%.4g", least + (most - least) * i / 5));
-      svg.pale(
-          LEFT + WIDE * i / 5,
-          HIGH + 28,
-          "middle",
-          String.format(Locale.ROOT, "%.4g", from + (to - from) * i / 5));
-    }
-    svg.words(LEFT + WIDE / 2, HIGH + 50, "middle", rightwards);
-    svg.pale(LEFT, HIGH + 50, "start", "upwards: " + upwards);
-    return svg;
+  private static String says(Approximated a, Found f, Evaluation e) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %.1f %% of the energy, %.2f points lost, maps %.3f",
+        f.strategy(),
+        100 * a.relative(e),
+        100 * e.measured().loss(),
+        e.measured().fidelity());
   }
 
   private static String choice(Approximated a) {
     Problem p = a.problem();
+    Amount unit = ApproximationReport.unit(a);
     List<Circuit> chosen = p.circuits(a.best().best().assignment());
     double[] exact = energies(a, a.reference());
     double[] now = energies(a, a.best().best());
-    double most = 1e-9;
-    for (double e : exact) {
-      most = Math.max(most, e);
-    }
-    double left = 330;
-    Svg svg = new Svg(WIDTH, exact.length * 22 + 10, "choice");
+    List<Bar> bars = new ArrayList<>();
     for (int l = 0; l < exact.length; l++) {
-      double top = l * 22 + 5.0;
-      double scale = (WIDTH - left - 190) / most;
-      String name = p.network().layers().get(l).name();
-      svg.words(left - 8, top + 13, "end", name);
-      svg.box(left, top, exact[l] * scale, 16, "#e4e4e4", name + ", exact");
-      svg.box(
-          left,
-          top,
-          now[l] * scale,
-          16,
-          color(a.best().best().assignment().choices().get(l)),
-          String.format(
-              Locale.ROOT, "%s: %.4g pJ of %.4g pJ", chosen.get(l).name(), now[l], exact[l]));
-      svg.pale(
-          left + exact[l] * scale + 8,
-          top + 13,
-          "start",
-          chosen.get(l).isExact() ? "exact" : chosen.get(l).name());
+      String circuit = ApproximationReport.multiplier(chosen.get(l));
+      bars.add(
+          new Bar(
+              p.network().layers().get(l).name(),
+              Map.of(circuit, unit.of(now[l])),
+              unit.of(exact[l]),
+              circuit));
     }
-    return svg.toString();
+    return Chart.bars(bars, unit.name());
   }
 
   private static double[] energies(Approximated a, Evaluation e) {
@@ -189,27 +161,37 @@ public final class ApproximationPage {
     return energies;
   }
 
-  private static String time(Approximated a) {
-    double most = a.found().stream().mapToDouble(Found::cost).max().orElse(1);
-    Svg svg = frame("hypervolume", "evaluations", 0, most, 0, 0.5);
-    List<Shade> shades = new ArrayList<>();
-    for (int i = 0; i < a.found().size(); i++) {
-      List<Evaluation> all = a.found().get(i).evaluations();
-      List<Double> costs = a.found().get(i).costs();
-      StringBuilder line = new StringBuilder();
-      for (int n = 1; n <= all.size(); n++) {
-        double volume = Math.min(0.5, ApproximationReport.hypervolume(a, all.subList(0, n)));
-        line.append(
-            String.format(
-                Locale.ROOT,
-                "%.2f,%.2f ",
-                LEFT + WIDE * costs.get(n - 1) / most,
-                y(volume, 0, 0.5)));
-      }
-      svg.path(line.toString(), color(i));
-      shades.add(new Shade(a.found().get(i).strategy(), color(i)));
+  private static String progress(Approximated a) {
+    List<List<Place>> lines = a.found().stream().map(f -> progress(a, f)).toList();
+    Chart chart =
+        new Chart(
+            Axis.upTo("evaluations", "", Collections.max(all(lines, Place::x))),
+            Axis.linear("hypervolume", "", all(lines, Place::y)));
+    for (int i = 0; i < lines.size(); i++) {
+      Found f = a.found().get(i);
+      chart.path(lines.get(i), Chart.color(i));
+      Place end = lines.get(i).getLast();
+      chart.dot(
+          end,
+          Chart.color(i),
+          String.format(Locale.ROOT, "%s: %.4f after %.1f", f.strategy(), end.y(), end.x()));
+      chart.legend(f.strategy(), Chart.color(i));
     }
-    svg.legend(LEFT + 10, 30, shades);
-    return svg.toString();
+    return chart.html();
+  }
+
+  /** A stair from nothing on. */
+  private static List<Place> progress(Approximated a, Found f) {
+    List<Place> line = new ArrayList<>(List.of(new Place(0, 0)));
+    for (int n = 1; n <= f.evaluations().size(); n++) {
+      double cost = f.costs().get(n - 1);
+      line.add(new Place(cost, line.getLast().y()));
+      line.add(new Place(cost, ApproximationReport.hypervolume(a, f.evaluations().subList(0, n))));
+    }
+    return line;
+  }
+
+  private static List<Double> all(List<List<Place>> lines, ToDoubleFunction<Place> of) {
+    return lines.stream().flatMap(List::stream).map(of::applyAsDouble).toList();
   }
 }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import whyc.assign.Assignment;
 import whyc.assign.Circuit;
 import whyc.assign.Evaluation;
 import whyc.assign.Found;
@@ -28,10 +27,16 @@ public final class ApproximationReport {
   /** The accuracy lost up to which fronts are compared: ten points. */
   static final double MOST_LOSS = 0.1;
 
+  private static final String NOTHING =
+      "the search ended before it measured any approximate network";
+
   private ApproximationReport() {}
 
   /** A strategy in a line. */
   public static String line(Found f, Problem p) {
+    if (f.best().assignment().isExact()) {
+      return String.format(Locale.ROOT, "%s: %s; %.0f s", f.strategy(), NOTHING, f.wallSeconds());
+    }
     return String.format(
         Locale.ROOT,
         "%s: %.1f %% of the exact energy, %.2f points lost, maps %.3f, %s; %d networks in %.0f s",
@@ -46,41 +51,36 @@ public final class ApproximationReport {
 
   /** All of it in lines. */
   public static String text(Approximated a) {
-    Table t = new Table();
-    Found best = a.best();
+    return a.title() + "\n\n" + figures(a) + "\n" + layers(a);
+  }
+
+  /** What was measured, of the chosen network and by strategies. */
+  static Sheet figures(Approximated a) {
+    Sheet t = new Sheet();
     Measured m = a.reported().measured();
-    t.line(a.title());
-    t.line("");
-    t.row(held(a), "exact int8", "approximate");
+    Measured chosen = a.best().best().measured();
+    t.table(held(a), "exact int8", "approximate");
     t.row(
         "accuracy, %",
         String.format(Locale.ROOT, "%.2f", 100 * a.reference().measured().accuracy()),
         String.format(Locale.ROOT, "%.2f", 100 * m.accuracy()));
-    t.row("points lost, with 95 % interval", "", loss(m));
-    t.row("rank correlation of heat maps", "1", String.format(Locale.ROOT, "%.4f", m.fidelity()));
-    t.line("");
-    Measured chosen = best.best().measured();
-    t.row(
+    quality(t, m);
+    t.table(
         a.problem().images() + " images that the choice was made by", "exact int8", "approximate");
-    t.row("points lost, with 95 % interval", "", loss(chosen));
-    t.row(
-        "rank correlation of heat maps",
-        "1",
-        String.format(Locale.ROOT, "%.4f", chosen.fidelity()));
-    t.line("");
-    t.row(counted(a.problem()), "exact int8", "approximate");
-    SideBySide exact = a.problem().energies().of(a.reference().assignment());
-    SideBySide now = a.problem().energies().of(best.best().assignment());
-    energy(t, "multiply-adds by the energy of one", exact.byCount(), now.byCount());
-    energy(t, "equations 1 and 2 as printed", exact.asPrinted(), now.asPrinted());
-    energy(t, "with streaming, filling and draining", exact.corrected(), now.corrected());
-    t.line("");
-    t.line(verdict(a));
-    t.line("");
+    quality(t, chosen);
+    energies(t, a);
+    if (a.keepsBudgets()) {
+      t.line(verdict(a));
+    } else {
+      t.warning(verdict(a));
+    }
     strategies(t, a);
-    t.line("");
-    layers(t, a.problem(), best.best().assignment());
-    return t.toString();
+    return t;
+  }
+
+  /** The unit of all energies of a report. */
+  static Amount unit(Approximated a) {
+    return Amount.ofEnergy(a.reference().picojoules());
   }
 
   /** What the energy is of. */
@@ -92,27 +92,37 @@ public final class ApproximationReport {
     return a.problem().heldOutImages() + " images held out from the choice";
   }
 
-  private static String loss(Measured m) {
+  private static void quality(Sheet t, Measured m) {
     Interval i = m.lossInterval();
-    return String.format(
-        Locale.ROOT, "%.2f (%.2f to %.2f)", 100 * m.loss(), 100 * i.low(), 100 * i.high());
+    t.row("points lost", "", String.format(Locale.ROOT, "%.2f", 100 * m.loss()));
+    t.row(
+        "their 95 % interval",
+        "", String.format(Locale.ROOT, "%.2f to %.2f", 100 * i.low(), 100 * i.high()));
+    t.row("rank correlation of heat maps", "1", String.format(Locale.ROOT, "%.4f", m.fidelity()));
   }
 
-  private static void energy(Table t, String name, PodEnergy exact, PodEnergy now) {
+  private static void energies(Sheet t, Approximated a) {
+    Amount unit = unit(a);
+    SideBySide exact = a.problem().energies().of(a.reference().assignment());
+    SideBySide now = a.problem().energies().of(a.best().best().assignment());
+    t.table(unit.name() + " for " + counted(a.problem()), "exact int8", "approximate", "less by");
+    energy(t, unit, "multiply-adds by the energy of one", exact.byCount(), now.byCount());
+    energy(t, unit, "equations 1 and 2 as printed", exact.asPrinted(), now.asPrinted());
+    energy(t, unit, "with streaming, filling and draining", exact.corrected(), now.corrected());
+  }
+
+  private static void energy(Sheet t, Amount unit, String name, PodEnergy exact, PodEnergy now) {
     t.row(
-        "mJ: " + name,
-        String.format(Locale.ROOT, "%.5f", exact.totalPicojoules() * 1e-9),
-        String.format(
-            Locale.ROOT,
-            "%.5f (%.2fx)",
-            now.totalPicojoules() * 1e-9,
-            exact.totalPicojoules() / now.totalPicojoules()));
+        name,
+        unit.text(exact.totalPicojoules()),
+        unit.text(now.totalPicojoules()),
+        String.format(Locale.ROOT, "%.2fx", exact.totalPicojoules() / now.totalPicojoules()));
   }
 
   /** Whether budgets are kept, and by how much they are missed. */
   static String verdict(Approximated a) {
     if (a.best().best().assignment().isExact()) {
-      return "the search ended before it measured any approximate network: give it more evaluations or time";
+      return NOTHING + ": give it more evaluations or time";
     }
     Measured chosen = a.best().best().measured();
     if (!a.best().keepsBudgets()) {
@@ -154,33 +164,30 @@ public final class ApproximationReport {
         : told + ", within the budget" + maps;
   }
 
-  private static void strategies(Table t, Approximated a) {
-    t.line(
-        String.format(
-            Locale.ROOT,
-            "%-11s %9s %7s %9s %7s %9s %11s %9s",
-            "strategy",
-            "energy, %",
-            "lost",
-            "held out",
-            "maps",
-            "networks",
-            "hypervolume",
-            "seconds"));
+  private static void strategies(Sheet t, Approximated a) {
+    t.table(
+        "strategy",
+        "energy, %",
+        "lost",
+        "held out",
+        "maps",
+        "networks",
+        "hypervolume",
+        "seconds",
+        "budgets");
     for (Found f : a.found()) {
-      t.line(
-          String.format(
-              Locale.ROOT,
-              "%-11s %9.2f %7.2f %9.2f %7.3f %9.1f %11.4f %9.1f%s",
-              f.strategy(),
-              100 * a.relative(f.best()),
-              100 * f.best().measured().loss(),
-              100 * a.reported(f).measured().loss(),
-              f.best().measured().fidelity(),
-              f.cost(),
-              hypervolume(a, f.evaluations()),
-              f.emulationSeconds(),
-              f.keepsBudgets() ? "" : "   misses the budgets"));
+      t.row(
+          f.strategy(),
+          String.format(Locale.ROOT, "%.2f", 100 * a.relative(f.best())),
+          String.format(Locale.ROOT, "%.2f", 100 * f.best().measured().loss()),
+          String.format(Locale.ROOT, "%.2f", 100 * a.reported(f).measured().loss()),
+          String.format(Locale.ROOT, "%.3f", f.best().measured().fidelity()),
+          String.format(Locale.ROOT, "%.1f", f.cost()),
+          String.format(Locale.ROOT, "%.4f", hypervolume(a, f.evaluations())),
+          String.format(Locale.ROOT, "%.1f", f.emulationSeconds()),
+          f.best().assignment().isExact()
+              ? "nothing approximate measured"
+              : f.keepsBudgets() ? "kept" : "missed");
     }
     PredictionCheck.of(a.found())
         .ifPresent(c ->
@@ -199,19 +206,22 @@ public final class ApproximationReport {
     return Front.hypervolume(evaluations, a.reference().picojoules(), MOST_LOSS);
   }
 
-  private static void layers(Table t, Problem p, Assignment chosen) {
-    t.line(String.format(Locale.ROOT, "%-46s %14s %16s", "layer", "multiply-adds", "multiplier"));
-    List<Circuit> circuits = p.circuits(chosen);
+  private static Sheet layers(Approximated a) {
+    Problem p = a.problem();
+    Sheet t = new Sheet().table("layer", "multiply-adds", "multiplier");
+    List<Circuit> circuits = p.circuits(a.best().best().assignment());
     for (int l = 0; l < circuits.size(); l++) {
       ProductLayer layer = p.network().layers().get(l);
-      t.line(
-          String.format(
-              Locale.ROOT,
-              "%-46s %,14d %16s",
-              layer.name(),
-              layer.loops().multiplyAdds(),
-              circuits.get(l).isExact() ? "exact" : circuits.get(l).name()));
+      t.row(
+          layer.name(),
+          String.format(Locale.ROOT, "%,d", layer.loops().multiplyAdds()),
+          multiplier(circuits.get(l)));
     }
+    return t;
+  }
+
+  static String multiplier(Circuit c) {
+    return c.isExact() ? "exact" : c.name();
   }
 
   /**

@@ -1,6 +1,7 @@
 package whyc.app.report;
 
 import java.util.Formatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -21,7 +22,6 @@ public final class ArenaSvg {
   private static final int SHORT = 110;
 
   private static final int X_TICKS = 12;
-  private static final int Y_TICKS = 5;
 
   private final Arena arena;
   private final Formatter svg = new Formatter(Locale.ROOT);
@@ -90,13 +90,11 @@ public final class ArenaSvg {
         block(b, bottom, height / (double) extent);
       }
     }
-    for (int i = 0; i <= Y_TICKS; i++) {
-      double y = bottom - (double) height * i / Y_TICKS;
-      if (i == 0 || i == Y_TICKS || height == TALL) {
-        svg.format(
-            "<text x=\"%d\" y=\"%.2f\" text-anchor=\"end\" fill=\"#444444\">%s</text>\n",
-            LEFT - 8, y + 4, bytes(extent * i / Y_TICKS));
-      }
+    List<Axis.Tick> ticks = Axis.upTo(memory, " B", (double) extent).ticks();
+    for (Axis.Tick t : height == TALL ? ticks : List.of(ticks.getFirst(), ticks.getLast())) {
+      svg.format(
+          "<text x=\"%d\" y=\"%.2f\" text-anchor=\"end\" fill=\"#444444\">%s</text>\n",
+          LEFT - 8, bottom - height * t.value() / extent + 4, t.text());
     }
     svg.format(
         "<text transform=\"translate(20 %.2f) rotate(-90)\" text-anchor=\"middle\""
@@ -133,13 +131,5 @@ public final class ArenaSvg {
   /** Where a step begins; one column is before the first step and one after the last. */
   private double x(int step) {
     return LEFT + (double) (WIDTH - LEFT - RIGHT) * (step + 1) / (arena.steps() + 2);
-  }
-
-  private static String bytes(long n) {
-    return n < 1000
-        ? n + " B"
-        : n < 1_000_000
-            ? String.format(Locale.ROOT, "%.1f kB", n / 1e3)
-            : String.format(Locale.ROOT, "%.2f MB", n / 1e6);
   }
 }

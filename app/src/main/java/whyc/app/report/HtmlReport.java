@@ -1,14 +1,9 @@
 package whyc.app.report;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -16,15 +11,24 @@ import java.util.stream.Collectors;
  * are those of the bundle; the heat map alone shows where the pointer rests on an overlay.
  */
 public final class HtmlReport {
-  private static final String GENERATOR = "<meta name=\"generator\" content=\"whyc";
-
   /** Images that a page shows, at most: browsers hold no more with ease. */
   public static final int SHOWN = 200;
 
-  private final StringBuilder page = new StringBuilder();
+  private static final int MOST_COLUMNS = 4;
+
+  private static final String SYNONYM = ", ";
+
+  /** Letters of a label from which on one of its synonyms will do. */
+  private static final int LONG = 30;
+
+  /** Dimensions of an attribution that each channel has its own numbers in, [c,h,w]. */
+  private static final int CHANNELS_TOO = 3;
+
+  private final Page page;
   private final boolean severalEngines;
 
-  private HtmlReport(boolean severalEngines) {
+  private HtmlReport(Page page, boolean severalEngines) {
+    this.page = page;
     this.severalEngines = severalEngines;
   }
 
@@ -35,26 +39,23 @@ public final class HtmlReport {
    * @param all how many there are
    */
   public static String of(String title, Run run, List<ImageResult> images, int all) {
-    HtmlReport report = new HtmlReport(run.engines().size() > 1);
+    HtmlReport report = new HtmlReport(new Page(title + " explained"), run.engines().size() > 1);
     report.head(title, run, images, all);
     for (int i = 0; i < images.size(); i++) {
       report.image(i, images.get(i));
     }
     report.foot(run, images);
-    return report.page.toString();
+    return report.page.end();
   }
 
   private void head(String title, Run run, List<ImageResult> images, int all) {
-    line("<!doctype html>");
-    line("<html lang=\"en\"><head><meta charset=\"utf-8\">");
-    line("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
-    line(GENERATOR + " " + Markup.text(run.whyc()) + "\">");
-    line("<title>" + Markup.text(title) + " explained</title>");
-    line("<style>" + style() + "</style></head><body>");
     line("<header><h1>" + Markup.text(title) + "</h1>");
     line("<div class=\"facts\">");
     fact("Images", String.format(Locale.ROOT, "%,d", all));
-    fact("Model", String.valueOf(run.model().getFileName()));
+    String model = String.valueOf(run.model().getFileName());
+    if (!model.equals(title)) {
+      fact("Model", model);
+    }
     fact("Output", run.output());
     fact("Input", run.input());
     fact("Preprocessing", run.prepared());
@@ -83,21 +84,48 @@ public final class HtmlReport {
     Ranked top = image.top().getFirst();
     line("<section class=\"image\" id=\"image-" + index + "\"><div>");
     line("<h2>" + Markup.text(image.folder()) + "</h2>");
-    line("<p class=\"verdict\">" + Markup.text(top.label()) + "</p>");
+    line("<p class=\"verdict\">" + verdict(top.label()) + "</p>");
     line("<p class=\"score\">" + Markup.text(score(top)) + "</p>");
     line("<ol class=\"top\">");
     image.top().forEach(this::bar);
     line("</ol>");
     line("<dl>");
-    row("Inference", milliseconds(image.timing().inference()));
-    row("Explained", milliseconds(image.explained()));
+    row("Prediction", milliseconds(image.timing().inference()));
+    row("With maps", milliseconds(image.explained()));
     row("File", image.file().getFileName() + ", " + image.format());
     line("</dl>");
     notes(image.notes());
     line("<p><a href=\"" + link(image.folder(), "manifest.json") + "\">manifest.json</a></p>");
-    line("</div><div class=\"methods\">");
+    line("</div><div class=\"methods columns-%d\">".formatted(columns(image.methods().size())));
     image.methods().forEach(m -> method(image, m, top));
     line("</div></section>");
+  }
+
+  /** As few as fill their rows best; four at most, so that pictures can be seen. */
+  private static int columns(int methods) {
+    if (methods <= MOST_COLUMNS) {
+      return methods;
+    }
+    int three = Math.floorMod(-methods, 3);
+    return three < Math.floorMod(-methods, MOST_COLUMNS) ? 3 : MOST_COLUMNS;
+  }
+
+  /** A long list of synonyms in large letters would push the rest away. */
+  private static String verdict(String label) {
+    String first = first(label);
+    return first.equals(label)
+        ? Markup.text(label)
+        : Markup.text(first)
+            + "<small>"
+            + Markup.text(label.substring(first.length() + SYNONYM.length()))
+            + "</small>";
+  }
+
+  /** The first of many synonyms, else all of a label. */
+  private static String first(String label) {
+    return label.length() > LONG && label.contains(SYNONYM)
+        ? label.substring(0, label.indexOf(SYNONYM))
+        : label;
   }
 
   private void bar(Ranked r) {
@@ -107,8 +135,13 @@ public final class HtmlReport {
             : String.format(Locale.ROOT, "%.3f", r.logit());
     double width = 100 * Math.clamp(r.probability().orElse(0), 0.0, 1.0);
     line(
-        "<li title=\"class %d, logit %s\"><div class=\"row\"><span>%s</span><span>%s</span></div>"
-                .formatted(r.index(), number(r.logit()), Markup.text(r.label()), share)
+        "<li title=\"%s: class %d, logit %s\"><div class=\"row\"><span>%s</span><span>%s</span></div>"
+                .formatted(
+                    Markup.text(r.label()),
+                    r.index(),
+                    number(r.logit()),
+                    Markup.text(r.label()),
+                    share)
             + String.format(
                 Locale.ROOT,
                 "<div class=\"track\"><i style=\"width:%.2f%%\"></i></div></li>",
@@ -125,9 +158,12 @@ public final class HtmlReport {
     line("<img loading=\"lazy\" src=\"" + overlay + "\" alt=\"" + alternative + "\">");
     line("<img loading=\"lazy\" src=\"" + heatmap + "\" alt=\"\"></a>");
     line("<figcaption><h3>" + name + "<small>" + time(m) + "</small></h3><dl>");
-    row(
-        "Class",
-        m.answer().label() + (m.answer().index() == top.index() ? "" : " (not the top class)"));
+    line(
+        "<dt>Class</dt><dd title=\"%s\">%s%s</dd>"
+            .formatted(
+                Markup.text(m.answer().label()),
+                Markup.text(first(m.answer().label())),
+                m.answer().index() == top.index() ? "" : " (not the top class)"));
     row("Score", score(m.answer()));
     m.layer()
         .ifPresent(l ->
@@ -137,8 +173,9 @@ public final class HtmlReport {
                     + "\">"
                     + Markup.text(l.name())
                     + "</dd>"));
-    row("Raw range", number(m.minimum()) + " to " + number(m.maximum()));
-    row("Raw shape", String.join(" \u00d7 ", m.shape().stream().map(String::valueOf).toList()));
+    line(
+        "<dt><a href=\"%s\">attribution.npy</a></dt><dd>%s</dd>"
+            .formatted(link(image.folder(), m.folder(), "attribution.npy"), numbers(m)));
     if (!m.profile().equals("whyc")) {
       row("Profile", m.profile());
     }
@@ -152,10 +189,18 @@ public final class HtmlReport {
     }
     line("</dl>");
     m.warnings().forEach(w -> line("<div class=\"warning\">" + Markup.text(w) + "</div>"));
-    line(
-        "<a href=\"%s\">attribution.npy</a> \u00b7 <a href=\"%s\">heat map</a>"
-            .formatted(link(image.folder(), m.folder(), "attribution.npy"), heatmap));
+    line("<a href=\"%s\">heat map alone</a>".formatted(heatmap));
     line("</figcaption></figure>");
+  }
+
+  /** What the file holds; the caption of the picture says what was drawn of it. */
+  private static String numbers(MethodResult m) {
+    return "%s numbers from %s to %s%s"
+        .formatted(
+            String.join(" \u00d7 ", m.shape().stream().map(String::valueOf).toList()),
+            number(m.minimum()),
+            number(m.maximum()),
+            m.shape().size() == CHANNELS_TOO ? "; the picture shows the sum of channels" : "");
   }
 
   private static String checks(MethodResult m) {
@@ -168,7 +213,8 @@ public final class HtmlReport {
   }
 
   private static String time(MethodResult m) {
-    String time = "+" + milliseconds(Math.max(0, m.milliseconds()));
+    String time =
+        m.milliseconds() > 0 ? "+" + milliseconds(m.milliseconds()) : "too short to measure";
     return m.measuredWith().size() > 1
         ? time + " for " + m.measuredWith().size() + " methods"
         : time;
@@ -180,7 +226,7 @@ public final class HtmlReport {
     if (!images.isEmpty()) {
       line("Times: " + Markup.text(images.getFirst().timing().how()) + ".");
     }
-    line("Rest the pointer on a picture to see the heat map alone.</p></footer></body></html>");
+    line("Rest the pointer on a picture to see the heat map alone.</p></footer>");
   }
 
   private void fact(String name, String value) {
@@ -200,7 +246,7 @@ public final class HtmlReport {
   }
 
   private void line(String html) {
-    page.append(html).append('\n');
+    page.line(html);
   }
 
   private static String score(Ranked r) {
@@ -217,7 +263,7 @@ public final class HtmlReport {
 
   /** Four significant digits. */
   private static String number(double value) {
-    return String.format(Locale.ROOT, "%.4g", value).replace('-', '\u2212');
+    return value == 0 ? "0" : String.format(Locale.ROOT, "%.4g", value).replace('-', '\u2212');
   }
 
   /** A path below the page. */
@@ -228,15 +274,6 @@ public final class HtmlReport {
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException(
           "a path wants to be sayable in a page, got " + List.of(parts), e);
-    }
-  }
-
-  private static String style() {
-    try (InputStream in =
-        Objects.requireNonNull(HtmlReport.class.getResourceAsStream("page.css"))) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -1,11 +1,14 @@
 package whyc.app.report;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import whyc.accelerator.ManyCore;
+import whyc.accelerator.ManyCore.NumberFormat;
 import whyc.simulate.Ablation;
 import whyc.simulate.Layer.Phase;
 import whyc.simulate.LayerAccount;
@@ -15,11 +18,13 @@ import whyc.simulate.Simulation;
 /** A simulation on many cores. */
 record ManyCoreReport(String title, ManyCoreOutcome outcome) implements SimulationReport {
 
+  /** Below it a map in the machine's numbers says something else than that in floats. */
+  static final double FAITHFUL = 0.9;
+
   @Override
-  public String text() {
-    Table t = new Table();
+  public Sheet figures() {
+    Sheet t = new Sheet();
     ManyCore m = outcome.machine();
-    t.line(title);
     t.line(
         String.format(
             Locale.ROOT,
@@ -28,15 +33,15 @@ record ManyCoreReport(String title, ManyCoreOutcome outcome) implements Simulati
             m.cores(),
             m.core().lanes(),
             m.core().multipliers(),
-            m.format().name().toLowerCase(Locale.ROOT),
+            format(),
             m.clockMegahertz(),
             m.squareMillimetres()));
-    t.line("");
-    t.row("", "prediction", "explanation", "both");
-    all(t, "cycles for an image", s -> perImage(s, (double) s.outcome().cycles()), "%,.0f");
+    t.table("for an image", "prediction", "explanation", "both");
+    Amount unit = unit();
+    all(t, "cycles", s -> perImage(s, (double) s.outcome().cycles()), "%,.0f");
     all(t, "images a second", s -> s.outcome().framesPerSecond(), "%,.1f");
-    all(t, "mJ for an image, chip", s -> perImage(s, s.energy().onChip() * 1e-9), "%.3f");
-    all(t, "with memory outside", s -> perImage(s, s.energy().total() * 1e-9), "%.3f");
+    all(t, unit.name() + ", chip", s -> unit.text(perImage(s, s.energy().onChip())));
+    all(t, unit.name() + ", with memory outside", s -> unit.text(perImage(s, s.energy().total())));
     all(t, "W of the chip", Simulation::watts, "%.3f");
     all(t, "TOPS/W, dense-equivalent", Simulation::teraOperationsPerJoule, "%.2f");
     all(
@@ -52,12 +57,20 @@ record ManyCoreReport(String title, ManyCoreOutcome outcome) implements Simulati
     all(t, "% waiting for tiles, banks, fetches", ManyCoreReport::waits, "%.1f");
     all(t, "% waiting for inputs or weights", s -> share(s, s.outcome().time().data()), "%.1f");
     all(t, "% with nothing to begin", s -> share(s, s.outcome().time().idle()), "%.1f");
-    all(t, "MB outside for an image", s -> perImage(s, external(s)), "%.3f");
-    t.line("");
+    all(t, "MB outside", s -> perImage(s, external(s)), "%.3f");
     zeros(t);
     techniques(t);
     fidelity(t);
-    return t.toString();
+    return t;
+  }
+
+  private String format() {
+    return outcome.machine().format().name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The unit of all energies of the report. */
+  Amount unit() {
+    return Amount.ofEnergy(perImage(outcome.both(), outcome.both().energy().total()));
   }
 
   /** A figure of a simulation. */
@@ -65,12 +78,16 @@ record ManyCoreReport(String title, ManyCoreOutcome outcome) implements Simulati
     double of(Simulation s);
   }
 
-  private void all(Table t, String name, FigureOf figure, String format) {
+  private void all(Sheet t, String name, FigureOf figure, String format) {
+    all(t, name, s -> String.format(Locale.ROOT, format, figure.of(s)));
+  }
+
+  private void all(Sheet t, String name, Function<Simulation, String> figure) {
     t.row(
         name,
-        String.format(Locale.ROOT, format, figure.of(outcome.predictions())),
-        String.format(Locale.ROOT, format, figure.of(outcome.explanations())),
-        String.format(Locale.ROOT, format, figure.of(outcome.both())));
+        figure.apply(outcome.predictions()),
+        figure.apply(outcome.explanations()),
+        figure.apply(outcome.both()));
   }
 
   private static double perImage(Simulation s, double all) {
@@ -90,8 +107,8 @@ record ManyCoreReport(String title, ManyCoreOutcome outcome) implements Simulati
     return s.outcome().traffic().externalBytes() * 1e-6;
   }
 
-  private void zeros(Table t) {
-    t.row("what zeros are worth", "all layers", "the best");
+  private void zeros(Sheet t) {
+    t.table("what zeros are worth", "all layers", "the best", "its zeros", "layer");
     for (Phase phase : Phase.values()) {
       List<LayerAccount> layers = of(phase);
       if (!layers.isEmpty()) {
@@ -100,34 +117,28 @@ record ManyCoreReport(String title, ManyCoreOutcome outcome) implements Simulati
         t.row(
             phase.name().toLowerCase(Locale.ROOT),
             String.format(Locale.ROOT, "%.2fx", outcome.both().speedup(phase)),
-            String.format(
-                Locale.ROOT,
-                "%.2fx at %.1f %% zeros (%s)",
-                best.speedup(),
-                100 * best.sparsity(),
-                best.task().name()));
+            String.format(Locale.ROOT, "%.2fx", best.speedup()),
+            String.format(Locale.ROOT, "%.1f %%", 100 * best.sparsity()),
+            best.task().name());
       }
     }
-    t.line("");
   }
 
   private List<LayerAccount> of(Phase phase) {
     return outcome.both().layers().stream().filter(l -> l.task().phase() == phase).toList();
   }
 
-  private void techniques(Table t) {
-    t.row("techniques", "MB outside", "images/s");
+  private void techniques(Sheet t) {
+    t.table("techniques", "MB outside", "images/s");
     outcome.growing().forEach(a -> technique(t, a));
     t.line(
         String.format(
             Locale.ROOT, "%.1f %% less from outside than without them", 100 * outcome.saved()));
-    t.line("");
-    t.row("who gets the cores", "MB outside", "images/s");
+    t.table("who gets the cores", "MB outside", "images/s");
     outcome.policies().forEach(a -> technique(t, a));
-    t.line("");
   }
 
-  private static void technique(Table t, Ablation a) {
+  private static void technique(Sheet t, Ablation a) {
     Simulation s = a.simulation();
     t.row(
         a.name(),
@@ -135,19 +146,44 @@ record ManyCoreReport(String title, ManyCoreOutcome outcome) implements Simulati
         String.format(Locale.ROOT, "%.1f", s.outcome().framesPerSecond()));
   }
 
-  private void fidelity(Table t) {
+  private void fidelity(Sheet t) {
+    t.table("rank correlation of maps in " + format() + " with those in floats", "median", "least");
     outcome
         .fidelity()
         .forEach((name, each) -> {
           double[] sorted = each.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-          t.line(
-              String.format(
-                  Locale.ROOT,
-                  "%s in these numbers against single precision: rank correlation %.4f median, %.4f least",
-                  name,
-                  sorted[sorted.length / 2],
-                  sorted[0]));
+          t.row(
+              name,
+              String.format(Locale.ROOT, "%.4f", sorted[sorted.length / 2]),
+              String.format(Locale.ROOT, "%.4f", sorted[0]));
         });
+  }
+
+  @Override
+  public List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    outcome
+        .fidelity()
+        .forEach((name, each) -> {
+          long spoilt = each.stream().filter(r -> !(r >= FAITHFUL)).count();
+          if (spoilt > 0) {
+            double least = each.stream().mapToDouble(r -> r).min().orElseThrow();
+            warnings.add(
+                String.format(
+                    Locale.ROOT,
+                    "%s: in %s the map says something else than in floats on %d of %d images: rank correlation %.3f at worst, %.1f is wanted%s",
+                    name,
+                    format(),
+                    spoilt,
+                    each.size(),
+                    least,
+                    FAITHFUL,
+                    outcome.machine().format() == NumberFormat.INT8
+                        ? "; --number-format int16 computes it in 16 bits"
+                        : ""));
+          }
+        });
+    return warnings;
   }
 
   @Override
@@ -203,7 +239,7 @@ record ManyCoreReport(String title, ManyCoreOutcome outcome) implements Simulati
   }
 
   @Override
-  public String html() {
-    return new ManyCorePage(title, outcome, text()).html();
+  public void pictures(Page page) {
+    new ManyCorePictures(outcome, unit()).addTo(page);
   }
 }

@@ -23,11 +23,10 @@ record MultiPodReport(MultiPod machine, String title, List<Layer> layers)
   }
 
   @Override
-  public String text() {
+  public Sheet figures() {
     SideBySide inference = energy(Phase.INFERENCE);
     SideBySide explanation = energy(Phase.EXPLANATION);
-    Table t = new Table();
-    t.line(title);
+    Sheet t = new Sheet();
     t.line(
         String.format(
             Locale.ROOT,
@@ -37,20 +36,25 @@ record MultiPodReport(MultiPod machine, String title, List<Layer> layers)
             machine.rows(),
             machine.columns(),
             machine.clockMegahertz()));
-    t.line("");
-    t.row("mJ for an image", "prediction", "explanation");
-    row(t, "multiply-adds by the energy of one", inference.byCount(), explanation.byCount());
-    row(t, "equations 1 and 2 as printed", inference.asPrinted(), explanation.asPrinted());
-    row(t, "with streaming, filling and draining", inference.corrected(), explanation.corrected());
-    return t.toString();
+    Amount unit =
+        Amount.ofEnergy(
+            Math.max(
+                inference.corrected().totalPicojoules(),
+                explanation.corrected().totalPicojoules()));
+    t.table(unit.name() + " for an image", "prediction", "explanation");
+    row(t, unit, "multiply-adds by the energy of one", inference.byCount(), explanation.byCount());
+    row(t, unit, "equations 1 and 2 as printed", inference.asPrinted(), explanation.asPrinted());
+    row(
+        t,
+        unit,
+        "with streaming, filling and draining",
+        inference.corrected(),
+        explanation.corrected());
+    return t;
   }
 
-  private static void row(Table t, String name, PodEnergy first, PodEnergy second) {
-    t.row(name, millijoules(first), millijoules(second));
-  }
-
-  private static String millijoules(PodEnergy e) {
-    return String.format(Locale.ROOT, "%.4f", e.totalPicojoules() * 1e-9);
+  private static void row(Sheet t, Amount unit, String name, PodEnergy first, PodEnergy second) {
+    t.row(name, unit.text(first.totalPicojoules()), unit.text(second.totalPicojoules()));
   }
 
   @Override
@@ -68,10 +72,5 @@ record MultiPodReport(MultiPod machine, String title, List<Layer> layers)
         energy(Phase.INFERENCE),
         "explanation",
         energy(Phase.EXPLANATION));
-  }
-
-  @Override
-  public String html() {
-    return PlainPage.of(title, text());
   }
 }

@@ -3,215 +3,158 @@ package whyc.app.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import whyc.app.report.Svg.Shade;
+import java.util.function.ToDoubleFunction;
+import whyc.app.report.Chart.Place;
+import whyc.architecture.Figures;
 import whyc.architecture.Found;
-import whyc.architecture.Objective;
 import whyc.architecture.Point;
 import whyc.architecture.RuledOut;
 
 /** What {@code whyc search} found, as a page: fronts, hypervolume by time, what was ruled out. */
 public final class SearchPage {
-  private static final int WIDTH = 960;
-  private static final int HEIGHT = 440;
-  private static final double LEFT = 80;
-  private static final double WIDE = WIDTH - LEFT - 40;
-  private static final double HIGH = HEIGHT - 90.0;
-
-  private static final List<String> COLORS =
-      List.of("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#888888");
-
   private SearchPage() {}
 
   /** The page. */
   public static String html(Searched s) {
-    return PlainPage.of(
-        s.title(),
-        SearchReport.text(s),
-        section(
-                "Fronts",
-                "Each dot is a trained network with some arithmetic, on the validation pictures; lines join those that no other of the same search is better than in these two directions.",
-                fronts(s))
-            + section(
-                "Hypervolume",
-                "The share of the worth-while that a search had covered after so many seconds of work.",
-                growth(s))
-            + section(
-                "Ruled out",
-                "What explanations stopped after a quarter of the training, and what came of it where it was trained on.",
-                ruledOut(s)));
-  }
-
-  private static String section(String name, String says, String picture) {
-    return "<section><h2>%s</h2><p>%s</p>%s</section>%n"
-        .formatted(Markup.text(name), Markup.text(says), picture);
+    return Page.ofSections(s.title())
+        .section(SearchReport.figures(s))
+        .section(
+            "Fronts",
+            "Each dot is a trained network with some arithmetic, on the validation pictures; lines join those that no other of the same search is better than in these two directions.",
+            fronts(s))
+        .section(
+            "Hypervolume",
+            "The share of the worth-while that a search had covered after so many seconds of work.",
+            growth(s))
+        .section(
+            "Ruled out",
+            "What explanations stopped after a quarter of the training, and what came of it where it was trained on.",
+            ruledOut(s))
+        .end();
   }
 
   private static String color(Searched s, Found f) {
-    return COLORS.get(s.methods().indexOf(f.method()) % COLORS.size());
+    return Chart.color(s.methods().indexOf(f.method()));
   }
 
-  /** A range of one axis. */
-  private record Range(double from, double to) {
-    static Range of(List<Double> values) {
-      double least = values.stream().mapToDouble(v -> v).min().orElse(0);
-      double most = values.stream().mapToDouble(v -> v).max().orElse(1);
-      return new Range(least, most > least ? most : least + 1);
+  private static void legend(Chart chart, Searched s) {
+    List<String> methods = s.methods();
+    for (int i = 0; i < methods.size(); i++) {
+      chart.legend(methods.get(i), Chart.color(i));
+    }
+  }
+
+  /** The cost beside accuracy, in the unit that people read. */
+  private record Cost(String name, String unit, ToDoubleFunction<Figures> of, boolean isGood) {
+    static Cost of(Searched s) {
+      Amount energy = SearchReport.unit(s);
+      return switch (s.cost()) {
+        case ENERGY ->
+            new Cost(
+                "energy of a prediction",
+                " " + energy.name(),
+                f -> energy.of(f.energyPicojoules()),
+                false);
+        case LATENCY ->
+            new Cost("time of a prediction", " ms", Figures::latencyMilliseconds, false);
+        case MEMORY -> new Cost("memory", " kB", f -> f.memoryBytes() / 1024, false);
+        case ACCURACY, FAITHFULNESS -> new Cost(s.cost().written(), "", f -> s.cost().of(f), true);
+      };
     }
 
-    double share(double value) {
-      return (value - from) / (to - from);
-    }
-
-    double at(double share) {
-      return from + share * (to - from);
+    /** What costs spans decades; faithfulness may be below zero. */
+    Axis axis(List<Double> shown) {
+      return isGood ? Axis.linear(name, unit, shown) : Axis.logarithmic(name, unit, shown);
     }
   }
 
   private static String fronts(Searched s) {
-    Objective cost = s.cost();
-    List<Point> all = s.found().stream().flatMap(f -> f.points().stream()).toList();
-    Range costs = Range.of(all.stream().map(p -> shown(cost, p)).toList());
-    Range accuracies = Range.of(all.stream().map(p -> 100 * p.figures().accuracy()).toList());
-    Svg svg = frame("accuracy, %", label(cost), costs, accuracies);
+    Cost cost = Cost.of(s);
+    List<Place> all = s.found().stream().flatMap(f -> places(f, cost).stream()).toList();
+    Chart chart =
+        new Chart(
+            cost.axis(all.stream().map(Place::x).toList()),
+            Axis.linear("accuracy", " %", all.stream().map(Place::y).toList()));
     for (Found f : s.found()) {
-      for (Point p : f.points()) {
-        svg.dot(
-            x(costs.share(shown(cost, p))),
-            y(accuracies.share(100 * p.figures().accuracy())),
+      List<Place> places = places(f, cost);
+      for (int i = 0; i < places.size(); i++) {
+        Point p = f.points().get(i);
+        chart.dot(
+            places.get(i),
             color(s, f),
             String.format(
                 Locale.ROOT,
-                "%s: %.2f %%, %.4g, %s",
+                "%s: %.2f %%, %s%s, %s",
                 f.method(),
-                100 * p.figures().accuracy(),
-                cost.of(p.figures()),
+                places.get(i).y(),
+                Amount.figure(places.get(i).x()),
+                cost.unit,
                 p.candidate().architecture().id()));
       }
-      svg.path(line(front(f.points(), cost), cost, costs, accuracies), color(s, f));
+      chart.path(Chart.front(places, cost.isGood ? -1 : 1, -1), color(s, f));
     }
-    svg.legend(LEFT + 10, HEIGHT - 8.0, shades(s));
-    return svg.toString();
+    legend(chart, s);
+    return chart.html();
   }
 
-  private static List<Shade> shades(Searched s) {
-    List<Shade> shades = new ArrayList<>();
-    List<String> methods = s.methods();
-    for (int i = 0; i < methods.size(); i++) {
-      shades.add(new Shade(methods.get(i), COLORS.get(i % COLORS.size())));
-    }
-    return shades;
-  }
-
-  /** Costs by their logarithm. */
-  private static double shown(Objective cost, Point p) {
-    double value = cost.of(p.figures());
-    return cost == Objective.FAITHFULNESS ? value : Math.log10(Math.max(value, 1e-12));
-  }
-
-  private static String label(Objective cost) {
-    return switch (cost) {
-      case ACCURACY, FAITHFULNESS -> cost.written();
-      case ENERGY -> "log10 of energy in pJ";
-      case LATENCY -> "log10 of milliseconds";
-      case MEMORY -> "log10 of bytes";
-    };
-  }
-
-  /** By accuracy and this cost alone, from the least cost on. */
-  private static List<Point> front(List<Point> points, Objective cost) {
-    double sign = cost == Objective.FAITHFULNESS ? -1 : 1;
-    List<Point> sorted = new ArrayList<>(points);
-    sorted.sort(
-        java.util.Comparator.comparingDouble((Point p) -> sign * shown(cost, p))
-            .thenComparingDouble(p -> -p.figures().accuracy()));
-    List<Point> front = new ArrayList<>();
-    for (Point p : sorted) {
-      if (front.isEmpty() || p.figures().accuracy() > front.getLast().figures().accuracy()) {
-        front.add(p);
-      }
-    }
-    return front;
-  }
-
-  private static String line(List<Point> front, Objective cost, Range costs, Range accuracies) {
-    StringBuilder line = new StringBuilder();
-    for (Point p : front) {
-      line.append(
-          String.format(
-              Locale.ROOT,
-              "%.2f,%.2f ",
-              x(costs.share(shown(cost, p))),
-              y(accuracies.share(100 * p.figures().accuracy()))));
-    }
-    return line.toString();
+  private static List<Place> places(Found f, Cost cost) {
+    return f.points().stream()
+        .map(p -> new Place(cost.of.applyAsDouble(p.figures()), 100 * p.figures().accuracy()))
+        .toList();
   }
 
   private static String growth(Searched s) {
-    double most = s.found().stream().mapToDouble(Found::seconds).max().orElse(1);
-    double highest = s.found().stream().mapToDouble(s::hypervolume).max().orElse(1);
-    Range seconds = new Range(0, Math.max(most, 1e-3));
-    Range volumes = new Range(0, Math.max(highest, 1e-6));
-    Svg svg = frame("hypervolume", "seconds of work", seconds, volumes);
-    for (Found f : s.found()) {
-      double[] growth = s.searches().growth(f.points());
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < growth.length; i++) {
-        line.append(
-            String.format(
-                Locale.ROOT,
-                "%.2f,%.2f ",
-                x(seconds.share(f.points().get(i).atSeconds())),
-                y(volumes.share(growth[i]))));
-      }
-      svg.path(line.toString(), color(s, f));
+    List<List<Place>> stairs = s.found().stream().map(f -> stair(s, f)).toList();
+    List<Place> all = stairs.stream().flatMap(List::stream).toList();
+    Chart chart =
+        new Chart(
+            Axis.upTo("work", " s", all.stream().mapToDouble(Place::x).max().orElse(1)),
+            Axis.linear("hypervolume", "", all.stream().map(Place::y).toList()));
+    for (int i = 0; i < stairs.size(); i++) {
+      Found f = s.found().get(i);
+      Place end = stairs.get(i).getLast();
+      chart.path(stairs.get(i), color(s, f));
+      chart.dot(
+          end,
+          color(s, f),
+          String.format(Locale.ROOT, "%s: %.4f after %.0f s", f.method(), end.y(), end.x()));
     }
-    svg.legend(LEFT + 10, HEIGHT - 8.0, shades(s));
-    return svg.toString();
+    legend(chart, s);
+    return chart.html();
+  }
+
+  /** From nothing to what a search ended with. */
+  private static List<Place> stair(Searched s, Found f) {
+    double[] growth = s.searches().growth(f.points());
+    List<Place> stair = new ArrayList<>(List.of(new Place(0, 0)));
+    for (int i = 0; i < growth.length; i++) {
+      double seconds = f.points().get(i).atSeconds();
+      stair.add(new Place(seconds, stair.getLast().y()));
+      stair.add(new Place(seconds, growth[i]));
+    }
+    stair.add(new Place(Math.max(f.seconds(), stair.getLast().x()), stair.getLast().y()));
+    return stair;
   }
 
   private static String ruledOut(Searched s) {
-    StringBuilder rows = new StringBuilder();
+    Sheet rows =
+        new Sheet().table("network", "when stopped", "predicted", "at the end", "stopping was");
+    boolean any = false;
     for (Found f : s.found()) {
       for (RuledOut r : f.ruledOut()) {
-        rows.append(
-            String.format(
-                Locale.ROOT,
-                "<tr><td>%s</td><td>%.1f %%</td><td>%.1f %%</td><td>%s</td><td>%s</td></tr>%n",
-                Markup.text(r.training().architecture().id()),
-                100 * r.accuracy(),
-                100 * r.predicted(),
-                r.accuracyAtEnd()
-                    .map(a -> String.format(Locale.ROOT, "%.1f %%", 100 * a))
-                    .orElse(""),
-                r.right().map(right -> right ? "right" : "wrong").orElse("not looked at")));
+        any = true;
+        rows.row(
+            r.training().architecture().id(),
+            percent(r.accuracy()),
+            percent(r.predicted()),
+            r.accuracyAtEnd().map(SearchPage::percent).orElse(""),
+            r.right().map(right -> right ? "right" : "wrong").orElse("not looked at"));
       }
     }
-    return rows.isEmpty()
-        ? "<p>Nothing.</p>"
-        : "<table><tr><th>network</th><th>then</th><th>predicted</th><th>at the end</th><th></th></tr>"
-            + rows
-            + "</table>";
+    return any ? rows.html() : "<p>Nothing.</p>";
   }
 
-  private static double x(double share) {
-    return LEFT + WIDE * share;
-  }
-
-  private static double y(double share) {
-    return 10 + HIGH * (1 - share);
-  }
-
-  private static Svg frame(String upwards, String rightwards, Range right, Range up) {
-    Svg svg = new Svg(WIDTH, HEIGHT, upwards);
-    svg.frame(LEFT, 10, WIDE, HIGH);
-    for (int i = 0; i <= 5; i++) {
-      double share = i / 5.0;
-      svg.line(LEFT, y(share), LEFT + WIDE, y(share), "#dddddd");
-      svg.pale(LEFT - 8, y(share) + 4, "end", String.format(Locale.ROOT, "%.4g", up.at(share)));
-      svg.pale(x(share), HIGH + 28, "middle", String.format(Locale.ROOT, "%.4g", right.at(share)));
-    }
-    svg.words(LEFT + WIDE / 2, HIGH + 50, "middle", rightwards);
-    svg.pale(LEFT, HIGH + 50, "start", "upwards: " + upwards);
-    return svg;
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.1f %%", 100 * share);
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import whyc.architecture.Figures;
 import whyc.architecture.Found;
 import whyc.architecture.Objective;
@@ -30,47 +31,54 @@ public final class SearchReport {
 
   /** All of it in lines. */
   public static String text(Searched s) {
-    Table t = new Table();
-    t.line(s.title());
-    t.line("");
+    return s.title() + "\n\n" + figures(s);
+  }
+
+  /** The front, the methods, and what explanations were worth. */
+  static Sheet figures(Searched s) {
+    Sheet t = new Sheet();
     front(t, s);
-    t.line("");
     methods(t, s);
     ruledOut(t, s);
     correlations(t, s);
-    return t.toString();
+    return t;
   }
 
-  private static void front(Table t, Searched s) {
+  /** The unit of all energies of a report. */
+  static Amount unit(Searched s) {
+    return Amount.ofEnergy(
+        Stream.concat(
+                s.found().stream().flatMap(f -> f.points().stream()).map(Point::figures),
+                s.chosen().stream().map(Searched.Confirmed::test))
+            .mapToDouble(Figures::energyPicojoules)
+            .max()
+            .orElse(1));
+  }
+
+  private static void front(Sheet t, Searched s) {
+    Amount unit = unit(s);
     t.line("front, on all test pictures:");
-    t.line(
-        String.format(
-            Locale.ROOT,
-            "%-10s %9s %15s %8s %12s %10s %9s  %s",
-            "folder",
-            "accuracy",
-            "interval",
-            "exact",
-            "energy, uJ",
-            "ms",
-            "kB",
-            "network"));
+    t.table(
+        "folder",
+        "accuracy",
+        "95 % interval",
+        "exact",
+        "energy, " + unit.name(),
+        "ms",
+        "kB",
+        "network");
     for (Searched.Confirmed c : s.chosen()) {
       Figures f = c.test();
       Interval i = interval(f);
-      t.line(
-          String.format(
-              Locale.ROOT,
-              "%-10s %8.2f%% %6.2f-%6.2f%% %7.2f%% %12.3f %10.4f %9.1f  %s",
-              c.folder(),
-              100 * f.accuracy(),
-              100 * i.low(),
-              100 * i.high(),
-              100 * f.exactAccuracy(),
-              f.energyPicojoules() * 1e-6,
-              f.latencyMilliseconds(),
-              f.memoryBytes() / 1024,
-              c.point().candidate().architecture().id()));
+      t.row(
+          c.folder(),
+          String.format(Locale.ROOT, "%.2f%%", 100 * f.accuracy()),
+          String.format(Locale.ROOT, "%.2f-%.2f%%", 100 * i.low(), 100 * i.high()),
+          String.format(Locale.ROOT, "%.2f%%", 100 * f.exactAccuracy()),
+          unit.text(f.energyPicojoules()),
+          String.format(Locale.ROOT, "%.4f", f.latencyMilliseconds()),
+          String.format(Locale.ROOT, "%.1f", f.memoryBytes() / 1024),
+          c.point().candidate().architecture().id());
     }
   }
 
@@ -78,40 +86,32 @@ public final class SearchReport {
     return Interval.ofShare((int) Math.round(f.accuracy() * f.images()), f.images());
   }
 
-  private static void methods(Table t, Searched s) {
-    t.line(
-        String.format(
-            Locale.ROOT,
-            "%-12s %12s %10s %10s %10s %16s %14s",
-            "method",
-            "hypervolume",
-            "networks",
-            "trainings",
-            "seconds",
-            "sooner by first",
-            "thriftiest, uJ"));
+  private static void methods(Sheet t, Searched s) {
+    Amount unit = unit(s);
+    t.table(
+        "method",
+        "hypervolume",
+        "networks",
+        "trainings",
+        "seconds",
+        "sooner by first",
+        "thriftiest, " + unit.name());
     for (int i = 0; i < s.found().size(); i++) {
       Found f = s.found().get(i);
       List<Found> first = s.of(s.methods().getFirst());
       Found partner = first.get(Math.min(seedOf(s, i), first.size() - 1));
-      t.line(
-          String.format(
-              Locale.ROOT,
-              "%-12s %12.4f %10d %10.1f %10.0f %16s %14s",
-              f.method(),
-              s.hypervolume(f),
-              f.points().size(),
-              f.trainings(),
-              f.seconds(),
-              f.equals(partner) || s.hypervolume(f) == 0
-                  ? ""
-                  : s.sooner(partner, f)
-                      .map(x -> String.format(Locale.ROOT, "%.1fx", x))
-                      .orElse("never"),
-              s.thriftiest(f)
-                  .map(p ->
-                      String.format(Locale.ROOT, "%.3f", p.figures().energyPicojoules() * 1e-6))
-                  .orElse("none")));
+      t.row(
+          f.method(),
+          String.format(Locale.ROOT, "%.4f", s.hypervolume(f)),
+          String.valueOf(f.points().size()),
+          String.format(Locale.ROOT, "%.1f", f.trainings()),
+          String.format(Locale.ROOT, "%.0f", f.seconds()),
+          f.equals(partner) || s.hypervolume(f) == 0
+              ? ""
+              : s.sooner(partner, f)
+                  .map(x -> String.format(Locale.ROOT, "%.1fx", x))
+                  .orElse("never"),
+          s.thriftiest(f).map(p -> unit.text(p.figures().energyPicojoules())).orElse("none"));
     }
   }
 
@@ -122,14 +122,13 @@ public final class SearchReport {
         s.found().subList(0, index).stream().filter(f -> f.method().equals(method)).count();
   }
 
-  private static void ruledOut(Table t, Searched s) {
+  private static void ruledOut(Sheet t, Searched s) {
     List<RuledOut> all = s.found().stream().flatMap(f -> f.ruledOut().stream()).toList();
     if (all.isEmpty()) {
       return;
     }
     long looked = all.stream().filter(r -> r.right().isPresent()).count();
     long right = all.stream().filter(r -> r.right().orElse(false)).count();
-    t.line("");
     t.line(
         "explanations ruled out %d networks after a quarter of their training%s"
             .formatted(
@@ -140,13 +139,12 @@ public final class SearchReport {
                         .formatted(looked, right)));
   }
 
-  private static void correlations(Table t, Searched s) {
+  private static void correlations(Sheet t, Searched s) {
     for (Found f : s.found()) {
       if (!f.correlations().isEmpty()) {
-        t.line("");
-        t.line(
-            "rank correlation with the accuracy at the end, %.0f networks:"
-                .formatted(f.trainings()));
+        t.table(
+            f.method() + ": rank correlation with the accuracy at the end",
+            "%.0f networks".formatted(f.trainings()));
         f.correlations()
             .forEach((name, rho) -> t.row(name, String.format(Locale.ROOT, "%.3f", rho)));
       }

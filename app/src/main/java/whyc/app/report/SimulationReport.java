@@ -12,11 +12,33 @@ import whyc.simulate.Simulator;
 
 /** What a simulation tells: to people, to programs, and with pictures. */
 public interface SimulationReport {
-  String text();
+  /** The model, what explains it, and the machine. */
+  String title();
 
   Map<String, Object> tree();
 
-  String html();
+  /** Figures in lines and tables. */
+  Sheet figures();
+
+  /** What whoever believes the figures must know, a sentence each. */
+  default List<String> warnings() {
+    return List.of();
+  }
+
+  /** Pictures below them, on a page. */
+  default void pictures(Page page) {}
+
+  default String text() {
+    return title() + "\n" + figures();
+  }
+
+  default String html() {
+    Sheet first = new Sheet();
+    warnings().forEach(first::warning);
+    Page page = Page.ofSections(title()).section(first.then(figures()));
+    pictures(page);
+    return page.end();
+  }
 
   static SimulationReport of(String title, ManyCoreOutcome outcome) {
     return new ManyCoreReport(title, outcome);

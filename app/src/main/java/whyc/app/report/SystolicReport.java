@@ -22,9 +22,8 @@ record SystolicReport(Systolic accelerator, String title, List<Layer> layers)
   }
 
   @Override
-  public String text() {
-    Table t = new Table();
-    t.line(title);
+  public Sheet figures() {
+    Sheet t = new Sheet();
     t.line(
         String.format(
             Locale.ROOT,
@@ -34,18 +33,19 @@ record SystolicReport(Systolic accelerator, String title, List<Layer> layers)
             accelerator.columns(),
             accelerator.dataflow().name().toLowerCase(Locale.ROOT).replace('_', '-'),
             accelerator.clockMegahertz()));
-    t.line("");
-    t.row("", "prediction", "explanation");
+    t.table("for an image", "prediction", "explanation");
     Account inference = account(Phase.INFERENCE);
     Account explanation = account(Phase.EXPLANATION);
+    double energy = machine().energy(inference).total();
+    Amount unit = Amount.ofEnergy(Math.max(energy, machine().energy(explanation).total()));
     row(t, "multiply-adds", inference, explanation, a -> a.multiplyAdds(), "%,.0f");
     row(t, "cycles", inference, explanation, a -> a.cycles(), "%,.0f");
     row(t, "of which waiting for memory", inference, explanation, a -> a.stallCycles(), "%,.0f");
     row(t, "utilisation", inference, explanation, Account::utilisation, "%.3f");
     row(t, "ms", inference, explanation, a -> machine().milliseconds(a), "%.3f");
     row(t, "MB outside", inference, explanation, a -> a.dram().total() * 1e-6, "%.3f");
-    row(t, "mJ", inference, explanation, a -> machine().energy(a).total() * 1e-9, "%.3f");
-    return t.toString();
+    t.row(unit.name(), unit.text(energy), unit.text(machine().energy(explanation).total()));
+    return t;
   }
 
   /** A figure of an account. */
@@ -54,7 +54,7 @@ record SystolicReport(Systolic accelerator, String title, List<Layer> layers)
   }
 
   private static void row(
-      Table t, String name, Account first, Account second, FigureOf figure, String format) {
+      Sheet t, String name, Account first, Account second, FigureOf figure, String format) {
     t.row(
         name,
         String.format(Locale.ROOT, format, figure.of(first)),
@@ -91,10 +91,5 @@ record SystolicReport(Systolic accelerator, String title, List<Layer> layers)
         "sram_bytes", a.sram().total(),
         "external_bytes", a.dram().total(),
         "energy_pj", machine().energy(a).total());
-  }
-
-  @Override
-  public String html() {
-    return PlainPage.of(title, text());
   }
 }

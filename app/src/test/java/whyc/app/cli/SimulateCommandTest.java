@@ -20,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code whyc simulate}. */
 final class SimulateCommandTest {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final String SALIENCY = "saliency of top";
 
   @TempDir private Path folder;
   private Path model;
@@ -55,7 +56,7 @@ final class SimulateCommandTest {
     assertThat(both.get("dense_multiply_adds").asLong())
         .isGreaterThan(alone.get("dense_multiply_adds").asLong());
     assertThat(all.get("layers").size()).isGreaterThan(1);
-    assertThat(all.get("rank_correlation").get("saliency of top").size()).isEqualTo(3);
+    assertThat(all.get("rank_correlation").get(SALIENCY).size()).isEqualTo(3);
   }
 
   @Test
@@ -96,6 +97,31 @@ final class SimulateCommandTest {
     assertThat(Files.readString(page)).contains("<html").contains(name).doesNotContain("NaN");
   }
 
+  /** Eight bits flip gates on the way of this saliency map; sixteen do not. */
+  @Test
+  void aMapThatTheNumbersSpoilIsWarnedOf() throws IOException {
+    Path demo = Path.of("src/main/resources/whyc/demo").toAbsolutePath();
+    model = demo.resolve("model.onnx");
+    images = demo.resolve("ship.jpg");
+    Path page = folder.resolve("eight.html");
+    Called eight = simulate("-m", "saliency", "-o", page);
+    JsonNode correlations = figures("-m", "saliency").get("rank_correlation").get(SALIENCY);
+    assertThat(correlations).allMatch(r -> r.asDouble() < 0.9);
+    assertThat(eight.err())
+        .contains("saliency of top: in int8 the map says something else", "--number-format int16");
+    assertThat(Files.readString(page))
+        .contains("<p class=\"warning\">saliency of top", "<code>--number-format int16</code>");
+    Called sixteen = simulate("-m", "saliency", "--number-format", "int16");
+    assertThat(sixteen.out()).contains(", int16, ");
+    assertThat(sixteen.err()).contains("counted alike in int16").doesNotContain("something else");
+  }
+
+  @Test
+  void aMachineWithoutZeroFreeCoresSaysThatItsNumbersStay() {
+    assertThat(simulate("-m", "saliency", "-a", "tpu-v4", "--number-format", "int16").err())
+        .contains("--number-format has no effect");
+  }
+
   /** Zeros cost the dense twin as much as anything else. */
   @Test
   void theDenseTwinGainsNothingFromZeros() {
@@ -110,6 +136,7 @@ final class SimulateCommandTest {
       value = {
         "-a nowhere.json              | 1 | nowhere.json: there is no such file",
         "-m integratedgradients       | 1 | methods of one pass",
+        "--number-format int4         | 2 | --number-format wants to be one of int8, int16, bf16",
         "--prune both                 | 2 | --prune wants",
         "--prune point --prune-threshold 2 | 2 | --prune-threshold wants 0 to 1",
       })
