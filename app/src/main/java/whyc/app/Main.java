@@ -5,11 +5,9 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.concurrent.CompletionException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,6 +19,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 import whyc.app.cli.Commands;
 import whyc.app.cli.Console;
 import whyc.app.cli.Refusal;
+import whyc.files.Unfinished;
+import whyc.refusal.FileFault;
 import whyc.refusal.Refused;
 
 /** The command line's entry. */
@@ -68,11 +68,12 @@ public final class Main implements Runnable {
     line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
     line.setParameterExceptionHandler((e, args) -> wrongUsage(e, console));
-    line.setExecutionExceptionHandler((e, command, result) -> failed(e, console));
+    line.setExecutionExceptionHandler(
+        (e, command, result) -> failed(e, console, command.getCommandSpec().qualifiedName()));
     try {
       return line.execute(arguments);
     } catch (Error e) {
-      return failed(e, console);
+      return failed(e, console, "whyc");
     }
   }
 
@@ -81,19 +82,23 @@ public final class Main implements Runnable {
         e instanceof UnmatchedArgumentException u && !u.getSuggestions().isEmpty()
             ? "; nearest: " + String.join(", ", u.getSuggestions())
             : "";
-    console.fail(
-        "%s%s; see %s --help"
-            .formatted(e.getMessage(), meant, e.getCommandLine().getCommandSpec().qualifiedName()));
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    console.fail(withHelp(e.getMessage() + meant, command));
     return 2;
   }
 
-  private static int failed(Throwable thrown, Console console) {
+  private static String withHelp(String sentence, String command) {
+    return "%s; see %s --help".formatted(sentence, command);
+  }
+
+  private static int failed(Throwable thrown, Console console, String command) {
     Throwable e = cause(thrown);
     if (console.isVerbose()) {
       e.printStackTrace(console.err());
     }
-    console.fail(sentence(e));
-    return e instanceof Refusal r ? r.status() : 1;
+    int status = e instanceof Refusal r ? r.status() : 1;
+    console.fail(status == 2 ? withHelp(sentence(e), command) : sentence(e));
+    return status;
   }
 
   /** Without what other threads and streams wrap it in. */
@@ -109,7 +114,8 @@ public final class Main implements Runnable {
       case OutOfMemoryError o ->
           "out of memory (%s): the Java heap has at most %d MB; WHYC_JAVA_OPTS=-Xmx4g gives it 4 GB, and fewer or smaller images take less"
               .formatted(o.getMessage(), Runtime.getRuntime().maxMemory() / 1_000_000);
-      case FileSystemException f -> describe(f);
+      case FileSystemException f when f.getFile() != null ->
+          Unfinished.asked(Path.of(f.getFile())) + ": " + FileFault.reason(f);
       case Throwable t
           when (t instanceof Refused
                   || t instanceof IOException
@@ -118,21 +124,6 @@ public final class Main implements Runnable {
           String.valueOf(t.getMessage());
       default -> "an error inside whyc (%s); --verbose shows where, please report it".formatted(e);
     };
-  }
-
-  /** The JDK's own message is the file's name alone. */
-  private static String describe(FileSystemException e) {
-    String reason = e.getReason();
-    String why =
-        reason != null
-            ? reason
-            : switch (e) {
-              case NoSuchFileException _ -> "there is no such file or folder";
-              case AccessDeniedException _ -> "access is denied";
-              case FileAlreadyExistsException _ -> "this name is taken";
-              default -> e.getClass().getSimpleName();
-            };
-    return e.getFile() + ": " + why;
   }
 
   @Override

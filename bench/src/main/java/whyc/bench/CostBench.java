@@ -5,17 +5,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import whyc.engine.Program;
 import whyc.engine.ort.OrtEngine;
+import whyc.engine.ort.OrtTime;
 import whyc.explain.Asked;
 import whyc.explain.Explanation;
-import whyc.explain.GradCam;
-import whyc.explain.Layers;
+import whyc.explain.Methods;
+import whyc.explain.Profile;
 import whyc.explain.Question;
-import whyc.explain.Saliency;
 import whyc.graph.Graph;
 import whyc.tensor.Tensor;
 
@@ -25,21 +24,32 @@ import whyc.tensor.Tensor;
  */
 final class CostBench {
   private static final String MAP = "whyc_map";
+
+  /** One without a backward pass, one of linear algebra, one that goes all the way back. */
+  private static final List<String> METHODS = List.of("gradcam", "eigencam", "saliency");
+
   private final OrtEngine engine = OrtEngine.create(new OrtEngine.Options(1, true));
 
-  /** One row of the table. */
-  record Row(String network, String method, Pairs.Result result) {}
+  /**
+   * One row of the table.
+   *
+   * @param predicted the ratio that {@code whyc inspect} says beforehand
+   */
+  record Row(String network, String method, Pairs.Result result, double predicted) {}
 
   void run(List<Networks.Network> networks, double seconds, PrintStream out) {
     out.println(
-        "| network | method | predict ms | predict and explain ms | ratio | quartiles | pairs |");
-    out.println("|---|---|---|---|---|---|---|");
+        "| network | method | predict ms | predict and explain ms | ratio | predicted | quartiles | pairs |");
+    out.println("|---|---|---|---|---|---|---|---|");
     for (Networks.Network network : networks) {
       Question q = Question.top(network.model().input(), output(network));
-      Optional<Explanation> cam =
-          Layers.of(network.model().graph(), q).preferred().map(l -> new GradCam(l.name()));
-      cam.ifPresent(e -> print(measure(network, q, e, seconds), out));
-      print(measure(network, q, new Saliency(), seconds), out);
+      for (String name : METHODS) {
+        Methods.Method m = Methods.named(name);
+        if (m.refusal(network.model().graph(), q).isEmpty()) {
+          Explanation e = m.create(network.model().graph(), q, Methods.Options.of(Profile.WHYC));
+          print(measure(network, q, e, seconds), out);
+        }
+      }
     }
   }
 
@@ -58,7 +68,9 @@ final class CostBench {
           network.name(),
           e.name(),
           Pairs.measure(
-              () -> plain.run(image, prediction), () -> both.run(image, withMap), seconds));
+              () -> plain.run(image, prediction), () -> both.run(image, withMap), seconds),
+          OrtTime.predict(network.model(), explained)
+              / OrtTime.predict(network.model(), network.model().graph()));
     }
   }
 
@@ -75,12 +87,13 @@ final class CostBench {
     Pairs.Result r = row.result();
     out.printf(
         Locale.ROOT,
-        "| %s | %s | %.2f | %.2f | **%.3f** | %.3f to %.3f | %d |%n",
+        "| %s | %s | %.2f | %.2f | **%.3f** | %.3f | %.3f to %.3f | %d |%n",
         row.network(),
         row.method(),
         r.base(),
         r.other(),
         r.ratio(),
+        row.predicted(),
         r.lowRatio(),
         r.highRatio(),
         r.pairs());

@@ -4,13 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
 import whyc.graph.Names;
 import whyc.graph.Node;
+import whyc.op.Clip;
 import whyc.op.Input;
+import whyc.op.Op;
 import whyc.op.Primitive;
 import whyc.op.QuantizeLinear;
 import whyc.op.Relu;
@@ -122,7 +125,11 @@ public final class Methods {
         return Optional.of("no layer with channels and spatial extent between image and scores");
       }
       if (needs.contains(Needs.RELU) && relusBetween(model, q) == 0) {
-        return Optional.of("no ReLU between image and scores, so this is the plain gradient");
+        return Optional.of(
+            "it has a rule for ReLU, and no ReLU lies between image and scores"
+                + (clipsBetween(model, q) > 0
+                    ? "; ReLU6, as here, is another function, for which its authors give none"
+                    : ""));
       }
       if (needs.contains(Needs.DERIVATIVE) && !isDifferentiable(model, q)) {
         return Optional.of("the scores have no derivative by the image");
@@ -311,9 +318,19 @@ public final class Methods {
   }
 
   private static long relusBetween(Graph model, Question q) {
+    return linesBetween(model, q, op -> op instanceof Relu);
+  }
+
+  /** Activations like ReLU6: nothing below zero, and a bound above. */
+  private static long clipsBetween(Graph model, Question q) {
+    return linesBetween(
+        model, q, op -> op instanceof Clip c && c.low() == 0 && Double.isFinite(c.high()));
+  }
+
+  private static long linesBetween(Graph model, Question q, Predicate<Op> kind) {
     boolean[] between = between(model, q, false);
     return IntStream.range(0, between.length)
-        .filter(i -> between[i] && model.nodes().get(i).op() instanceof Relu)
+        .filter(i -> between[i] && kind.test(model.nodes().get(i).op()))
         .count();
   }
 

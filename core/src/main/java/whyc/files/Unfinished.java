@@ -3,8 +3,10 @@ package whyc.files;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -20,6 +22,10 @@ public final class Unfinished {
   private static final long SECONDS_TO_END = 2;
 
   private static final Set<Path> PATHS = new HashSet<>();
+
+  /** By the temporary name, which messages must not tell; they may come after the end. */
+  private static final Map<Path, Path> ASKED = new HashMap<>();
+
   private static final Set<Process> CHILDREN = new HashSet<>();
 
   private Unfinished() {}
@@ -27,6 +33,27 @@ public final class Unfinished {
   /** A file or folder is about to be written. */
   public static synchronized void begin(Path path) {
     PATHS.add(path);
+  }
+
+  /**
+   * A file or folder is about to be written that will have another name.
+   *
+   * @param asked what its user calls it
+   */
+  public static synchronized void begin(Path path, Path asked) {
+    begin(path);
+    ASKED.put(path, asked);
+  }
+
+  /** What its user calls a file that is being written, or was; another file's name stays. */
+  public static synchronized Path asked(Path path) {
+    for (Map.Entry<Path, Path> e : ASKED.entrySet()) {
+      if (path.startsWith(e.getKey())) {
+        Path within = e.getKey().relativize(path);
+        return within.toString().isEmpty() ? e.getValue() : e.getValue().resolve(within);
+      }
+    }
+    return path;
   }
 
   /** It has its own name now, or is gone. */

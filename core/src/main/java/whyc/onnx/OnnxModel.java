@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import whyc.refusal.FileFault;
 
 /**
  * An ONNX file as it was read: not yet understood, but whole.
@@ -64,7 +65,7 @@ public record OnnxModel(String name, Optional<Path> folder, ModelProto proto) {
     } catch (java.nio.file.NoSuchFileException e) {
       throw new ModelException(file + ": there is no such model file", e);
     } catch (IOException e) {
-      throw new ModelException(file + ": the model file cannot be read: " + e.getMessage(), e);
+      throw new ModelException(file + ": the model file cannot be read: " + FileFault.reason(e), e);
     }
   }
 
@@ -104,11 +105,18 @@ public record OnnxModel(String name, Optional<Path> folder, ModelProto proto) {
     } catch (IOException e) {
       throw new ModelException(
           name
-              + ": an ONNX file wants whole protobuf records; this one is cut off, damaged or something else ("
-              + e.getMessage()
-              + ")",
+              + ": an ONNX file wants whole protobuf records; this one is cut off, damaged or something else (%s)"
+                  .formatted(fault(e, bytes.length)),
           e);
     }
+  }
+
+  /** What the parser met: its own words tell programmers what to do, and nobody where. */
+  private static String fault(IOException e, int bytes) {
+    String met = String.valueOf(e.getMessage());
+    return met.contains("ended unexpectedly") || met.contains("end-group")
+        ? "a record is longer than the file, of " + bytes + " bytes"
+        : "of its " + bytes + " bytes, some are no record";
   }
 
   /** The version of the default operator set. */

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
 import whyc.graph.Interpreter;
+import whyc.op.Clip;
 import whyc.op.Input;
 import whyc.op.QuantizeLinear;
 import whyc.op.Round;
@@ -83,9 +84,22 @@ class MethodsTest {
   void withoutReluGuidanceMeansNothing() {
     for (String name : List.of("guided", "deconvnet")) {
       assertThat(Methods.named(name).refusal(linear(), QUESTION))
-          .contains("no ReLU between image and scores, so this is the plain gradient");
+          .contains("it has a rule for ReLU, and no ReLU lies between image and scores");
     }
     assertThat(Methods.named("saliency").refusal(linear(), QUESTION)).isEmpty();
+  }
+
+  @Test
+  void relu6IsNoRelu() {
+    Graph clipped =
+        dense(
+            3,
+            (b, v) ->
+                b.matMul(b.emit(new Clip(0, 6), v), b.values(Shape.of(3, 3), new double[9], v)));
+    assertThat(Methods.named("guided").refusal(clipped, QUESTION))
+        .contains(
+            "it has a rule for ReLU, and no ReLU lies between image and scores;"
+                + " ReLU6, as here, is another function, for which its authors give none");
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import whyc.accelerator.Fields;
+import whyc.refusal.FileFault;
 import whyc.refusal.RefusedArgument;
 
 /**
@@ -116,7 +117,8 @@ public record Space(
           "%s: there is no such file, and the spaces that come with whyc are %s"
               .formatted(file, String.join(", ", shipped())));
     } catch (IOException e) {
-      throw new RefusedArgument("%s: the file cannot be read: %s".formatted(file, e.getMessage()));
+      throw new RefusedArgument(
+          "%s: the file cannot be read: %s".formatted(file, FileFault.reason(e)));
     }
   }
 

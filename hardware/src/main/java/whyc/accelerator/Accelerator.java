@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import whyc.refusal.FileFault;
 
 /** A machine that explains, as a file describes it. */
 public sealed interface Accelerator permits ManyCore, MultiPod, Systolic {
@@ -58,7 +59,7 @@ public sealed interface Accelerator permits ManyCore, MultiPod, Systolic {
               .formatted(file, String.join(", ", shipped())));
     } catch (IOException e) {
       throw new AcceleratorException(
-          "%s: the file cannot be read: %s".formatted(file, e.getMessage()));
+          "%s: the file cannot be read: %s".formatted(file, FileFault.reason(e)));
     }
   }
 

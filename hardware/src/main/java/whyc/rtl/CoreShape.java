@@ -12,14 +12,19 @@ package whyc.rtl;
  */
 public record CoreShape(
     int lanes, int codeBits, int weightBits, int places, boolean takesTurns, Weights weights) {
-  private static final int MOST_LANES = 64;
-  private static final int MOST_PLACES = 4096;
+  public static final int LEAST_LANES = 2;
+  public static final int MOST_LANES = 64;
+  public static final int LEAST_PLACES = 4;
+  public static final int MOST_PLACES = 4096;
 
   public CoreShape {
-    check(lanes >= 2 && lanes <= MOST_LANES && isPower(lanes), "lanes of 2 to 64", lanes);
+    check(lanes >= LEAST_LANES && lanes <= MOST_LANES && isPower(lanes), "lanes of 2 to 64", lanes);
     check(codeBits == 8 || codeBits == 16, "codes of 8 or 16 bits", codeBits);
     check(weightBits == 8 || weightBits == 16, "weights of 8 or 16 bits", weightBits);
-    check(places >= 4 && places <= MOST_PLACES && isPower(places), "places of 4 to 4096", places);
+    check(
+        places >= LEAST_PLACES && places <= MOST_PLACES && isPower(places),
+        "places of 4 to 4096",
+        places);
   }
 
   /** With memories of two ports, which begin with all weights. */

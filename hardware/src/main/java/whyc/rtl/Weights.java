@@ -16,8 +16,8 @@ public sealed interface Weights {
    *     takes a read, answers in order, and pauses for nothing else
    */
   record Streamed(int portBits, int latencyCycles) implements Weights {
-    private static final int MOST_BITS = 512;
-    private static final int MOST_CYCLES = 200;
+    public static final int MOST_BITS = 512;
+    public static final int MOST_CYCLES = 200;
 
     public Streamed {
       check(

@@ -88,7 +88,7 @@ final class FieldsTest {
         "\"rows\": 8|\"rows\": 99999999999999999999|/rows wants a whole number of 1 to 4096, got 9999",
         "\"rows\": 8|\"rows\": null|/rows wants a whole number of 1 to 4096, got null",
         "\"rows\": 8|\"rows\": 8, \"a/b~\": 1|/a~1b~0 wants to be absent: the fields here are name, dataflow, rows,",
-        "\"rows\": 8|\"rows\": 8, \"rows\": 9|/ wants JSON, got Duplicate",
+        "\"rows\": 8|\"rows\": 8, \"rows\": 9|/ wants JSON, got a name that stands twice",
         "{\"bytes\": 4}|4|/banks/0 wants an object, got 4",
         "\"bytes\": 4|\"bits\": 4|/banks/0/bytes wants a whole number of 1 to 1048576, got nothing",
         "}}]}|}}]} x|/ wants JSON, got ",

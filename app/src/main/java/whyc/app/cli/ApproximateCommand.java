@@ -180,12 +180,12 @@ final class ApproximateCommand extends SpeakingCommand {
   @Override
   public Integer call() throws IOException {
     check();
+    MultiPod machine = machine();
+    List<Circuit> circuits = circuits(machine);
     Path folder = folder();
     SearchFolder.check(folder, LOG, List.of(MODEL, DESIGN, Bundle.PAGE), Sources.of(spec));
     ApproximateModel.check(folder.resolve(MODEL));
     LabelledImages.checkExists(dataSet);
-    MultiPod machine = machine();
-    List<Circuit> circuits = circuits(machine);
     Classifier c = Classifier.read(models.model, models.spatial(), models.output);
     c.notes().forEach(console::say);
     DataSet all = data(c);
@@ -257,6 +257,8 @@ final class ApproximateCommand extends SpeakingCommand {
 
   private void check() {
     models.check();
+    Refusal.option("--method", () -> Methods.named(method));
+    backward();
     if (!(points >= 0 && points <= 100)) {
       throw Refusal.usage("--loss wants 0 to 100 points, got " + points);
     }
@@ -271,6 +273,9 @@ final class ApproximateCommand extends SpeakingCommand {
     }
     if (evaluations < 1 || images < 1 || threads < 1) {
       throw Refusal.usage("--evaluations, --images and --threads want numbers from 1 on");
+    }
+    if (threads > 1024) {
+      throw Refusal.usage("--threads wants 1 to 1024, got " + threads);
     }
     if (!strategy.equals(Strategies.ALL) && !Strategies.names().contains(strategy)) {
       throw Refusal.usage(
@@ -303,8 +308,8 @@ final class ApproximateCommand extends SpeakingCommand {
   private double seconds() {
     return Times.read(budget)
         .map(Times::seconds)
-        .orElseThrow(
-            () -> Refusal.usage("--budget wants a time such as 90s, 10m or 2h, got " + budget));
+        .filter(s -> s > 0)
+        .orElseThrow(() -> Times.refusal("--budget", "", budget));
   }
 
   private MultiPod machine() {
@@ -338,11 +343,9 @@ final class ApproximateCommand extends SpeakingCommand {
 
   /** The accelerator's own figures go before the catalogue's. */
   private static Circuit circuit(MultiPod machine, String name) {
-    try {
-      return machine.circuit(name).map(Circuit::of).orElseGet(() -> Circuit.of(name));
-    } catch (RefusedArgument e) {
-      throw Refusal.usage("--multipliers " + e.getMessage());
-    }
+    return Refusal.option(
+        "--multipliers",
+        () -> machine.circuit(name).map(Circuit::of).orElseGet(() -> Circuit.of(name)));
   }
 
   private DataSet data(Classifier c) throws IOException {
@@ -375,7 +378,7 @@ final class ApproximateCommand extends SpeakingCommand {
         Methods.named(method)
             .create(c.scored(), plain.question(), Methods.Options.of(Profile.WHYC));
     if (e instanceof whyc.explain.Accumulated) {
-      throw new Refusal(
+      throw Refusal.usage(
           "--method %s: approximate wants a method of one pass, and this one takes many"
               .formatted(method));
     }

@@ -8,6 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectMapper;
+import whyc.accelerator.JsonFault;
 import whyc.app.image.Picture;
 import whyc.app.image.PictureReader;
 import whyc.refusal.TextFile;
@@ -63,8 +64,8 @@ record CifarSheet(Picture rows, int side, int[] classes) {
       return classes;
     } catch (JacksonException e) {
       throw new Refusal(
-          "%s: classes want to be a list of numbers in JSON: %s"
-              .formatted(beside, e.getOriginalMessage()));
+          "%s: classes want to be a list of numbers in JSON, got %s"
+              .formatted(beside, JsonFault.of(e)));
     }
   }
 

@@ -100,13 +100,32 @@ final class CompileCommand extends SpeakingCommand {
     Optional<PruneOptions.Wanted> pruned = pruning.fixed();
     quantization.check();
     checkDesign();
+    checkTogether(pruned.isPresent());
     switch (target()) {
       case ONNX -> OutputFile.check(out, overwrite, sources());
-      case C, RTL -> checkFolder();
+      case C, RTL -> Bundle.check(out, overwrite);
     }
     if (target() == Target.RTL) {
-      checkRtl(pruned.isPresent());
       return hardware();
+    }
+    return quantization.isAsked() ? quantized() : explained(pruned);
+  }
+
+  /** Refuses options that do not go together. */
+  private void checkTogether(boolean prunes) {
+    if (target() != Target.ONNX && preprocess) {
+      throw Refusal.usage(
+          "--target %s writes a program without --preprocess: its input is the prepared tensor"
+              .formatted(target().name().toLowerCase(Locale.ROOT)));
+    }
+    if (target() == Target.RTL) {
+      checkRtl(prunes);
+      return;
+    }
+    if (quantization.isAsked() && (heatmaps || preprocess || prunes)) {
+      throw Refusal.usage(
+          "--quantize writes a model without %s"
+              .formatted(heatmaps ? "--heatmap" : preprocess ? "--preprocess" : "--prune"));
     }
     List<String> ofCores = RtlOptions.named(spec.commandLine().getParseResult());
     if (!ofCores.isEmpty()) {
@@ -114,7 +133,6 @@ final class CompileCommand extends SpeakingCommand {
           "%s must go with --target rtl, got --target %s"
               .formatted(String.join(", ", ofCores), target().name().toLowerCase(Locale.ROOT)));
     }
-    return quantization.isAsked() ? quantized(pruned.isPresent()) : explained(pruned);
   }
 
   private void checkDesign() {
@@ -151,21 +169,12 @@ final class CompileCommand extends SpeakingCommand {
     return sources;
   }
 
-  private void checkFolder() throws IOException {
-    Bundle.check(out, overwrite);
-    if (preprocess) {
-      throw Refusal.usage(
-          "--target %s writes a program without --preprocess: its input is the prepared tensor"
-              .formatted(target().name().toLowerCase(Locale.ROOT)));
-    }
-  }
-
   private void checkRtl(boolean prunes) {
     if (!quantization.isAsked()) {
       throw Refusal.usage(
           "--target rtl computes in integers: --quantize int8 or int16, and --calibrate IMAGES");
     }
-    rtl.checkPort(spec.commandLine().getParseResult());
+    rtl.check(spec.commandLine().getParseResult());
     if (heatmaps || prunes) {
       throw Refusal.usage(
           "--target rtl writes a program without %s".formatted(heatmaps ? "--heatmap" : "--prune"));
@@ -193,8 +202,13 @@ final class CompileCommand extends SpeakingCommand {
             : units.array().in(job.quantized().graph());
     RtlFolder folder =
         RtlFolder.of(c, job, graph, wishes, rtl, shape, units, ExplainJob.sha(models.model));
-    folder.write(
-        console, out, overwrite, inputs(c, files.subList(0, Math.min(vectors, files.size()))));
+    List<Map<String, Tensor>> images = inputs(c, files.subList(0, Math.min(vectors, files.size())));
+    if (images.size() < vectors && rtl.asksForVectors(spec.commandLine().getParseResult())) {
+      console.warn(
+          "--vectors %d: the test bench runs %d, all images that --calibrate names"
+              .formatted(vectors, images.size()));
+    }
+    folder.write(console, out, overwrite, images);
     folder.report(console, out, json);
     return 0;
   }
@@ -293,12 +307,7 @@ final class CompileCommand extends SpeakingCommand {
                     .formatted(PruneOptions.Wanted.name(pruned.at()), m)));
   }
 
-  private int quantized(boolean prunes) throws IOException {
-    if (heatmaps || preprocess || prunes) {
-      throw Refusal.usage(
-          "--quantize writes a model without %s"
-              .formatted(heatmaps ? "--heatmap" : preprocess ? "--preprocess" : "--prune"));
-    }
+  private int quantized() throws IOException {
     List<Path> files = quantization.files();
     Classifier c = Classifier.read(models.model, models.spatial(), models.output);
     c.notes().forEach(console::say);

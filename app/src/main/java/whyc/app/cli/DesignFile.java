@@ -1,7 +1,6 @@
 package whyc.app.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +11,7 @@ import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
+import whyc.accelerator.JsonFault;
 import whyc.app.report.ApproximationReport;
 import whyc.assign.Circuit;
 import whyc.assign.Settled;
@@ -21,6 +21,7 @@ import whyc.multiplier.Design;
 import whyc.multiplier.Multiplier;
 import whyc.op.Product;
 import whyc.pass.quantize.Quantized;
+import whyc.refusal.TextFile;
 import whyc.rtl.ArrayProduct;
 
 /**
@@ -85,11 +86,11 @@ record DesignFile(
 
   private static JsonNode tree(Path file) throws IOException {
     try {
-      return new ObjectMapper().readTree(Files.readString(file));
+      return new ObjectMapper().readTree(TextFile.read(file));
     } catch (JacksonException e) {
       throw new Refusal(
-          "--design %s: a design wants to be JSON, as \"whyc approximate\" writes it: %s"
-              .formatted(file, e.getOriginalMessage()),
+          "--design %s: a design wants to be JSON, as \"whyc approximate\" writes it, got %s"
+              .formatted(file, JsonFault.of(e)),
           e);
     }
   }

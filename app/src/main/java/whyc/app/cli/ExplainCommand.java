@@ -26,7 +26,7 @@ final class ExplainCommand extends SpeakingCommand {
       arity = "1..*",
       paramLabel = "IMAGE",
       description =
-          "PNG, JPEG, WebP, BMP, GIF, or .npy with the prepared tensor [N,C,H,W] or [C,H,W]")
+          "PNG, JPEG, WebP, BMP, GIF, .npy with the prepared tensor [N,C,H,W] or [C,H,W], or folders of them")
   private List<Path> images = List.of();
 
   @Mixin private MethodOptions methods = new MethodOptions();

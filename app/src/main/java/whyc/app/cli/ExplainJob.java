@@ -47,8 +47,9 @@ record ExplainJob(
     methods.check();
     models.check();
     Optional<PruneOptions.Wanted> wanted = pruning.wanted();
+    List<Path> files = ImageFiles.of(images);
     try (Bundle bundle = Bundle.create(folder, overwrite)) {
-      Feed feed = Feed.of(images);
+      Feed feed = Feed.of(files);
       CompletableFuture<Engine> starting = CompletableFuture.supplyAsync(engines::create);
       CompletableFuture<String> sha = CompletableFuture.supplyAsync(() -> sha(models.model));
       Classifier classifier = Classifier.read(models.model, models.spatial(), models.output);
@@ -63,7 +64,7 @@ record ExplainJob(
       classifier.notes().forEach(console::say);
       Preparations preparations =
           new Preparations(models, classifier.model().file().metadata(), classifier.form());
-      warnings.addAll(settle(preparations));
+      warnings.addAll(settle(preparations, files));
       try (Engine engine = starting.join();
           Explainer explainer =
               Explainer.of(
@@ -71,9 +72,9 @@ record ExplainJob(
                   wishes,
                   engine,
                   engines.memory(),
-                  Feed.mostSamples(images, classifier.form()),
+                  Feed.mostSamples(files, classifier.form()),
                   wanted.filter(w -> w.at().backward()).map(PruneOptions.Wanted::score));
-          Progress progress = Progress.of(console, "explaining", images.size())) {
+          Progress progress = Progress.of(console, "explaining", files.size())) {
         explainer.memoryWarning().ifPresent(console::warn);
         console.say(forecast(explainer, engine));
         console.reached("programs compiled");
@@ -140,8 +141,8 @@ record ExplainJob(
   }
 
   /** Settles how pictures are prepared, if there are any; gives options that have no effect. */
-  private List<String> settle(Preparations preparations) {
-    boolean pictures = !images.stream().allMatch(Samples::isTensor);
+  private List<String> settle(Preparations preparations, List<Path> files) {
+    boolean pictures = !files.stream().allMatch(Samples::isTensor);
     if (pictures) {
       preparations.get().report(console);
     }

@@ -14,6 +14,7 @@ import whyc.app.report.Json;
 import whyc.app.report.Manifest;
 import whyc.engine.Engine;
 import whyc.engine.PathRuns;
+import whyc.engine.ort.OrtTime;
 import whyc.explain.Accumulated;
 import whyc.explain.Asked;
 import whyc.explain.ClassChoice;
@@ -60,7 +61,7 @@ final class InspectCommand extends SpeakingCommand {
   private record Price(
       Methods.Method method,
       Optional<String> refusal,
-      Roofline.Work work,
+      WorkCount.Work work,
       double overhead,
       long memory,
       Optional<String> closedForm,
@@ -114,7 +115,7 @@ final class InspectCommand extends SpeakingCommand {
               : new Price(
                   m,
                   Optional.ofNullable(refused.get(m.name())),
-                  new Roofline.Work(Cost.NONE, 0, 0),
+                  new WorkCount.Work(Cost.NONE, 0),
                   0,
                   0,
                   Optional.empty(),
@@ -157,25 +158,19 @@ final class InspectCommand extends SpeakingCommand {
           new Question(
               q.input(), q.output(), new ClassChoice.Given(ClassChoice.Given.TARGET), q.score());
       Graph one = a.explain(model.graph(), q);
-      Roofline line = Roofline.of(model, one);
-      Roofline.Work work = line.beyondModel(List.of(one.output(Explanation.ATTRIBUTION)));
+      WorkCount count = WorkCount.of(model, one);
+      WorkCount.Work work = count.beyondModel(List.of(one.output(Explanation.ATTRIBUTION)));
       List<Graph> plain = List.of(model.graph());
       PathRuns runs =
           PathRuns.choose(engine, model, model.graph(), a, given, plain, engines.memory().bytes());
       long memory = engine.predictMemory(model, List.of(model.graph(), runs.program()), 1).peak();
       return new Price(
-          m,
-          Optional.empty(),
-          work,
-          work.time() / line.ofModel().time(),
-          memory,
-          Optional.empty(),
-          sameAs);
+          m, Optional.empty(), work, overhead(model, one), memory, Optional.empty(), sameAs);
     }
     Asked asked = new Asked("whyc", e, q);
     Graph graph = Asked.all(model.graph(), List.of(asked));
-    Roofline line = Roofline.of(model, graph);
-    Roofline.Work work = line.beyondModel(List.of(graph.output("whyc")));
+    WorkCount count = WorkCount.of(model, graph);
+    WorkCount.Work work = count.beyondModel(List.of(graph.output("whyc")));
     Optional<String> weighed =
         m.hasLayer()
             ? layer.or(() -> Layers.of(model.graph(), q).preferred().map(Layers.Layer::name))
@@ -184,10 +179,16 @@ final class InspectCommand extends SpeakingCommand {
         m,
         Optional.empty(),
         work,
-        work.time() / line.ofModel().time(),
+        overhead(model, graph),
         engine.predictMemory(model, List.of(model.graph(), graph), 1).peak(),
         ClosedForm.of(model, graph, asked, weighed),
         sameAs);
+  }
+
+  /** What a program takes beyond the model itself, as a share of what that takes. */
+  private static double overhead(Model model, Graph program) {
+    double own = OrtTime.predict(model, model.graph());
+    return Math.max(0, OrtTime.predict(model, program) - own) / own;
   }
 
   private void print(Classifier c, Layers layers, List<Price> prices, Engine engine) {
@@ -212,7 +213,7 @@ final class InspectCommand extends SpeakingCommand {
         "  pictures "
             + p.map(x -> x.describe() + "  [" + x.source() + "]")
                 .orElse("none: the input has " + c.form().channels() + " channels; give .npy"));
-    Roofline.Work model = Roofline.of(c.model(), graph).ofModel();
+    WorkCount.Work model = WorkCount.of(c.model(), graph).ofModel();
     console.result(
         "  model    %s multiply-adds, %s moved for an image, peak memory %s (%s)"
             .formatted(
@@ -288,7 +289,7 @@ final class InspectCommand extends SpeakingCommand {
         .distinct()
         .forEach(f -> console.result("  closed form: " + f));
     console.result(
-        "  time: predicted, as a share of inference, from arithmetic and bytes moved; memory: of the process");
+        "  time: predicted for ONNX Runtime on one core, as a share of inference; memory: of the process");
   }
 
   private Optional<Preparation> preparation(Classifier c) {
@@ -308,7 +309,7 @@ final class InspectCommand extends SpeakingCommand {
                     "name", name,
                     "type", single(c, value),
                     "explained", name.equals(c.output()))));
-    Roofline.Work model = Roofline.of(c.model(), graph).ofModel();
+    WorkCount.Work model = WorkCount.of(c.model(), graph).ofModel();
     Map<String, Object> t =
         Manifest.tree(
             "schema",

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import whyc.graph.Names;
+import whyc.refusal.FileFault;
 
 /**
  * Names of classes, by index.
@@ -46,7 +47,7 @@ record Labels(Map<Integer, String> names, String source) {
     } catch (CharacterCodingException e) {
       throw new Refusal(file + ": labels want to be UTF-8 text", e);
     } catch (IOException e) {
-      throw new Refusal(file + ": the labels cannot be read: " + e.getMessage(), e);
+      throw new Refusal(file + ": the labels cannot be read: " + FileFault.reason(e), e);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.stream.StreamSupport;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
+import whyc.accelerator.JsonFault;
 import whyc.refusal.TextFile;
 
 /** Finds maps to pack, what they are to be called, and what is known of them. */
@@ -149,7 +150,8 @@ final class MapFiles {
     try {
       return mapper.readTree(TextFile.read(manifest));
     } catch (JacksonException e) {
-      throw new Refusal(manifest + ": a manifest wants to be JSON, this one is not", e);
+      throw new Refusal(
+          "%s: a manifest wants to be JSON, got %s".formatted(manifest, JsonFault.of(e)), e);
     }
   }
 

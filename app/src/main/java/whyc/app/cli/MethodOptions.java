@@ -25,7 +25,6 @@ import whyc.explain.PathRule;
 import whyc.explain.Profile;
 import whyc.explain.Question;
 import whyc.explain.SmoothGrad;
-import whyc.refusal.RefusedArgument;
 
 /** What is asked: methods, classes, layer, and their parameters. */
 final class MethodOptions {
@@ -140,11 +139,7 @@ final class MethodOptions {
   }
 
   private static Methods.Method named(String name) {
-    try {
-      return Methods.named(name);
-    } catch (RefusedArgument e) {
-      throw Refusal.usage("--method: " + e.getMessage());
-    }
+    return Refusal.option("--method", () -> Methods.named(name));
   }
 
   /** Refuses what cannot be meant before anything is done. */
@@ -157,40 +152,23 @@ final class MethodOptions {
   }
 
   private void points(PathRule rule) {
-    try {
-      steps.ifPresent(n -> new IntegratedGradients(n, rule, new Baseline.Zero(), true, 1));
-    } catch (RefusedArgument e) {
-      throw Refusal.usage("--steps: " + e.getMessage());
-    }
+    steps.ifPresent(n ->
+        Refusal.option(
+            "--steps", () -> new IntegratedGradients(n, rule, new Baseline.Zero(), true, 1)));
   }
 
   private void samples() {
-    try {
-      noise.ifPresent(n -> new Noise(n, true, 0));
-    } catch (RefusedArgument e) {
-      throw Refusal.usage("--noise: " + e.getMessage());
-    }
-    try {
-      samples.ifPresent(n -> new SmoothGrad(n, new Noise(0, true, 0), false, 1));
-    } catch (RefusedArgument e) {
-      throw Refusal.usage("--samples: " + e.getMessage());
-    }
+    noise.ifPresent(n -> Refusal.option("--noise", () -> new Noise(n, true, 0)));
+    samples.ifPresent(
+        n -> Refusal.option("--samples", () -> new SmoothGrad(n, new Noise(0, true, 0), false, 1)));
   }
 
   private Optional<PathRule> path() {
-    try {
-      return rule.map(PathRule::parse);
-    } catch (RefusedArgument e) {
-      throw Refusal.usage("--rule: " + e.getMessage());
-    }
+    return Refusal.option("--rule", () -> rule.map(PathRule::parse));
   }
 
   Profile profile() {
-    try {
-      return Profile.named(profile);
-    } catch (RefusedArgument e) {
-      throw Refusal.usage("--profile: " + e.getMessage());
-    }
+    return Refusal.option("--profile", () -> Profile.named(profile));
   }
 
   /**

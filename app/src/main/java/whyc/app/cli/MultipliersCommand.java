@@ -23,7 +23,6 @@ import whyc.multiplier.Multiplier;
 import whyc.multiplier.OperandForm;
 import whyc.multiplier.Published;
 import whyc.multiplier.TableFile;
-import whyc.refusal.RefusedArgument;
 
 /** {@code whyc multipliers}: the catalogue, single circuits, and tables from files. */
 @Command(
@@ -104,6 +103,7 @@ final class MultipliersCommand extends SpeakingCommand {
   }
 
   private void check() throws IOException {
+    Refusal.option("--bits", () -> new OperandForm(bits, true));
     if (name.isPresent() && imported.isEmpty()) {
       throw Refusal.usage("--name wants --import: it is what a table from a file is called");
     }
@@ -209,11 +209,7 @@ final class MultipliersCommand extends SpeakingCommand {
   }
 
   private Catalogue.Named named(String wanted) {
-    try {
-      return Catalogue.known().named(wanted);
-    } catch (RefusedArgument e) {
-      throw Refusal.usage(String.valueOf(e.getMessage()));
-    }
+    return Refusal.option("NAME", () -> Catalogue.known().named(wanted));
   }
 
   private Published withoutTable(Published p) {

@@ -4,11 +4,13 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import whyc.files.Unfinished;
+import whyc.refusal.FileFault;
 
 /** A file that appears whole or not at all. */
 final class OutputFile {
@@ -54,7 +56,7 @@ final class OutputFile {
     Path growing =
         target.resolveSibling(
             ".%s.%d.tmp".formatted(target.getFileName(), ProcessHandle.current().pid()));
-    Unfinished.begin(growing);
+    Unfinished.begin(growing, file);
     try {
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(growing))) {
         content.writeTo(out);
@@ -64,6 +66,10 @@ final class OutputFile {
       } catch (AtomicMoveNotSupportedException e) {
         Files.move(growing, target, StandardCopyOption.REPLACE_EXISTING);
       }
+    } catch (FileSystemException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IOException(file + ": the file cannot be written: " + FileFault.reason(e), e);
     } finally {
       Files.deleteIfExists(growing);
       Unfinished.end(growing);

@@ -1,24 +1,17 @@
 package whyc.app.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 import picocli.CommandLine.Option;
-import whyc.app.image.PictureReader;
 import whyc.pass.quantize.Calibration;
 import whyc.pass.quantize.Quantize;
 import whyc.pass.quantize.Width;
 
 /** A network in integers, and the images that its ranges are measured on. */
 final class QuantizeOptions {
-  private static final List<String> ENDINGS =
-      Stream.concat(PictureReader.endings().stream(), Stream.of(".npy")).toList();
-
   @Option(
       names = "--quantize",
       paramLabel = "WIDTH",
@@ -112,35 +105,8 @@ final class QuantizeOptions {
     return Quantize.Options.of(width()).with(calibration()).with(Quantize.Turned.ONE_SCALE);
   }
 
-  /** The files that were named, and those of folders, in the order of their names. */
+  /** The files that were named, and those of folders. */
   List<Path> files() throws IOException {
-    List<Path> files = new ArrayList<>();
-    for (Path p : images) {
-      if (Files.isDirectory(p)) {
-        List<Path> within = within(p);
-        if (within.isEmpty()) {
-          throw new Refusal(
-              "%s: a folder to calibrate with wants images (%s), and has none"
-                  .formatted(p, String.join(" ", ENDINGS)));
-        }
-        files.addAll(within);
-      } else {
-        files.add(p);
-      }
-    }
-    return files;
-  }
-
-  private static List<Path> within(Path folder) throws IOException {
-    try (Stream<Path> entries = Files.list(folder)) {
-      return entries
-          .filter(f -> ENDINGS.stream().anyMatch(e -> name(f).endsWith(e)))
-          .sorted()
-          .toList();
-    }
-  }
-
-  private static String name(Path file) {
-    return String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    return ImageFiles.of(images);
   }
 }

@@ -1,7 +1,9 @@
 package whyc.app.cli;
 
 import java.io.Serial;
+import java.util.function.Supplier;
 import whyc.refusal.Refused;
+import whyc.refusal.RefusedArgument;
 
 /** Something that cannot be done; the message is the one sentence for the user. */
 public final class Refusal extends RuntimeException implements Refused {
@@ -26,6 +28,19 @@ public final class Refusal extends RuntimeException implements Refused {
   /** The command line itself is wrong. */
   static Refusal usage(String message) {
     return new Refusal(message, true);
+  }
+
+  /**
+   * What the value of an option makes; a value of which nothing can be made is wrong usage.
+   *
+   * @param option as messages name it
+   */
+  static <T> T option(String option, Supplier<T> value) {
+    try {
+      return value.get();
+    } catch (RefusedArgument e) {
+      throw usage(option + ": " + e.getMessage());
+    }
   }
 
   /** The exit status: 2 where the command line is wrong, else 1. */

@@ -17,7 +17,6 @@ import whyc.multiplier.OperandForm;
 import whyc.multiplier.Published;
 import whyc.multiplier.TableFile;
 import whyc.pass.quantize.Width;
-import whyc.refusal.RefusedArgument;
 import whyc.rtl.ArrayProduct;
 import whyc.rtl.CoreShape;
 import whyc.rtl.CoreUnits;
@@ -123,8 +122,40 @@ final class RtlOptions {
     return o.userObject() instanceof Field f && f.getDeclaringClass() == RtlOptions.class;
   }
 
+  /** Refuses what cannot be meant before anything is done. */
+  void check(ParseResult line) {
+    power("--lanes", lanes, CoreShape.LEAST_LANES, CoreShape.MOST_LANES);
+    power("--places", places, CoreShape.LEAST_PLACES, CoreShape.MOST_PLACES);
+    power("--weight-port", portBits, Byte.SIZE, Weights.Streamed.MOST_BITS);
+    if (latencyCycles < 1 || latencyCycles > Weights.Streamed.MOST_CYCLES) {
+      throw Refusal.usage(
+          "--weight-latency wants 1 to %d cycles, got %d"
+              .formatted(Weights.Streamed.MOST_CYCLES, latencyCycles));
+    }
+    vectors();
+    families();
+    board();
+    checkPort(line);
+    multiplier.map(RtlOptions::plain).filter(name -> !isTable(name)).ifPresent(RtlOptions::design);
+  }
+
+  private static void power(String option, int value, int least, int most) {
+    if (value < least || value > most || Integer.bitCount(value) != 1) {
+      throw Refusal.usage(
+          "%s wants a power of two from %d to %d, got %d".formatted(option, least, most, value));
+    }
+  }
+
+  private static String plain(String multiplier) {
+    return multiplier.endsWith("~") ? multiplier.substring(0, multiplier.length() - 1) : multiplier;
+  }
+
+  private static boolean isTable(String multiplier) {
+    return multiplier.matches("(?i).*\\.(bin|csv)");
+  }
+
   /** Refuses options of a port for weights where there is none. */
-  void checkPort(ParseResult line) {
+  private void checkPort(ParseResult line) {
     Optional<String> port = named(line).stream().filter(n -> n.startsWith("--weight-")).findFirst();
     if (where() != Where.EXTERNAL && port.isPresent()) {
       throw Refusal.usage(
@@ -142,6 +173,11 @@ final class RtlOptions {
       throw Refusal.usage("--vectors wants at least 1, got " + vectors);
     }
     return vectors;
+  }
+
+  /** Whether the number of vectors is the user's, and not the usual one. */
+  boolean asksForVectors(ParseResult line) {
+    return named(line).contains("--vectors");
   }
 
   List<Family> families() {
@@ -174,8 +210,8 @@ final class RtlOptions {
           "--multiplier %s multiplies signed bytes and wants --quantize int8".formatted(name));
     }
     boolean isSwapped = name.endsWith("~");
-    String plain = isSwapped ? name.substring(0, name.length() - 1) : name;
-    return plain.matches("(?i).*\\.(bin|csv)")
+    String plain = plain(name);
+    return isTable(plain)
         ? table(Path.of(plain), isSwapped)
         : ArrayProduct.of(design(plain), isSwapped);
   }
@@ -188,17 +224,13 @@ final class RtlOptions {
   }
 
   private static Design design(String name) {
-    try {
-      return switch (Catalogue.known().named(name)) {
-        case Catalogue.Named.Known(Design d) -> d;
-        case Catalogue.Named.FiguresOnly(Published p) ->
-            throw new Refusal(
-                "--multiplier %s: an array wants a circuit, and only figures of this one are known"
-                    .formatted(p.alias()));
-      };
-    } catch (RefusedArgument e) {
-      throw Refusal.usage("--multiplier " + e.getMessage());
-    }
+    return switch (Refusal.option("--multiplier", () -> Catalogue.known().named(name))) {
+      case Catalogue.Named.Known(Design d) -> d;
+      case Catalogue.Named.FiguresOnly(Published p) ->
+          throw Refusal.usage(
+              "--multiplier %s: an array wants a circuit, and only figures of this one are known"
+                  .formatted(p.alias()));
+    };
   }
 
   CoreShape shape(Width width) {

@@ -13,6 +13,7 @@ import whyc.app.image.Picture;
 import whyc.app.image.PictureReader;
 import whyc.app.image.Placement;
 import whyc.app.image.Preprocessing;
+import whyc.refusal.FileFault;
 import whyc.tensor.ElementType;
 import whyc.tensor.Npy;
 import whyc.tensor.Shape;
@@ -50,7 +51,7 @@ final class Samples {
     } catch (NoSuchFileException e) {
       throw new Refusal(file + ": there is no such file", e);
     } catch (IOException e) {
-      throw new Refusal(file + ": the file cannot be read: " + e.getMessage(), e);
+      throw new Refusal(file + ": the file cannot be read: " + FileFault.reason(e), e);
     }
   }
 

@@ -72,11 +72,7 @@ final class ScheduleOptions {
   }
 
   private Methods.Method method() {
-    try {
-      return Methods.named(method.orElse("gradcam"));
-    } catch (RefusedArgument e) {
-      throw Refusal.usage("--method: " + e.getMessage());
-    }
+    return Refusal.option("--method", () -> Methods.named(method.orElse("gradcam")));
   }
 
   /**

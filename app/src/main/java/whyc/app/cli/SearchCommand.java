@@ -459,26 +459,17 @@ final class SearchCommand extends SpeakingCommand {
   }
 
   private Refusal noBudget() {
-    return Refusal.usage(
-        "--budget wants a time such as 90s, 10m or 2h, or a number of trainings, got " + budget);
+    return Times.refusal("--budget", ", or a number of trainings", budget);
   }
 
   private List<Method> methods() {
-    try {
-      return methods.equals(List.of(ALL))
-          ? Method.compared()
-          : methods.stream().map(Method::named).toList();
-    } catch (RefusedArgument e) {
-      throw Refusal.usage("--method: " + e.getMessage());
-    }
+    return methods.equals(List.of(ALL))
+        ? Method.compared()
+        : Refusal.option("--method", () -> methods.stream().map(Method::named).toList());
   }
 
   private static Objective objective(String name) {
-    try {
-      return Objective.named(name);
-    } catch (RefusedArgument e) {
-      throw Refusal.usage("--objectives: " + e.getMessage());
-    }
+    return Refusal.option("--objectives", () -> Objective.named(name));
   }
 
   private Space space() {

@@ -50,7 +50,8 @@ final class SimulateCommand extends SpeakingCommand {
       index = "1..*",
       arity = "1..*",
       paramLabel = "IMAGE",
-      description = "images to run, one after the other; their zeros decide the cycles")
+      description =
+          "images or folders of them to run, one after the other; their zeros decide the cycles")
   private List<Path> images = List.of();
 
   @Option(
@@ -104,13 +105,16 @@ final class SimulateCommand extends SpeakingCommand {
   public Integer call() throws IOException {
     models.check();
     methods.check();
-    Feed.checkExist(images);
     Optional<PruneGradients> pruning = pruning();
+    List<Path> files = ImageFiles.of(images);
+    Feed.checkExist(files);
     Optional<NumberFormat> format =
         numbers.map(n -> ModelOptions.oneOf(NumberFormat.class, "--number-format", n));
     Accelerator machine = inFormat(Shipped.accelerator(accelerator), format);
     if (out.isPresent()) {
-      OutputFile.check(out.get(), overwrite, Sources.of(spec));
+      List<Path> sources = new ArrayList<>(Sources.of(spec));
+      sources.addAll(files);
+      OutputFile.check(out.get(), overwrite, sources);
     }
     Classifier classifier = Classifier.read(models.model, models.spatial(), models.output);
     classifier.notes().forEach(console::say);
@@ -120,7 +124,7 @@ final class SimulateCommand extends SpeakingCommand {
     labels.mismatch(classifier.classes()).ifPresent(console::warn);
     Graph whole = program(classifier, wishes);
     Graph graph = pruning.map(p -> p.apply(whole)).orElse(whole);
-    List<Map<String, Tensor>> inputs = inputs(classifier);
+    List<Map<String, Tensor>> inputs = inputs(classifier, files);
     Collection<String> predictions = classifier.scored().outputs().keySet();
     String title = title(machine, classifier, wishes);
     SimulationReport report =
@@ -212,10 +216,10 @@ final class SimulateCommand extends SpeakingCommand {
     return c.model().dynamicBatch() ? explained.withBatch(1) : explained;
   }
 
-  private List<Map<String, Tensor>> inputs(Classifier c) {
+  private List<Map<String, Tensor>> inputs(Classifier c, List<Path> files) {
     Preparations preparations = new Preparations(models, c.model().file().metadata(), c.form());
     List<Map<String, Tensor>> inputs = new ArrayList<>();
-    for (Sample s : Feed.of(images).samples(preparations, c.form())) {
+    for (Sample s : Feed.of(files).samples(preparations, c.form())) {
       Tensor image = c.form().tensor(1, s.values().floats());
       inputs.add(Map.of(c.model().input(), image));
     }

@@ -1,5 +1,6 @@
 package whyc.app.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,8 @@ final class VerifyCommand extends SpeakingCommand {
       index = "1..*",
       arity = "0..*",
       paramLabel = "IMAGE",
-      description = "images to check with; none: one of noise, drawn from --seed")
+      description =
+          "images or folders of them to check with; none: one of noise, drawn from --seed")
   private List<Path> images = List.of();
 
   @Mixin private MethodOptions methods = new MethodOptions();
@@ -50,7 +52,7 @@ final class VerifyCommand extends SpeakingCommand {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     models.check();
     methods.check();
     engines.check();
@@ -59,6 +61,8 @@ final class VerifyCommand extends SpeakingCommand {
           "verify computes with several engines and in double precision, which no --memory can bound, got --memory "
               + m);
     });
+    List<Path> files = ImageFiles.of(images);
+    Feed.checkExist(files);
     boolean asked = methods.steps.isPresent();
     if (!asked) {
       methods.steps = Optional.of(STEPS);
@@ -75,11 +79,11 @@ final class VerifyCommand extends SpeakingCommand {
     Optional<Engine> other = engines.other();
     try (Engine engine = engines.steady()) {
       Verification v = new Verification(c, wishes, engine, other, methods.seed(), this::tell);
-      if (images.isEmpty()) {
+      if (files.isEmpty()) {
         checks.addAll(v.of("noise", noise(c)));
       } else {
         Preparations p = new Preparations(models, c.model().file().metadata(), c.form());
-        for (Sample s : Feed.of(images).samples(p, c.form())) {
+        for (Sample s : Feed.of(files).samples(p, c.form())) {
           String name = String.valueOf(s.file().getFileName());
           checks.addAll(
               v.of(s.sample().isPresent() ? name + " " + s.sample().getAsInt() : name, s));

@@ -21,6 +21,7 @@ import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import whyc.app.image.ImageFile.Format;
+import whyc.refusal.FileFault;
 
 /**
  * Reads PNG, JPEG, WebP, BMP and GIF into sRGB bytes, and says what it did to get there.
@@ -89,7 +90,7 @@ public final class PictureReader {
     } catch (NoSuchFileException e) {
       throw new PictureException(file + ": there is no such file", e);
     } catch (IOException e) {
-      throw new PictureException(file + ": the file cannot be read (" + e.getMessage() + ")", e);
+      throw new PictureException(file + ": the file cannot be read: " + FileFault.reason(e), e);
     }
   }
 

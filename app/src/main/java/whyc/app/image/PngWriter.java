@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
+import whyc.refusal.FileFault;
 
 /**
  * Writes 8-bit RGB as PNG (ISO/IEC 15948), whole or not at all; the same picture gives the same
@@ -53,6 +55,8 @@ public final class PngWriter {
       } catch (AtomicMoveNotSupportedException e) {
         Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
       }
+    } catch (FileSystemException e) {
+      throw new FileSystemException(file.toString(), null, FileFault.reason(e));
     } finally {
       Files.deleteIfExists(temporary);
     }

@@ -50,7 +50,7 @@ public final class Bundle implements AutoCloseable {
     }
     Files.createDirectories(parent);
     Path growing = sibling(target, "tmp");
-    Unfinished.begin(growing);
+    Unfinished.begin(growing, folder);
     Files.createDirectory(growing);
     return new Bundle(target, growing);
   }

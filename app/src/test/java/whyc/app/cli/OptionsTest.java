@@ -1,6 +1,7 @@
 package whyc.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -80,9 +81,88 @@ class OptionsTest {
     Files.writeString(pictures.resolve("scan.tif"), "of another kind");
     String[] call = {"--quantize", "int8", "--calibrate", pictures.toString(), "--input", "unit"};
     assertThat(compile(call).err())
-        .contains("wants images (.jpg .jpeg .png", ".npy), and has none");
+        .contains("a folder stands for the images in it (.jpg .jpeg .png", ".npy), and has none");
     Called.picture(pictures.resolve("noise.PNG"), 20, 16);
     assertThat(compile(call).status()).isZero();
+  }
+
+  /** The same for every command that takes images. */
+  @ParameterizedTest
+  @ValueSource(strings = {"explain", "verify", "simulate"})
+  void aFolderStandsForTheImagesInIt(String command) throws IOException {
+    Path pictures = Files.createDirectory(folder.resolve("pictures"));
+    Files.writeString(pictures.resolve("notes.txt"), "of another kind");
+    List<Object> call = new ArrayList<>(List.of(command, model, pictures, "--input", "unit"));
+    if (command.equals("explain")) {
+      call.addAll(List.of("-o", folder.resolve("why")));
+    }
+    Called none = Called.with(call.toArray());
+    assertThat(none.status()).isEqualTo(1);
+    assertThat(none.err())
+        .contains(pictures + ": a folder stands for the images in it (.jpg", "and has none");
+    Called.picture(pictures.resolve("b.png"), 20, 16);
+    Called.picture(pictures.resolve("a.PNG"), 20, 16);
+    call.add("--json");
+    Called both = Called.with(call.toArray());
+    assertThat(both.err()).doesNotContain("none");
+    assertThat(both.status()).isZero();
+    if (command.equals("explain")) {
+      assertThat(both.json().at("/images")).hasSize(2);
+      assertThat(Called.names(folder.resolve("why"))).contains("a", "b");
+    } else if (command.equals("verify")) {
+      assertThat(both.out().indexOf("a.PNG")).isBetween(0, both.out().indexOf("b.png"));
+    }
+  }
+
+  @Test
+  void fewerVectorsThanAskedForAreWarnedOf() {
+    Called c =
+        compile(
+            "--target",
+            "rtl",
+            "--quantize",
+            "int8",
+            "--input",
+            "unit",
+            "--vectors",
+            "50",
+            "--calibrate",
+            picture.toString());
+    assertThat(c.status()).isZero();
+    assertThat(c.err())
+        .contains(
+            "warning: --vectors 50: the test bench runs 1, all images that --calibrate names");
+  }
+
+  @Test
+  void theUsualNumberOfVectorsIsNoWish() {
+    Called c =
+        compile(
+            "--target",
+            "rtl",
+            "--quantize",
+            "int8",
+            "--input",
+            "unit",
+            "--calibrate",
+            picture.toString());
+    assertThat(c.status()).isZero();
+    assertThat(c.err()).doesNotContain("--vectors");
+  }
+
+  /** Not the temporary name that files have while they are written. */
+  @ParameterizedTest
+  @CsvSource({"compile, x.onnx", "compile, x"})
+  void whatMayNotBeWrittenIsNamedAsItWasAskedFor(String command, String name) throws IOException {
+    Path closed = Files.createDirectory(folder.resolve("closed"));
+    assumeTrue(closed.toFile().setWritable(false) && !Files.isWritable(closed), "root writes all");
+    Path out = closed.resolve(name);
+    Called c =
+        name.equals("x")
+            ? Called.with(command, model, "--target", "c", "-o", out)
+            : Called.with(command, model, "-o", out);
+    assertThat(c.status()).isEqualTo(1);
+    assertThat(c.err()).isEqualTo("whyc: " + out + ": access is denied\n");
   }
 
   @Test

@@ -65,7 +65,7 @@ final class OutputFileTest {
                   out.write(new byte[100_000]);
                   throw new IOException("no space");
                 }))
-        .hasMessage("no space");
+        .hasMessage(old + ": the file cannot be written: no space");
     assertThat(old).hasContent("old");
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files.map(f -> f.getFileName().toString()))

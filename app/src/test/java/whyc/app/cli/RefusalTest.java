@@ -306,7 +306,7 @@ final class RefusalTest {
     assertThat(
             refused(1, "compile", model, "-o", file, "--calibrate", empty, "--quantize", "int8")
                 .err())
-        .contains("wants images (.jpg .jpeg .png");
+        .contains("a folder stands for the images in it (.jpg .jpeg .png");
   }
 
   @Test

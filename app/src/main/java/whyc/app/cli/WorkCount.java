@@ -18,30 +18,18 @@ import whyc.op.Value;
 import whyc.tensor.TensorType;
 
 /**
- * An estimate of time from arithmetic and memory traffic, line by line (Williams, Waterman,
- * Patterson 2009).
+ * Arithmetic and memory traffic of a program, line by line.
  *
- * <pre>{@code
- * time = sum over lines of max(multiply-adds / A, elementary / E, bytes / B)
- * }</pre>
- *
- * Only ratios of times are told, so only the ratios of the three rates matter. {@value
- * #MULTIPLY_ADDS} multiply-adds to {@value #ELEMENTARY} other operations to {@value #BYTES} bytes
- * are those of one core with 256-bit vectors and its share of a desktop's memory: 60 G
- * multiply-adds, 10 G others, 10 GB a second. Lines that depend on no input are computed once, when
- * a program is loaded, and count nothing; nor do mere reshapings.
+ * <p>Lines that depend on no input are computed once, when a program is loaded, and count nothing;
+ * nor do mere reshapings.
  */
-final class Roofline {
-  private static final double MULTIPLY_ADDS = 6;
-  private static final double ELEMENTARY = 1;
-  private static final double BYTES = 1;
-
+final class WorkCount {
   private final Graph graph;
   private final int images;
   private final boolean[] varies;
   private final boolean[] model;
 
-  private Roofline(Graph graph, int images, boolean[] varies, boolean[] model) {
+  private WorkCount(Graph graph, int images, boolean[] varies, boolean[] model) {
     this.graph = graph;
     this.images = images;
     this.varies = varies;
@@ -49,18 +37,18 @@ final class Roofline {
   }
 
   /** What some lines do for one image. */
-  record Work(Cost cost, long bytes, double time) {}
+  record Work(Cost cost, long bytes) {}
 
   /**
    * Prepares to count.
    *
    * @param graph the model's graph with lines added
    */
-  static Roofline of(Model model, Graph graph) {
+  static WorkCount of(Model model, Graph graph) {
     boolean[] varies = graph.dependingOnInputs();
     List<Value> own = model.graph().outputs().keySet().stream().map(graph::output).toList();
     int images = model.dynamicBatch() ? Model.TYPED_BATCH : 1;
-    return new Roofline(graph, images, varies, graph.neededFor(own));
+    return new WorkCount(graph, images, varies, graph.neededFor(own));
   }
 
   /** The model itself. */
@@ -80,25 +68,16 @@ final class Roofline {
   private Work sum(boolean[] lines) {
     Cost cost = Cost.NONE;
     long bytes = 0;
-    double time = 0;
     for (int i = 0; i < lines.length; i++) {
       Node n = graph.nodes().get(i);
       if (lines[i] && varies[i] && n.op() instanceof Primitive p && !isView(n)) {
         List<TensorType> operands = n.operands().stream().map(graph::type).toList();
-        Cost own = p.cost(operands);
-        long moved = n.op() instanceof Input ? 0 : moved(n);
-        cost = cost.plus(own);
-        bytes += moved;
-        time +=
-            Math.max(
-                own.multiplyAdds() / MULTIPLY_ADDS,
-                Math.max(own.elementary() / ELEMENTARY, moved / BYTES));
+        cost = cost.plus(p.cost(operands));
+        bytes += n.op() instanceof Input ? 0 : moved(n);
       }
     }
     return new Work(
-        new Cost(cost.multiplyAdds() / images, cost.elementary() / images),
-        bytes / images,
-        time / images);
+        new Cost(cost.multiplyAdds() / images, cost.elementary() / images), bytes / images);
   }
 
   /**
