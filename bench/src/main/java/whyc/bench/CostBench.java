@@ -1,13 +1,13 @@
 package whyc.bench;
 
 import java.io.PrintStream;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.SplittableRandom;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import whyc.engine.Program;
 import whyc.engine.ort.OrtEngine;
 import whyc.explain.Asked;
@@ -21,78 +21,73 @@ import whyc.tensor.Tensor;
 
 /**
  * What an explanation costs beside the plain prediction: the model's own file in ONNX Runtime
- * against the explained program in ONNX Runtime, pair by pair, one thread, one image.
+ * against the explained program in ONNX Runtime, in turn, one thread, one image.
  */
-final class CostBench {
+@Command(
+    name = "cost",
+    description =
+        "Times prediction and explanation against prediction alone, in ONNX Runtime, and in PyTorch where there is one.")
+final class CostBench extends Figure {
   private static final String MAP = "whyc_map";
-  private final OrtEngine engine = OrtEngine.create(new OrtEngine.Options(1, true));
 
-  /** One row of the table. */
-  record Row(String network, String method, Pairs.Result result) {}
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description = "for each row; default ${DEFAULT-VALUE}")
+  private double seconds = 5;
 
-  void run(List<Networks.Network> networks, double seconds, PrintStream out) {
-    out.println(
-        "| network | method | predict ms | predict and explain ms | ratio | quartiles | pairs |");
-    out.println("|---|---|---|---|---|---|---|");
-    for (Networks.Network network : networks) {
-      Question q = Question.top(network.model().input(), output(network));
-      Optional<Explanation> cam =
-          Layers.of(network.model().graph(), q).preferred().map(l -> new GradCam(l.name()));
-      cam.ifPresent(e -> print(measure(network, q, e, seconds), out));
-      print(measure(network, q, new Saliency(), seconds), out);
+  @Mixin private ReferenceData data = new ReferenceData();
+  @Mixin private Only only = new Only();
+
+  CostBench(PrintStream out) {
+    super(out);
+  }
+
+  @Override
+  void measure() {
+    List<Networks.Source> networks =
+        only.of(Networks.all(data.ifThere(out)), Networks.Source::name);
+    head("network", "method", "predict ms", "predict and explain ms", "ratio", "quartiles", "rounds");
+    try (OrtEngine engine = OrtEngine.create(new OrtEngine.Options(1, true))) {
+      networks.forEach(n -> measure(engine, n.read()));
     }
+    PyTorchPeer.run(seconds, out);
   }
 
-  private static String output(Networks.Network network) {
-    return network.model().graph().outputs().firstEntry().getKey();
+  private void measure(OrtEngine engine, Networks.Network network) {
+    Question q = Question.top(network.model().input(), network.output());
+    Layers.of(network.model().graph(), q)
+        .preferred()
+        .ifPresent(l -> measure(engine, network, q, new GradCam(l.name())));
+    measure(engine, network, q, new Saliency());
   }
 
-  private Row measure(Networks.Network network, Question q, Explanation e, double seconds) {
+  private void measure(OrtEngine engine, Networks.Network network, Question q, Explanation e) {
     Graph explained = Asked.all(network.model().graph(), List.of(new Asked(MAP, e, q)));
-    Map<String, Tensor> image = Map.of(network.model().input(), image(network));
+    Map<String, Tensor> image = Map.of(network.model().input(), network.images(1));
+    Set<String> prediction = Set.of(q.output());
+    Set<String> withMap = Set.of(q.output(), MAP);
     try (Program plain = engine.program(network.model().file().proto());
         Program both = engine.compile(network.model(), explained)) {
-      Set<String> prediction = Set.of(q.output());
-      Set<String> withMap = Set.of(q.output(), MAP);
-      return new Row(
+      Rounds r =
+          Rounds.measure(
+              List.of(
+                  Rounds.onOneThread(() -> plain.run(image, prediction)),
+                  Rounds.onOneThread(() -> both.run(image, withMap))),
+              0,
+              seconds);
+      Rounds.Spread ratio = r.ratio(1, 0);
+      out.printf(
+          Locale.ROOT,
+          "| %s | %s | %.2f | %.2f | **%.3f** | %.3f to %.3f | %d |%n",
           network.name(),
           e.name(),
-          Pairs.measure(
-              () -> plain.run(image, prediction), () -> both.run(image, withMap), seconds));
+          r.median(0),
+          r.median(1),
+          ratio.median(),
+          ratio.low(),
+          ratio.high(),
+          r.count());
     }
-  }
-
-  private static Tensor image(Networks.Network network) {
-    SplittableRandom random = new SplittableRandom(1);
-    float[] values = new float[network.model().inputType().shape().size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextGaussian(0, network.deviation());
-    }
-    return Tensor.of(network.model().inputType().shape(), values);
-  }
-
-  private static void print(Row row, PrintStream out) {
-    Pairs.Result r = row.result();
-    out.printf(
-        Locale.ROOT,
-        "| %s | %s | %.2f | %.2f | **%.3f** | %.3f to %.3f | %d |%n",
-        row.network(),
-        row.method(),
-        r.base(),
-        r.other(),
-        r.ratio(),
-        r.lowRatio(),
-        r.highRatio(),
-        r.pairs());
-  }
-
-  /** Facts of the machine that a page of results starts with. */
-  static Map<String, String> machine() {
-    Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("processors", String.valueOf(Runtime.getRuntime().availableProcessors()));
-    facts.put("architecture", System.getProperty("os.arch"));
-    facts.put("system", System.getProperty("os.name"));
-    facts.put("JDK", System.getProperty("java.vm.version"));
-    return facts;
   }
 }
