@@ -159,8 +159,7 @@ final class Approximable {
     try (Network network = Network.of(maps.wanted(t.model), halves.calibration(), threads);
         EvaluationLog log = log(t, maps)) {
       work.on(
-          Problem.of(
-              network, machine, t.circuits, List.of(), halves, new RankCorrelation(), log));
+          Problem.of(network, machine, t.circuits, List.of(), halves, new RankCorrelation(), log));
     }
   }
 

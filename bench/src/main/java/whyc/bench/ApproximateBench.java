@@ -125,8 +125,7 @@ final class ApproximateBench extends Figure {
     for (Strategy s : Strategies.named(strategy, Optional.of(scores), p)) {
       boolean all = s.name().equals("exhaustive");
       int most = all ? Integer.MAX_VALUE : approximable.evaluations;
-      found.add(
-          Strategies.run(s, p, budgets, approximable.limits(most), (Evaluation e) -> {}));
+      found.add(Strategies.run(s, p, budgets, approximable.limits(most), (Evaluation e) -> {}));
     }
     return found;
   }

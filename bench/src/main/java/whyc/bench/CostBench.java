@@ -47,7 +47,14 @@ final class CostBench extends Figure {
   void measure() {
     List<Networks.Source> networks =
         only.of(Networks.all(data.ifThere(out)), Networks.Source::name);
-    head("network", "method", "predict ms", "predict and explain ms", "ratio", "quartiles", "rounds");
+    head(
+        "network",
+        "method",
+        "predict ms",
+        "predict and explain ms",
+        "ratio",
+        "quartiles",
+        "rounds");
     try (OrtEngine engine = OrtEngine.create(new OrtEngine.Options(1, true))) {
       networks.forEach(n -> measure(engine, n.read()));
     }

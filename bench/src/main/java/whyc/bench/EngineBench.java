@@ -101,10 +101,7 @@ final class EngineBench extends Figure {
   }
 
   private void measure(
-      Networks.Network network,
-      OrtEngine ort,
-      JvmEngine jvm,
-      Optional<PyTorchPeer.Server> torch) {
+      Networks.Network network, OrtEngine ort, JvmEngine jvm, Optional<PyTorchPeer.Server> torch) {
     String output = network.output();
     Question q = Question.top(network.model().input(), output);
     Graph explained =

@@ -1,5 +1,6 @@
 package whyc.bench;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -7,13 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.function.Function;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 import whyc.files.Unfinished;
 import whyc.refusal.Refused;
 
@@ -83,11 +84,14 @@ public final class Main implements Runnable {
   }
 
   private static int failed(Exception e, PrintStream err) {
-    Throwable cause = e instanceof UncheckedIOException io ? io.getCause() : e;
-    switch (cause) {
-      case Refused _, Wrong _ -> err.println("whyc: " + cause.getMessage());
-      case NoSuchFileException missing -> err.printf("whyc: %s: there is no such file%n", missing.getFile());
-      default -> cause.printStackTrace(err);
+    switch (e) {
+      case UncheckedIOException io when io.getCause() instanceof IOException cause ->
+          failed(cause, err);
+      case NoSuchFileException missing ->
+          err.printf("whyc: %s: there is no such file%n", missing.getFile());
+      case Exception told when told instanceof Refused || told instanceof Wrong ->
+          err.println("whyc: " + told.getMessage());
+      default -> e.printStackTrace(err);
     }
     return 1;
   }

@@ -35,8 +35,7 @@ final class Networks {
 
     /** Noise in the place of so many images. */
     Tensor images(int batch) {
-      return noise(
-          new SplittableRandom(1), model.inputType().shape().with(0, batch), deviation);
+      return noise(new SplittableRandom(1), model.inputType().shape().with(0, batch), deviation);
     }
   }
 

@@ -22,8 +22,8 @@ import whyc.tensor.TensorType;
 
 /**
  * How fast convolutions of bytes are on one core, by the product that they multiply with: vectors
- * against plain loops over the same memory, in turn. A convolution's time is that of all it
- * does, from the image's bytes to the sums.
+ * against plain loops over the same memory, in turn. A convolution's time is that of all it does,
+ * from the image's bytes to the sums.
  */
 @Command(
     name = "products",

@@ -17,8 +17,8 @@ final class ReferenceData {
   private Optional<Path> given = Optional.empty();
 
   private Path wanted() {
-    return given.orElseGet(() ->
-        Path.of(System.getenv().getOrDefault("WHYC_TEST_DATA", "../shared/data")));
+    return given.orElseGet(
+        () -> Path.of(System.getenv().getOrDefault("WHYC_TEST_DATA", "../shared/data")));
   }
 
   /** For figures of nothing else. */

@@ -76,8 +76,7 @@ final class RtlCellsBench extends Figure {
     Yosys yosys = yosys();
     List<Row> rows = only.of(rows(), Row::name);
     List<String> columns =
-        new ArrayList<>(
-            List.of("look-up tables / flip-flops / multipliers / block memories"));
+        new ArrayList<>(List.of("look-up tables / flip-flops / multipliers / block memories"));
     Stream.of(Family.values()).map(Family::toString).forEach(columns::add);
     head(columns);
     for (Row r : rows) {

@@ -135,7 +135,8 @@ final class SparseConvolutions {
       List<DoubleSupplier> work = new ArrayList<>();
       for (JvmProgram.Bound way : bound) {
         way.input("x", values);
-        work.add(() -> SparsityBench.least(way, Set.of("x", "y")) - SparsityBench.least(way, Set.of("x")));
+        work.add(() ->
+            SparsityBench.least(way, Set.of("x", "y")) - SparsityBench.least(way, Set.of("x")));
       }
       Rounds r = Rounds.measure(work, time, time);
       return new double[] {1e3 * r.median(0), 1e3 * r.median(1)};
@@ -162,7 +163,8 @@ final class SparseConvolutions {
         nodes.add(n);
       }
     }
-    JvmProgram.Bound all = ways.skipping().compile(s.model(), s.explained().withOutputs(operands)).at(1);
+    JvmProgram.Bound all =
+        ways.skipping().compile(s.model(), s.explained().withOutputs(operands)).at(1);
     all.input(s.input(), s.images().getFirst());
     all.run(operands.keySet());
     Map<String, Kind> kinds = new TreeMap<>();

@@ -129,7 +129,8 @@ final class SparseExplanations {
       top += topKept(pixels(a), pixels(b)) / s.images().size();
       kept += kept(seen, gradients) / s.images().size();
     }
-    List<DoubleSupplier> work = List.of(() -> SparsityBench.least(exact, both), () -> SparsityBench.least(lossy, both));
+    List<DoubleSupplier> work =
+        List.of(() -> SparsityBench.least(exact, both), () -> SparsityBench.least(lossy, both));
     out.printf(
         Locale.ROOT,
         "| %s | %s | %s | %.0f %% | %.3f | %.2f | %s |%n",

@@ -45,7 +45,8 @@ final class SparsityBench extends Figure {
   @Option(
       names = "--seconds",
       paramLabel = "S",
-      description = "for each drawn convolution; other tables in proportion; default ${DEFAULT-VALUE}")
+      description =
+          "for each drawn convolution; other tables in proportion; default ${DEFAULT-VALUE}")
   private double seconds = 5;
 
   @Mixin private ReferenceData data = new ReferenceData();
@@ -67,8 +68,7 @@ final class SparsityBench extends Figure {
       Question q = Question.top(model.input(), model.graph().outputs().firstEntry().getKey());
       Graph asked =
           Asked.all(model.graph(), List.of(new Asked(MAP, new Saliency(), q)), Optional.empty());
-      Graph explained =
-          new FoldConstants().apply(new Simplify().apply(new Expand().apply(asked)));
+      Graph explained = new FoldConstants().apply(new Simplify().apply(new Expand().apply(asked)));
       return new Subject(name, model, explained.withBatch(1), images(data));
     }
   }

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class RoundsTest {
   /**
-   * Rounds 1 to 7 warm up, 8 to 14 count; the first work takes the round's number, the second
-   * twice that, but in round 14 ten times.
+   * Rounds 1 to 7 warm up, 8 to 14 count; the first work takes the round's number, the second twice
+   * that, but in round 14 ten times.
    *
    * <pre>{@code
    * first   8 9 10 11 12 13 14      median 11, quartiles 9 and 13
