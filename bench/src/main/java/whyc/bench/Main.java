@@ -1,12 +1,12 @@
 package whyc.bench;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -85,8 +85,7 @@ public final class Main implements Runnable {
 
   private static int failed(Exception e, PrintStream err) {
     switch (e) {
-      case UncheckedIOException io when io.getCause() instanceof IOException cause ->
-          failed(cause, err);
+      case UncheckedIOException io -> failed(Objects.requireNonNull(io.getCause()), err);
       case NoSuchFileException missing ->
           err.printf("whyc: %s: there is no such file%n", missing.getFile());
       case Exception told when told instanceof Refused || told instanceof Wrong ->
