@@ -8,7 +8,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import whyc.accelerator.Accelerator;
 import whyc.accelerator.ManyCore;
 import whyc.explain.Asked;
@@ -18,7 +22,6 @@ import whyc.explain.Question;
 import whyc.explain.Saliency;
 import whyc.graph.Graph;
 import whyc.onnx.Model;
-import whyc.onnx.OnnxModel;
 import whyc.simulate.Ablation;
 import whyc.simulate.Layer.Phase;
 import whyc.simulate.LayerAccount;
@@ -31,14 +34,18 @@ import whyc.tensor.Tensor;
  * images: trained networks, and a ResNet-34 of random weights, the network of the published
  * figures. And how long the simulation itself takes.
  */
-final class AcceleratorBench {
+@Command(
+    name = "accelerator",
+    description =
+        "Simulates epu-28nm on real images: zeros, traffic, speed. Names are as in \"ResNet-20, saliency\".")
+final class AcceleratorBench extends Figure {
   /** Layers of fewer tiles have too little work for every core. */
   private static final long MANY_TILES = 1000;
 
   /** Images that scales are chosen by. */
   private static final int CALIBRATED_BY = 8;
 
-  private static final ManyCore MACHINE = (ManyCore) Accelerator.of("epu-28nm");
+  private final ManyCore machine = (ManyCore) Accelerator.of("epu-28nm");
 
   /** A network with what is asked of it. */
   private record Work(String name, Model model, Asked asked, List<float[]> images) {
@@ -56,45 +63,50 @@ final class AcceleratorBench {
     }
   }
 
-  private final PrintStream out;
   private final List<String> zeros = new ArrayList<>();
   private final List<String> traffic = new ArrayList<>();
   private final List<String> speed = new ArrayList<>();
   private final List<String> times = new ArrayList<>();
 
-  private AcceleratorBench(PrintStream out) {
-    this.out = out;
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      description = "of each network; default ${DEFAULT-VALUE}")
+  private int images = 8;
+
+  @Mixin private ReferenceData data = new ReferenceData();
+  @Mixin private Only only = new Only();
+
+  AcceleratorBench(PrintStream out) {
+    super(out);
   }
 
-  static void run(Optional<Path> data, int images, Optional<String> only, PrintStream out) {
-    if (data.isEmpty()) {
-      out.println("accelerators: skipped, no reference data folder");
-      return;
+  @Override
+  void measure() {
+    for (Source s : only.of(sources(data.folder()), Source::name)) {
+      measure(s.work.get());
+      System.err.println("accelerators: " + s.name + " done");
     }
-    AcceleratorBench bench = new AcceleratorBench(out);
-    List<Work> works =
-        works(data.get(), images).stream()
-            .filter(w -> only.map(pattern -> w.name.matches(".*(" + pattern + ").*")).orElse(true))
-            .toList();
-    for (Work w : works) {
-      bench.measure(w);
-      System.err.println("accelerators: " + w.name + " done");
-    }
-    bench.print(images);
+    print();
   }
 
-  private static List<Work> works(Path data, int images) {
-    List<float[]> photographs = SparsityBench.imageNet(data, images);
-    List<float[]> scaled = photographs.stream().map(AcceleratorBench::scaled).toList();
-    List<float[]> small = SparsityBench.cifar(data, images);
-    Path models = data.resolve("models");
-    List<Work> works = new ArrayList<>();
-    works.addAll(both("ResNet-34 (random)", Networks.random(34), scaled));
-    works.addAll(both("ResNet-50", read(models, "imagenet/resnet50_w8"), photographs));
-    works.addAll(both("SqueezeNet 1.1", read(models, "imagenet/squeezenet1_1"), photographs));
-    works.addAll(both("ResNet-20", read(models, "cifar10/resnet20_cifar10"), small));
-    works.addAll(both("ResNet-56", read(models, "cifar10/resnet56_cifar10"), small));
-    return works;
+  /** Work that is made ready when it is wanted. */
+  private record Source(String name, Supplier<Work> work) {}
+
+  private List<Source> sources(Path folder) {
+    Supplier<List<float[]>> photographs = () -> LabelledSets.imageNet(folder, images).images();
+    Supplier<List<float[]>> scaled =
+        () -> photographs.get().stream().map(AcceleratorBench::scaled).toList();
+    Supplier<List<float[]>> small = () -> LabelledSets.cifar(folder, images, true).images();
+    Path models = folder.resolve("models");
+    return Stream.of(
+            both("ResNet-34 (random)", () -> Networks.random(34), scaled),
+            both("ResNet-50", () -> read(models, "imagenet/resnet50_w8"), photographs),
+            both("SqueezeNet 1.1", () -> read(models, "imagenet/squeezenet1_1"), photographs),
+            both("ResNet-20", () -> read(models, "cifar10/resnet20_cifar10"), small),
+            both("ResNet-56", () -> read(models, "cifar10/resnet56_cifar10"), small))
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static float[] scaled(float[] photograph) {
@@ -106,30 +118,42 @@ final class AcceleratorBench {
   }
 
   private static Model read(Path models, String name) {
-    return Model.read(OnnxModel.read(models.resolve(name + ".onnx")), Optional.empty());
+    return Networks.read(models.resolve(name + ".onnx"));
   }
 
-  /** Grad-CAM in the middle of the network, where it has no closed form, and saliency. */
-  private static List<Work> both(String name, Model model, List<float[]> images) {
-    Question q = Question.top(model.input(), model.graph().outputs().firstEntry().getKey());
+  private static List<Source> both(
+      String network, Supplier<Model> model, Supplier<List<float[]>> images) {
+    String cam = network + ", Grad-CAM";
+    String saliency = network + ", saliency";
+    return List.of(
+        new Source(cam, () -> gradCam(cam, model.get(), images.get())),
+        new Source(saliency, () -> saliency(saliency, model.get(), images.get())));
+  }
+
+  private static Question question(Model model) {
+    return Question.top(model.input(), model.graph().outputs().firstEntry().getKey());
+  }
+
+  /** In the middle of the network, where it has no closed form. */
+  private static Work gradCam(String name, Model model, List<float[]> images) {
+    Question q = question(model);
     List<String> layers =
         Layers.of(model.graph(), q).candidates().stream().map(Layers.Layer::name).toList();
     String middle = layers.get(layers.size() / 2);
-    return List.of(
-        new Work(
-            name + ", Grad-CAM at " + middle,
-            model,
-            new Asked("why", new GradCam(middle), q),
-            images),
-        new Work(name + ", saliency", model, new Asked("why", new Saliency(), q), images));
+    Asked asked = new Asked("why", new GradCam(middle), q);
+    return new Work(name + " at " + middle, model, asked, images);
+  }
+
+  private static Work saliency(String name, Model model, List<float[]> images) {
+    return new Work(name, model, new Asked("why", new Saliency(), question(model)), images);
   }
 
   private void measure(Work w) {
     long start = System.nanoTime();
     List<Map<String, Tensor>> inputs = w.images.stream().map(w::input).toList();
     List<Map<String, Tensor>> some = inputs.subList(0, Math.min(CALIBRATED_BY, inputs.size()));
-    Graph g = Simulator.inFormat(MACHINE, w.graph(), w.predictions(), some);
-    Simulator s = new Simulator(MACHINE, g, w.predictions());
+    Graph g = Simulator.inFormat(machine, w.graph(), w.predictions(), some);
+    Simulator s = new Simulator(machine, g, w.predictions());
     double prepared = seconds(start);
     start = System.nanoTime();
     inputs.forEach(s::add);
@@ -147,7 +171,7 @@ final class AcceleratorBench {
             values,
             counted));
     zeros.add(zeros(w.name, both));
-    traffic.add(traffic(w.name, Ablation.growing(s, MACHINE)));
+    traffic.add(traffic(w.name, Ablation.growing(s, machine)));
     speed.add(
         String.format(
             Locale.ROOT,
@@ -202,10 +226,10 @@ final class AcceleratorBench {
         / a.simulation().outcome().frames();
   }
 
-  private void print(int images) {
+  private void print() {
     out.printf(
         "%n%s, %d images each; modelled but for the times of the last table.%n%n",
-        MACHINE.name(), images);
+        machine.name(), images);
     table(
         "network, method | inference | explanation | best layer | layers at 90 % of 1/(1-s) | median share | least share",
         zeros);
@@ -217,9 +241,8 @@ final class AcceleratorBench {
         "simulation, s for an image on one core | scales | values | cycles, bytes, energy", times);
   }
 
-  private void table(String head, List<String> rows) {
-    out.println("| " + head + " |");
-    out.println("|" + "---|".repeat(head.split("\\|").length));
+  private void table(String columns, List<String> rows) {
+    head(columns.split(" \\| "));
     rows.forEach(out::println);
     out.println();
   }

@@ -1,9 +1,6 @@
 package whyc.bench;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,6 +14,9 @@ import java.util.SequencedMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import whyc.accelerator.Accelerator;
 import whyc.accelerator.MultiPod;
 import whyc.assign.Agreement;
@@ -43,7 +43,6 @@ import whyc.engine.ort.OrtEngine;
 import whyc.explain.Baseline;
 import whyc.measure.RankCorrelation;
 import whyc.onnx.Model;
-import whyc.onnx.OnnxModel;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 
@@ -51,23 +50,41 @@ import whyc.tensor.Tensor;
  * How much each stage of trained networks matters, measured in every way that there is, for images
  * of five classes and for the class of each.
  */
-final class CriticalityBench {
+@Command(
+    name = "criticality",
+    description =
+        "Compares ways to measure how much layers matter. Names are ResNet-20 and ResNet-50.")
+final class CriticalityBench extends Figure {
   /** The experiments of XAI-Gen: each another class. */
   private static final int CLASSES = 5;
 
-  private final int images;
-  private final int threads;
-  private final long seed;
-  private final PrintStream out;
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      description = "of each class, where there are as many; default ${DEFAULT-VALUE}")
+  private int images = 8;
 
-  /**
-   * @param images of each class, where there are as many
-   */
-  CriticalityBench(int images, int threads, long seed, PrintStream out) {
-    this.images = images;
-    this.threads = threads;
-    this.seed = seed;
-    this.out = out;
+  @Option(names = "--threads", paramLabel = "N", description = "default ${DEFAULT-VALUE}")
+  private int threads = 1;
+
+  @Option(
+      names = "--held-out",
+      paramLabel = "N",
+      description =
+          "images by which it is measured what layers spoil alone; 0: it is not; default ${DEFAULT-VALUE}")
+  private int heldOut = 2000;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "of the ways that draw; default ${DEFAULT-VALUE}")
+  private long seed;
+
+  @Mixin private ReferenceData data = new ReferenceData();
+  @Mixin private Only only = new Only();
+
+  CriticalityBench(PrintStream out) {
+    super(out);
   }
 
   /**
@@ -83,58 +100,50 @@ final class CriticalityBench {
       Baseline black,
       Optional<DataSet> heldOut) {}
 
-  /** A network of the reference data that matches. */
-  void run(Path data, Optional<String> only) {
+  @Override
+  void measure() {
+    Path folder = data.folder();
+    List<Trained> networks = only.of(List.of(resNet20(folder), resNet50(folder)), Trained::name);
     try (Engine engine = OrtEngine.create(new OrtEngine.Options(threads, true))) {
-      for (Trained t : List.of(resNet20(data), resNet50(data))) {
-        if (t.name().matches(only.orElse(".*"))) {
-          measure(t, data, engine);
-        }
-      }
+      networks.forEach(t -> measure(t, folder, engine));
     }
   }
 
-  private Trained resNet20(Path data) {
-    Baseline black = colour(-0.485f / 0.229f, -0.456f / 0.224f, -0.406f / 0.225f);
-    try {
-      byte[] bytes = Files.readAllBytes(data.resolve("images/cifar10/test_0000_1999.bin"));
-      int all = bytes.length / 3073;
-      List<float[]> pictures = SparsityBench.cifar(data, all);
-      List<Example> examples = new ArrayList<>();
-      Map<Integer, Integer> taken = new HashMap<>();
-      for (int i = 0; i < all; i++) {
-        int label = bytes[i * 3073];
-        if (label < CLASSES && taken.merge(label, 1, Integer::sum) <= images) {
-          examples.add(new Example(Tensor.of(Shape.of(1, 3, 32, 32), pictures.get(i)), label));
-        }
-      }
-      return new Trained(
-          "ResNet-20",
-          "cifar10/resnet20_cifar10.onnx",
-          sorted(examples),
-          black,
-          Optional.of(LabelledSets.cifar(data, all, true)));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** There is one image of every fifth class. */
-  private static Trained resNet50(Path data) {
-    Baseline black = colour(-103.939f, -116.779f, -123.68f);
+  private Trained resNet20(Path folder) {
+    DataSet all = LabelledSets.cifar(folder, Integer.MAX_VALUE, true);
     List<Example> examples = new ArrayList<>();
-    for (float[] picture : SparsityBench.imageNet(data, CLASSES)) {
-      examples.add(new Example(Tensor.of(Shape.of(1, 3, 224, 224), picture), 5 * examples.size()));
+    Map<Integer, Integer> taken = new HashMap<>();
+    for (int i = 0; i < all.size(); i++) {
+      int label = all.labels().get(i);
+      if (label < CLASSES && taken.merge(label, 1, Integer::sum) <= images) {
+        examples.add(new Example(Tensor.of(Shape.of(1, 3, 32, 32), all.images().get(i)), label));
+      }
     }
-    return new Trained("ResNet-50", "imagenet/resnet50_w8.onnx", examples, black, Optional.empty());
+    return new Trained(
+        "ResNet-20",
+        "cifar10/resnet20_cifar10.onnx",
+        sorted(examples),
+        LabelledSets.black(true),
+        heldOut > 0 ? Optional.of(all.part(0, Math.min(heldOut, all.size()))) : Optional.empty());
+  }
+
+  private static Trained resNet50(Path folder) {
+    DataSet some = LabelledSets.imageNet(folder, CLASSES);
+    List<Example> examples = new ArrayList<>();
+    for (int i = 0; i < some.size(); i++) {
+      Tensor x = Tensor.of(Shape.of(1, 3, 224, 224), some.images().get(i));
+      examples.add(new Example(x, some.labels().get(i)));
+    }
+    return new Trained(
+        "ResNet-50",
+        "imagenet/resnet50_w8.onnx",
+        examples,
+        LabelledSets.blackPhotograph(),
+        Optional.empty());
   }
 
   private static List<Example> sorted(List<Example> examples) {
     return examples.stream().sorted(Comparator.comparingInt(Example::classIndex)).toList();
-  }
-
-  private static Baseline colour(float... values) {
-    return new Baseline.Given(Tensor.of(Shape.of(1, 3, 1, 1), values));
   }
 
   private List<Criticality> methods(Baseline black) {
@@ -147,9 +156,8 @@ final class CriticalityBench {
         HessianTrace.of(seed));
   }
 
-  private void measure(Trained t, Path data, Engine engine) {
-    Model model =
-        Model.read(OnnxModel.read(data.resolve("models").resolve(t.file())), Optional.empty());
+  private void measure(Trained t, Path folder, Engine engine) {
+    Model model = Networks.read(folder.resolve("models").resolve(t.file()));
     Subject subject = Subject.of(model);
     Stages stages = subject.stages();
     SequencedMap<Criticality, Criticality.Scores> measured = new LinkedHashMap<>();
@@ -228,7 +236,7 @@ final class CriticalityBench {
 
   /** What each layer spoils when it alone has a coarse circuit, beside what was said of it. */
   private void harm(
-      Model model, DataSet data, SequencedMap<Criticality, Criticality.Scores> measured) {
+      Model model, DataSet images, SequencedMap<Criticality, Criticality.Scores> measured) {
     SequencedMap<String, LayerScores> said = new LinkedHashMap<>();
     measured.forEach((c, scores) -> said.put(c.name(), scores.overall()));
     header(
@@ -236,8 +244,8 @@ final class CriticalityBench {
         List.of("squared change of scores", "accuracy lost", "change of maps"));
     MultiPod machine = (MultiPod) Accelerator.of("xai-gen-8x256");
     Circuit coarse = Circuit.of("mul8s_1L2N");
-    DataSplit split = DataSplit.of(data, 0.01);
-    try (Network n = Network.of(ApproximateBench.wanted(model), split.calibration(), threads)) {
+    DataSplit split = DataSplit.of(images, 0.01);
+    try (Network n = Network.of(Maps.GRAD_CAM.wanted(model), split.calibration(), threads)) {
       Problem p =
           Problem.of(
               n,
@@ -282,8 +290,7 @@ final class CriticalityBench {
   }
 
   private void header(String first, List<String> columns) {
-    out.println("| " + first + " | " + String.join(" | ", columns) + " |");
-    out.println("|---|" + columns.stream().map(_ -> "---|").collect(Collectors.joining()));
+    head(Stream.concat(Stream.of(first), columns.stream()).toList());
   }
 
   private void row(String name, LayerScores scores, Stages stages, String more) {

@@ -9,8 +9,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import whyc.engine.Program;
 import whyc.engine.jvm.JvmEngine;
 import whyc.engine.jvm.JvmProgram;
@@ -20,7 +22,6 @@ import whyc.explain.Asked;
 import whyc.explain.Question;
 import whyc.explain.Saliency;
 import whyc.graph.Graph;
-import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 
 /**
@@ -29,64 +30,86 @@ import whyc.tensor.Tensor;
  *
  * <p>On one thread time is the thread's own processor time, on more it is wall time.
  */
-final class EngineBench {
+@Command(
+    name = "engine",
+    description =
+        "Times the engine on the JVM beside ONNX Runtime, and PyTorch where there is one: prediction and gradient.")
+final class EngineBench extends Figure {
   private static final String MAP = "whyc_map";
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  private final int threads;
-  private final int batch;
-  private final double seconds;
-  private final OrtEngine ort;
-  private final JvmEngine jvm;
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description = "for each network, after as many to warm up; default ${DEFAULT-VALUE}")
+  private double seconds = 5;
 
-  /**
-   * @param seconds for each network, after as many to warm up
-   */
-  EngineBench(int threads, int batch, double seconds) {
-    this.threads = threads;
-    this.batch = batch;
-    this.seconds = seconds;
-    this.ort = OrtEngine.create(new OrtEngine.Options(threads, true));
-    this.jvm =
-        JvmEngine.create(
-            new JvmEngine.Options(
-                threads, Lanes.preferred(), Long.MAX_VALUE, JvmEngine.Preparation.REHEARSED));
+  @Option(names = "--threads", paramLabel = "N", description = "default ${DEFAULT-VALUE}")
+  private int threads = 1;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "images at once; default ${DEFAULT-VALUE}")
+  private int batch = 1;
+
+  @Mixin private ReferenceData data = new ReferenceData();
+  @Mixin private Only only = new Only();
+
+  EngineBench(PrintStream out) {
+    super(out);
   }
 
-  void run(List<Networks.Network> all, Optional<String> only, PrintStream out) {
-    List<Networks.Network> networks =
-        all.stream().filter(n -> n.name().matches(only.orElse(".*"))).toList();
-    out.printf(
-        "%d thread%s, batch %d, %s; milliseconds for one image%n%n",
-        threads, threads == 1 ? "" : "s", batch, jvm.name());
-    out.println(
-        "| network | ORT predict | own predict | own explain | ORT predict / own predict | own explain / own predict | own explain / ORT predict | ORT explain / own explain | PyTorch frozen explain / own explain | PyTorch default explain / own explain | bytes a run | rounds |");
-    out.println("|---|---|---|---|---|---|---|---|---|---|---|---|");
+  @Override
+  void measure() {
+    List<Networks.Source> networks =
+        only.of(Networks.all(data.ifThere(out)), Networks.Source::name);
+    JvmEngine.Options options =
+        new JvmEngine.Options(
+            threads, Lanes.preferred(), Long.MAX_VALUE, JvmEngine.Preparation.REHEARSED);
     Optional<PyTorchPeer.Server> torch = PyTorchPeer.serve(threads);
-    try {
+    try (OrtEngine ort = OrtEngine.create(new OrtEngine.Options(threads, true));
+        JvmEngine jvm = JvmEngine.create(options)) {
+      out.printf(
+          "%d thread%s, batch %d, %s; milliseconds for one image%n%n",
+          threads, threads == 1 ? "" : "s", batch, jvm.name());
+      head(
+          "network",
+          "ORT predict",
+          "own predict",
+          "own explain",
+          "ORT predict / own predict",
+          "own explain / own predict",
+          "own explain / ORT predict",
+          "ORT explain / own explain",
+          "PyTorch frozen explain / own explain",
+          "PyTorch default explain / own explain",
+          "bytes a run",
+          "rounds");
       networks.stream()
+          .map(Networks.Source::read)
           .filter(n -> batch == 1 || n.model().dynamicBatch())
-          .forEach(n ->
-              measure(
-                  n,
-                  torch.filter(
-                      t -> n.name().startsWith("ResNet-18 ") || n.name().startsWith("ResNet-34 ")),
-                  out));
+          .forEach(n -> measure(n, ort, jvm, torch.filter(_ -> isThere(n.name()))));
     } finally {
       torch.ifPresent(PyTorchPeer.Server::close);
     }
   }
 
+  /** Whether PyTorch's side has the network as well. */
+  private static boolean isThere(String name) {
+    return name.startsWith("ResNet-18 ") || name.startsWith("ResNet-34 ");
+  }
+
   private void measure(
-      Networks.Network network, Optional<PyTorchPeer.Server> torch, PrintStream out) {
-    String output = network.model().graph().outputs().firstEntry().getKey();
+      Networks.Network network, OrtEngine ort, JvmEngine jvm, Optional<PyTorchPeer.Server> torch) {
+    String output = network.output();
     Question q = Question.top(network.model().input(), output);
     Graph explained =
         Asked.all(
             network.model().graph(), List.of(new Asked(MAP, new Saliency(), q)), Optional.empty());
     Set<String> prediction = Set.of(output);
     Set<String> both = Set.of(output, MAP);
-    Tensor image = image(network);
+    Tensor image = network.images(batch);
     Map<String, Tensor> feed = Map.of(network.model().input(), image);
     try (Program ortPlain = ort.program(network.model().file().proto());
         Program ortBoth = ort.compile(network.model(), explained);
@@ -104,8 +127,7 @@ final class EngineBench {
         work.add(() -> t.milliseconds(name, "frozen", batch, "saliency"));
         work.add(() -> t.milliseconds(name, "default", batch, "saliency"));
       });
-      Rounds.measure(work, seconds);
-      Rounds r = Rounds.measure(work, seconds);
+      Rounds r = Rounds.measure(work, seconds, seconds);
       out.printf(
           Locale.ROOT,
           "| %s | %.3f | %.3f | %.3f | %s | %s | %s | %s | %s | %s | %d | %d |%n",
@@ -125,7 +147,7 @@ final class EngineBench {
   }
 
   /** A program with everything in place for runs that allocate nothing. */
-  private final class Bound {
+  private static final class Bound {
     private final JvmProgram.Bound bound;
     private final String input;
     private final float[] image;
@@ -134,7 +156,7 @@ final class EngineBench {
     private final List<String> names;
 
     Bound(JvmProgram program, Networks.Network network, Tensor image, Set<String> outputs) {
-      this.bound = program.at(batch);
+      this.bound = program.at(image.shape().dim(0));
       this.input = network.model().input();
       this.image = image.floats();
       this.outputs = outputs;
@@ -163,24 +185,6 @@ final class EngineBench {
   }
 
   private DoubleSupplier timed(Runnable work) {
-    return () -> {
-      long before = now();
-      work.run();
-      return (now() - before) / 1e6;
-    };
-  }
-
-  private long now() {
-    return threads == 1 ? THREADS.getCurrentThreadCpuTime() : System.nanoTime();
-  }
-
-  private Tensor image(Networks.Network network) {
-    SplittableRandom random = new SplittableRandom(1);
-    Shape shape = network.model().inputType().shape().with(0, batch);
-    float[] values = new float[shape.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextGaussian(0, network.deviation());
-    }
-    return Tensor.of(shape, values);
+    return threads == 1 ? Rounds.onOneThread(work) : Rounds.onManyThreads(work);
   }
 }

@@ -8,6 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import whyc.engine.RandomGraph;
 import whyc.engine.jvm.Tally;
 import whyc.engine.jvm.Trial;
@@ -21,11 +23,27 @@ import whyc.tensor.Tensor;
  * Random graphs in the engine on the JVM, held against the operators' own evaluation, on one and on
  * two threads and for all widths of vectors that the machine has.
  */
-final class FuzzBench {
-  private FuzzBench() {}
+@Command(
+    name = "fuzz",
+    description =
+        "Runs random graphs in the engine on the JVM and in the interpreter; the exit status is 1 where they differ.")
+final class FuzzBench extends Figure {
+  @Option(names = "--graphs", paramLabel = "N", description = "default ${DEFAULT-VALUE}")
+  private long graphs = 10_000;
 
-  /** Prints every failure with its seed; returns how many there were. */
-  static long run(long graphs, long seed, PrintStream out) {
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "of the first graph; default ${DEFAULT-VALUE}")
+  private long seed;
+
+  FuzzBench(PrintStream out) {
+    super(out);
+  }
+
+  /** Prints every failure with its seed. */
+  @Override
+  void measure() {
     Lanes[] widths = Lanes.values();
     Trial[] trials = new Trial[2 * widths.length];
     Tally tally = new Tally();
@@ -36,7 +54,7 @@ final class FuzzBench {
     long start = System.nanoTime();
     long next = start;
     for (long i = 0; i < graphs; i++) {
-      failures += failed(seed + i, trials[(int) ((seed + i) % trials.length)], out) ? 1 : 0;
+      failures += failed(seed + i, trials[(int) ((seed + i) % trials.length)]) ? 1 : 0;
       if (System.nanoTime() > next || i == graphs - 1) {
         next = System.nanoTime() + 10_000_000_000L;
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -54,16 +72,18 @@ final class FuzzBench {
     for (Trial t : trials) {
       t.close();
     }
-    return failures;
+    if (failures > 0) {
+      throw new Wrong("fuzz: no graph may differ, got %d of %d".formatted(failures, graphs));
+    }
   }
 
-  private static boolean failed(long seed, Trial trial, PrintStream out) {
-    RandomGraph g = RandomGraph.of(seed);
+  private boolean failed(long graph, Trial trial) {
+    RandomGraph g = RandomGraph.of(graph);
     Optional<String> failure = failure(g.graph(), g.inputs(), trial);
     failure.ifPresent(_ -> {
       Graph small = shrunk(g, trial);
       String what = failure(small, g.inputs(), trial).orElse("fails only as a whole");
-      out.printf("-Dseed=%d: %s%n%s%n", seed, what, small);
+      out.printf("-Dseed=%d: %s%n%s%n", graph, what, small);
     });
     return failure.isPresent();
   }

@@ -9,11 +9,17 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Function;
 import javax.imageio.ImageIO;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import whyc.files.TemporaryFolder;
 import whyc.heatmap.Coding;
 import whyc.heatmap.Grid;
 import whyc.heatmap.Pruning;
@@ -26,7 +32,11 @@ import whyc.tensor.Tensor;
  * What real heat maps and gradients take: in the compressed format, in the usual encodings of
  * sparse numbers, as a PNG, and by zstd where its program is installed.
  */
-final class HeatmapBench {
+@Command(
+    name = "heatmap",
+    description =
+        "Tells what real heat maps and gradients take in the compressed format and in others. Names are ResNet-50 and ResNet-20.")
+final class HeatmapBench extends Figure {
   private static final int BITS = 8;
 
   /** Sums over the maps of one network and kind. */
@@ -51,23 +61,34 @@ final class HeatmapBench {
 
   private final Map<String, Column> whole = new LinkedHashMap<>();
   private final Map<String, Column> pruned = new LinkedHashMap<>();
-  private final boolean zstd = hasZstd();
+  private boolean zstd;
 
-  private HeatmapBench() {}
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      description = "of each network; default ${DEFAULT-VALUE}")
+  private int images = 8;
 
-  static void run(Optional<Path> data, int images, PrintStream out) {
-    if (data.isEmpty()) {
-      out.println("heat maps: skipped, no reference data folder");
-      return;
+  @Mixin private ReferenceData data = new ReferenceData();
+  @Mixin private Only only = new Only();
+
+  HeatmapBench(PrintStream out) {
+    super(out);
+  }
+
+  @Override
+  void measure() {
+    Path folder = data.folder();
+    zstd = hasZstd();
+    for (String network : only.of(RealMaps.NETWORKS, Function.identity())) {
+      RealMaps.of(network, folder, images, this::measure);
     }
-    HeatmapBench bench = new HeatmapBench();
-    RealMaps.each(data.get(), images, bench::measure);
     out.printf(
         "Bytes of a map, and how often they go into those of float32; %d images, gradients of %d:%n%n",
         images, Math.min(images, RealMaps.WITH_GRADIENTS));
-    bench.print(bench.whole, out);
+    print(whole);
     out.printf("%nThe same of Grad-CAM without its numbers below a share of the largest:%n%n");
-    bench.print(bench.pruned, out);
+    print(pruned);
   }
 
   private void measure(RealMaps.Sample s) {
@@ -176,21 +197,16 @@ final class HeatmapBench {
     if (!zstd) {
       return Double.NaN;
     }
-    try {
-      Path in = Files.createTempFile("whyc-map", ".raw");
-      Path out = Files.createTempFile("whyc-map", ".zst");
-      try {
-        Files.write(in, bytes);
-        int status =
-            new ProcessBuilder("zstd", "-q", "-f", "-" + level, in.toString(), "-o", out.toString())
-                .inheritIO()
-                .start()
-                .waitFor();
-        return status == 0 ? Files.size(out) : Double.NaN;
-      } finally {
-        Files.delete(in);
-        Files.delete(out);
-      }
+    try (TemporaryFolder folder = TemporaryFolder.create("whyc-map")) {
+      Path in = Files.write(folder.resolve("raw"), bytes);
+      Path packed = folder.resolve("zst");
+      int status =
+          new ProcessBuilder(
+                  "zstd", "-q", "-f", "-" + level, in.toString(), "-o", packed.toString())
+              .inheritIO()
+              .start()
+              .waitFor();
+      return status == 0 ? Files.size(packed) : Double.NaN;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -198,21 +214,15 @@ final class HeatmapBench {
     }
   }
 
-  private void print(Map<String, Column> columns, PrintStream out) {
-    StringBuilder head = new StringBuilder("| |");
-    StringBuilder line = new StringBuilder("|---|");
-    columns
-        .keySet()
-        .forEach(name -> {
-          head.append(" %s |".formatted(name));
-          line.append("---|");
-        });
-    out.println(head + "\n" + line);
-    row("maps", columns, c -> "%d".formatted(c.maps), out);
-    row("numbers that are not zero", columns, c -> share(c.nonZeros, c.numbers), out);
-    row("tiles of 4 that are not empty", columns, c -> share(c.present, c.tiles), out);
+  private void print(Map<String, Column> columns) {
+    List<String> names = new ArrayList<>(List.of(""));
+    names.addAll(columns.keySet());
+    head(names);
+    row("maps", columns, c -> "%d".formatted(c.maps));
+    row("numbers that are not zero", columns, c -> share(c.nonZeros, c.numbers));
+    row("tiles of 4 that are not empty", columns, c -> share(c.present, c.tiles));
     for (String encoding : columns.values().iterator().next().bytes.keySet()) {
-      row(encoding, columns, c -> size(c, encoding), out);
+      row(encoding, columns, c -> size(c, encoding));
     }
   }
 
@@ -227,13 +237,9 @@ final class HeatmapBench {
     return String.format(Locale.ROOT, "%.1f %%", 100.0 * part / whole);
   }
 
-  private interface Cell {
-    String of(Column c);
-  }
-
-  private static void row(String name, Map<String, Column> columns, Cell cell, PrintStream out) {
-    StringBuilder row = new StringBuilder("| " + name + " |");
-    columns.values().forEach(c -> row.append(" %s |".formatted(cell.of(c))));
-    out.println(row);
+  private void row(String name, Map<String, Column> columns, Function<Column, String> cell) {
+    List<String> cells = new ArrayList<>(List.of(name));
+    columns.values().forEach(c -> cells.add(cell.apply(c)));
+    row(cells);
   }
 }

@@ -5,17 +5,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import picocli.CommandLine.Option;
 
 /** Runs the command line as a user does: a process of its own, from the start. */
 final class Launcher {
   private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
 
-  private Launcher() {}
+  @Option(
+      names = "--launcher",
+      paramLabel = "FILE",
+      description = "the whyc script that whole processes are started with; default: this one")
+  private Path script = Path.of(System.getProperty("whyc.launcher", "./whyc"));
 
   /**
    * One finished process.
@@ -25,43 +29,36 @@ final class Launcher {
    */
   record Finished(double seconds, long peakBytes, String output) {}
 
-  /**
-   * Runs {@code whyc} with arguments; a failure ends the benchmark with what it said.
-   *
-   * @param whyc the launcher script
-   */
-  static Finished run(Path whyc, String... arguments) {
-    List<String> command = new ArrayList<>(List.of(whyc.toString()));
+  /** Runs {@code whyc} with arguments; a failure ends the benchmark with what it said. */
+  Finished run(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(script.toString()));
     command.addAll(Arrays.asList(arguments));
+    Path said = Files.createTempFile("whyc-bench", ".txt");
     try {
-      Path said = Files.createTempFile("whyc-bench", ".txt");
-      try {
-        long start = System.nanoTime();
-        Process p =
-            new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(said.toFile())
-                .start();
-        long peak = 0;
-        Path status = Path.of("/proc", String.valueOf(p.pid()), "status");
-        while (!p.waitFor(5, java.util.concurrent.TimeUnit.MILLISECONDS)) {
-          peak = Math.max(peak, peak(status));
-        }
-        double seconds = (System.nanoTime() - start) / 1e9;
-        String output = Files.readString(said);
-        if (p.exitValue() != 0) {
-          throw new IllegalStateException(
-              String.join(" ", command) + " ended with " + p.exitValue() + ": " + output);
-        }
-        return new Finished(seconds, peak, output);
-      } finally {
-        Files.deleteIfExists(said);
+      long start = System.nanoTime();
+      Process p =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(said.toFile())
+              .start();
+      long peak = 0;
+      Path status = Path.of("/proc", String.valueOf(p.pid()), "status");
+      while (!p.waitFor(5, TimeUnit.MILLISECONDS)) {
+        peak = Math.max(peak, peak(status));
       }
-    } catch (IOException e) {
-      throw new IllegalStateException("the launcher does not run: " + e.getMessage(), e);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      String output = Files.readString(said);
+      if (p.exitValue() != 0) {
+        throw new Wrong(
+            "%s ended with %d: %s"
+                .formatted(String.join(" ", command), p.exitValue(), output.strip()));
+      }
+      return new Finished(seconds, peak, output);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
+    } finally {
+      Files.deleteIfExists(said);
     }
   }
 
@@ -74,17 +71,6 @@ final class Launcher {
       return m.find() ? Long.parseLong(m.group(1)) << 10 : 0;
     } catch (IOException e) {
       return 0;
-    }
-  }
-
-  /** Deletes a folder that a benchmark made. */
-  static void delete(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException("a temporary folder stays: " + folder, e);
     }
   }
 }

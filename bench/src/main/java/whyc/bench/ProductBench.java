@@ -1,11 +1,15 @@
 package whyc.bench;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import whyc.engine.jvm.integer.IntegerConvolution;
 import whyc.engine.jvm.integer.Workspace;
 import whyc.op.IntegerConv;
@@ -18,11 +22,14 @@ import whyc.tensor.TensorType;
 
 /**
  * How fast convolutions of bytes are on one core, by the product that they multiply with: vectors
- * against plain loops over the same memory, pair by pair. A convolution's time is that of all it
- * does, from the image's bytes to the sums.
+ * against plain loops over the same memory, in turn. A convolution's time is that of all it does,
+ * from the image's bytes to the sums.
  */
-final class ProductBench {
-  private ProductBench() {}
+@Command(
+    name = "products",
+    description =
+        "Times convolutions of bytes with exact and approximate products. Names are as in \"3x3, 16@32 to 16, rank 2\".")
+final class ProductBench extends Figure {
 
   /**
    * Layers of small and large images; the first is a matrix product of 784 x 1152 by 1152 x 128.
@@ -37,6 +44,11 @@ final class ProductBench {
 
   /** A convolution that keeps the extent of its images. */
   private record Layer(int taps, int channels, int extent, int outputs) {
+    @Override
+    public String toString() {
+      return "%dx%d, %d@%d to %d".formatted(taps, taps, channels, extent, outputs);
+    }
+
     long multiplyAdds() {
       return (long) taps * taps * channels * extent * extent * outputs;
     }
@@ -47,12 +59,34 @@ final class ProductBench {
     }
   }
 
-  static void run(double seconds, PrintStream out) {
-    out.println("| layer | product | G multiply-adds/s | quartiles | plain loops | ratio |");
-    out.println("|---|---|---|---|---|---|");
-    for (Layer layer : LAYERS) {
-      products().forEach((name, product) -> row(layer, name, product, seconds, out));
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description = "for each row; default ${DEFAULT-VALUE}")
+  private double seconds = 5;
+
+  @Mixin private Only only = new Only();
+
+  ProductBench(PrintStream out) {
+    super(out);
+  }
+
+  /** A layer with one product. */
+  private record Row(Layer layer, String productName, Product product) {
+    String name() {
+      return layer + ", " + productName;
     }
+  }
+
+  @Override
+  void measure() {
+    List<Row> rows = new ArrayList<>();
+    for (Layer layer : LAYERS) {
+      products().forEach((name, product) -> rows.add(new Row(layer, name, product)));
+    }
+    List<Row> some = only.of(rows, Row::name);
+    head("layer", "product", "G multiply-adds/s", "quartiles", "plain loops", "ratio");
+    some.forEach(this::measure);
   }
 
   private static Map<String, Product> products() {
@@ -80,37 +114,38 @@ final class ProductBench {
         });
   }
 
-  private static void row(
-      Layer layer, String name, Product product, double seconds, PrintStream out) {
+  private void measure(Row row) {
+    Layer layer = row.layer;
     SplittableRandom random = new SplittableRandom(1);
     Shape image = Shape.of(1, layer.channels, layer.extent, layer.extent);
     Tensor weight = bytes(random, Shape.of(layer.outputs, layer.channels, layer.taps, layer.taps));
     byte[] x = bytes(random, image).bytes();
-    IntegerConv op = new IntegerConv(layer.window(), 1, 0, product);
+    IntegerConv op = new IntegerConv(layer.window(), 1, 0, row.product);
     TensorType type = new TensorType(ElementType.UINT8, image);
     IntegerConvolution fast = IntegerConvolution.of(op, type, weight);
     IntegerConvolution plain = IntegerConvolution.plain(op, type, weight);
     Workspace fastWork = Workspace.of(fast.workspace());
     Workspace plainWork = Workspace.of(plain.workspace());
     int[] y = new int[layer.outputs * layer.extent * layer.extent];
-    Pairs.Result r =
-        Pairs.measure(
-            () -> fast.run(x, 0, y, 0, fastWork), () -> plain.run(x, 0, y, 0, plainWork), seconds);
+    Rounds r =
+        Rounds.measure(
+            List.of(
+                Rounds.onOneThread(() -> fast.run(x, 0, y, 0, fastWork)),
+                Rounds.onOneThread(() -> plain.run(x, 0, y, 0, plainWork))),
+            0,
+            seconds);
     double giga = layer.multiplyAdds() / 1e6;
+    Rounds.Spread time = r.time(0);
     out.printf(
         Locale.ROOT,
-        "| %dx%d, %d@%d to %d | %s | **%.1f** | %.1f to %.1f | %.1f | %.0f |%n",
-        layer.taps,
-        layer.taps,
-        layer.channels,
-        layer.extent,
-        layer.outputs,
-        name,
-        giga / r.base(),
-        giga / r.baseHigh(),
-        giga / r.baseLow(),
-        giga / r.other(),
-        r.ratio());
+        "| %s | %s | **%.1f** | %.1f to %.1f | %.1f | %.0f |%n",
+        layer,
+        row.productName,
+        giga / time.median(),
+        giga / time.high(),
+        giga / time.low(),
+        giga / r.median(1),
+        r.ratio(1, 0).median());
   }
 
   private static Tensor bytes(SplittableRandom random, Shape shape) {

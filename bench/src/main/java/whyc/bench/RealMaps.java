@@ -18,7 +18,6 @@ import whyc.explain.Saliency;
 import whyc.graph.Graph;
 import whyc.graph.Node;
 import whyc.onnx.Model;
-import whyc.onnx.OnnxModel;
 import whyc.op.Gate;
 import whyc.op.Value;
 import whyc.pass.Expand;
@@ -69,30 +68,30 @@ public final class RealMaps {
     }
   }
 
+  /** The networks. */
+  static final List<String> NETWORKS = List.of("ResNet-50", "ResNet-20");
+
   /**
-   * Gives the maps of so many images in each network to {@code sink}, image by image; gradients of
-   * the first {@link #WITH_GRADIENTS}.
+   * Gives the maps of so many images in one of the networks to {@code sink}, image by image;
+   * gradients of the first {@link #WITH_GRADIENTS}.
    */
-  public static void each(Path data, int images, Consumer<Sample> sink) {
-    resNet50(data, images, sink);
-    of(
-        "ResNet-20",
-        data.resolve("models/cifar10/resnet20_cifar10.onnx"),
-        SparsityBench.cifar(data, images),
-        sink);
+  static void of(String network, Path data, int images, Consumer<Sample> sink) {
+    if (network.equals("ResNet-50")) {
+      resNet50(data, images, sink);
+    } else {
+      Path file = data.resolve("models/cifar10/resnet20_cifar10.onnx");
+      of(network, file, LabelledSets.cifar(data, images, true).images(), sink);
+    }
   }
 
-  /** Those of the large network alone. */
+  /** Those of the large network. */
   public static void resNet50(Path data, int images, Consumer<Sample> sink) {
-    of(
-        "ResNet-50",
-        data.resolve("models/imagenet/resnet50_w8.onnx"),
-        SparsityBench.imageNet(data, images),
-        sink);
+    Path file = data.resolve("models/imagenet/resnet50_w8.onnx");
+    of("ResNet-50", file, LabelledSets.imageNet(data, images).images(), sink);
   }
 
   private static void of(String network, Path file, List<float[]> images, Consumer<Sample> sink) {
-    Model model = Model.read(OnnxModel.read(file), Optional.empty());
+    Model model = Networks.read(file);
     Graph explained = explained(model);
     SequencedMap<String, Kind> kinds = new LinkedHashMap<>();
     SequencedMap<String, Value> outputs = outputs(explained, kinds);

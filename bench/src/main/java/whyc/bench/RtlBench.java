@@ -2,7 +2,6 @@ package whyc.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,17 +14,20 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import whyc.assign.DataSet;
 import whyc.explain.Asked;
 import whyc.explain.Methods;
 import whyc.explain.Profile;
 import whyc.explain.Question;
+import whyc.files.TemporaryFolder;
 import whyc.graph.Graph;
 import whyc.graph.Interpreter;
 import whyc.measure.RankCorrelation;
-import whyc.onnx.Model;
-import whyc.onnx.OnnxModel;
 import whyc.pass.quantize.Observation;
 import whyc.pass.quantize.Quantize;
 import whyc.pass.quantize.Statistics;
@@ -45,31 +47,56 @@ import whyc.tensor.Tensor;
  * Networks and their explanations in RTL: cycles, against the reference on real images, heat maps
  * against floats.
  */
-final class RtlBench {
+@Command(
+    name = "rtl",
+    description =
+        "Counts cycles of explained networks in RTL, runs them in Verilator, and counts what they take of FPGAs by Yosys. Names are as in \"ResNet-20, int8\", and \"resources\".")
+final class RtlBench extends Figure {
+  private static final String RESOURCES = "resources";
+  private static final List<Width> WIDTHS = List.of(Width.INT16, Width.INT8);
   private static final List<String> METHODS = List.of("gradcam", "saliency", "guided", "deconvnet");
+  private static final List<Integer> LANES = List.of(4, 8, 16);
   private static final int CALIBRATION = 40;
   private static final int FIRST_TO_CALIBRATE = 1000;
 
   private record Net(String name, Graph graph, String input, String output, DataSet images) {}
 
-  private RtlBench() {}
-
-  static void run(Optional<Path> data, int images, Optional<String> only, PrintStream out) {
-    if (data.isEmpty()) {
-      out.println("rtl: skipped, no reference data folder");
-      return;
+  /** A network in integers of some width. */
+  private record Row(Net net, Width width) {
+    String name() {
+      return net.name + ", " + width.name().toLowerCase(Locale.ROOT);
     }
-    List<Net> nets = nets(data.get());
-    for (Net net : nets) {
-      for (Width width : List.of(Width.INT16, Width.INT8)) {
-        String name = net.name + ", " + width.name().toLowerCase(Locale.ROOT);
-        if (only.isEmpty() || name.matches(".*(" + only.get() + ").*")) {
-          one(net, width, name, images, out);
-        }
+  }
+
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      description =
+          "computed in floats, in integers and in simulation; 0: cycles alone; default ${DEFAULT-VALUE}")
+  private int images = 8;
+
+  @Mixin private ReferenceData data = new ReferenceData();
+  @Mixin private Only only = new Only();
+
+  RtlBench(PrintStream out) {
+    super(out);
+  }
+
+  @Override
+  void measure() throws IOException {
+    List<Net> nets = nets(data.folder());
+    List<Row> rows = nets.stream().flatMap(n -> WIDTHS.stream().map(w -> new Row(n, w))).toList();
+    List<String> names =
+        only.of(
+            Stream.concat(rows.stream().map(Row::name), Stream.of(RESOURCES)).toList(),
+            Function.identity());
+    for (Row r : rows) {
+      if (names.contains(r.name())) {
+        one(r);
       }
     }
-    if (only.filter(o -> !"resources".matches(".*(" + o + ").*")).isEmpty()) {
-      resources(nets.getFirst(), out);
+    if (names.contains(RESOURCES)) {
+      resources(nets.getFirst());
     }
   }
 
@@ -84,7 +111,7 @@ final class RtlBench {
   }
 
   private static Net read(Path file, String name, DataSet images) {
-    Graph g = Model.read(OnnxModel.read(file), Optional.empty()).graph().withBatch(1);
+    Graph g = Networks.read(file).graph().withBatch(1);
     return new Net(
         name, g, g.inputs().getFirst().input(), g.outputs().sequencedKeySet().getFirst(), images);
   }
@@ -94,16 +121,18 @@ final class RtlBench {
     return Map.of(net.input, Tensor.of(Shape.of(1, 3, 32, 32), x));
   }
 
-  private static RtlDesign design(Net net, Graph explained, Width width, int lanes) {
+  private static Graph quantised(Net net, Graph explained, Width width) {
     Observation o = Observation.of(explained);
     Statistics s = Statistics.empty();
     for (int i = 0; i < CALIBRATION; i++) {
       s = s.plus(o.statistics(Interpreter.run(o.graph(), input(net, FIRST_TO_CALIBRATE + i))));
     }
-    Graph quantised =
-        new Quantize(s, Quantize.Options.of(width).with(Quantize.Turned.ONE_SCALE))
-            .quantized(explained)
-            .graph();
+    return new Quantize(s, Quantize.Options.of(width).with(Quantize.Turned.ONE_SCALE))
+        .quantized(explained)
+        .graph();
+  }
+
+  private static RtlDesign design(Net net, Graph quantised, Width width, int lanes) {
     SequencedMap<String, String> methodOf = new LinkedHashMap<>();
     methodOf.put(net.output, "prediction");
     METHODS.forEach(m -> methodOf.put(m + "_class", "prediction"));
@@ -123,12 +152,21 @@ final class RtlBench {
     return Asked.all(net.graph, asked);
   }
 
-  private static void one(Net net, Width width, String name, int images, PrintStream out) {
+  private void one(Row row) throws IOException {
+    Net net = row.net;
     Graph explained = explained(net);
-    for (int lanes : new int[] {4, 8, 16}) {
-      cycles(design(net, explained, width, lanes), name, lanes, out);
+    Graph quantised = quantised(net, explained, row.width);
+    for (int lanes : LANES) {
+      cycles(design(net, quantised, row.width, lanes), row.name(), lanes);
     }
-    RtlDesign design = design(net, explained, width, 8);
+    if (images > 0) {
+      compare(row, explained, design(net, quantised, row.width, 8));
+    }
+  }
+
+  /** Images in floats, in the integers that the core has, and in the core. */
+  private void compare(Row row, Graph explained, RtlDesign design) throws IOException {
+    Net net = row.net;
     List<Tensor> codes = new ArrayList<>();
     List<SequencedMap<String, Tensor>> references = new ArrayList<>();
     Map<String, List<Double>> correlations = new LinkedHashMap<>();
@@ -154,20 +192,20 @@ final class RtlBench {
     }
     out.printf(
         "%s: same class as in floats %d of %d; rank correlation of maps, median / least:",
-        name, agreeing, images);
+        row.name(), agreeing, images);
     correlations.forEach((m, all) -> {
       List<Double> sorted = all.stream().sorted(Comparator.naturalOrder()).toList();
       out.printf(" %s %.3f / %.3f", m, sorted.get(sorted.size() / 2), sorted.getFirst());
     });
     out.println();
-    simulate(design, name, codes, references, out);
+    simulate(design, row.name(), codes, references);
   }
 
   private static Tensor of(Map<String, Tensor> outputs, String name) {
     return Objects.requireNonNull(outputs.get(name));
   }
 
-  private static void cycles(RtlDesign d, String name, int lanes, PrintStream out) {
+  private void cycles(RtlDesign d, String name, int lanes) {
     long inference = d.cycles(List.of());
     long products = d.phases(List.of()).stream().mapToLong(RtlDesign.Phase::multiplyAdds).sum();
     out.printf(
@@ -186,69 +224,50 @@ final class RtlBench {
     out.println();
   }
 
-  private static void simulate(
+  private void simulate(
       RtlDesign design,
       String name,
       List<Tensor> codes,
-      List<SequencedMap<String, Tensor>> references,
-      PrintStream out) {
+      List<SequencedMap<String, Tensor>> references)
+      throws IOException {
     Optional<Verilator> verilator = Verilator.find();
     if (verilator.isEmpty()) {
       out.println("not simulated: " + Tool.VERILATOR.missing());
       return;
     }
-    try {
-      Path folder = Files.createTempDirectory("whyc-bench-rtl-");
-      try {
-        SequencedMap<String, String> files = design.files();
-        files.putAll(design.testFiles(codes, references));
-        for (Map.Entry<String, String> file : files.entrySet()) {
-          Path to = folder.resolve(file.getKey());
-          Files.createDirectories(Objects.requireNonNull(to.getParent()));
-          Files.writeString(to, file.getValue());
-        }
-        List<String> said =
-            RtlDesign.simulate(
-                verilator.orElseThrow(), folder, folder.resolve("build"), Duration.ofHours(2));
-        long runs = said.stream().filter(l -> l.startsWith("run ")).count();
-        out.printf("%s: %d runs on %d images: %s%n", name, runs, codes.size(), said.getLast());
-      } finally {
-        try (Stream<Path> all = Files.walk(folder)) {
-          for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
-            Files.delete(p);
-          }
-        }
+    try (TemporaryFolder folder = TemporaryFolder.create("whyc-bench-rtl-")) {
+      SequencedMap<String, String> files = design.files();
+      files.putAll(design.testFiles(codes, references));
+      for (Map.Entry<String, String> file : files.entrySet()) {
+        Path to = folder.resolve(file.getKey());
+        Files.createDirectories(Objects.requireNonNull(to.getParent()));
+        Files.writeString(to, file.getValue());
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      List<String> said =
+          RtlDesign.simulate(
+              verilator.orElseThrow(), folder.path(), folder.resolve("build"), Duration.ofHours(2));
+      long runs = said.stream().filter(l -> l.startsWith("run ")).count();
+      out.printf("%s: %d runs on %d images: %s%n", name, runs, codes.size(), said.getLast());
     }
   }
 
-  private static void resources(Net net, PrintStream out) {
-    Optional<Yosys> yosys = Yosys.find();
-    if (yosys.isEmpty()) {
-      out.println("not synthesized: " + Tool.YOSYS.missing());
-      return;
-    }
-    Graph explained = explained(net);
-    for (int lanes : new int[] {4, 8, 16}) {
-      RtlDesign design = design(net, explained, Width.INT8, lanes);
+  private void resources(Net net) throws IOException {
+    Yosys yosys = RtlCellsBench.yosys();
+    Graph quantised = quantised(net, explained(net), Width.INT8);
+    for (int lanes : LANES) {
+      RtlDesign design = design(net, quantised, Width.INT8, lanes);
       for (Family family : Family.values()) {
-        try {
-          Resources r = design.synthesize(yosys.orElseThrow(), family);
-          out.printf(
-              "%s, int8, %d x %d, %s: %,d LUTs, %,d flip-flops, %d DSPs, %d block memories%n",
-              net.name,
-              lanes,
-              lanes,
-              family.name().toLowerCase(Locale.ROOT),
-              r.luts(),
-              r.flipFlops(),
-              r.dsps(),
-              r.blockRams());
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
+        Resources r = design.synthesize(yosys, family);
+        out.printf(
+            "%s, int8, %d x %d, %s: %,d LUTs, %,d flip-flops, %d DSPs, %d block memories%n",
+            net.name,
+            lanes,
+            lanes,
+            family.name().toLowerCase(Locale.ROOT),
+            r.luts(),
+            r.flipFlops(),
+            r.dsps(),
+            r.blockRams());
       }
     }
   }

@@ -2,17 +2,19 @@ package whyc.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import whyc.files.TemporaryFolder;
+import whyc.refusal.RefusedArgument;
 import whyc.rtl.Cell;
 import whyc.rtl.Family;
 import whyc.rtl.Resources;
@@ -20,7 +22,11 @@ import whyc.rtl.Tool;
 import whyc.rtl.Yosys;
 
 /** What cells take of FPGAs, at the sizes that stand in their own headers. */
-final class RtlCellsBench {
+@Command(
+    name = "rtl-cells",
+    description =
+        "Counts what cells, and the core at three sizes, take of FPGAs, by Yosys. Names are as in docs/rtl/cells.md.")
+final class RtlCellsBench extends Figure {
   private static final List<String> CELLS =
       List.of(
           "leading_one",
@@ -56,44 +62,45 @@ final class RtlCellsBench {
           new Memory("TapImage", 16, 88),
           new Memory("ParameterImage", 64, 48));
 
-  private RtlCellsBench() {}
+  /** One row of the table. */
+  private record Row(String name, Cell cell, Map<String, Integer> parameters) {}
 
-  /**
-   * Prints a table.
-   *
-   * @param only a regular expression of names of cells
-   */
-  static void run(Optional<String> only, PrintStream out) {
-    Yosys.find()
-        .ifPresentOrElse(
-            yosys -> table(yosys, only, out),
-            () -> out.println("cells of RTL: skipped, " + Tool.YOSYS.missing()));
+  @Mixin private Only only = new Only();
+
+  RtlCellsBench(PrintStream out) {
+    super(out);
   }
 
-  private static void table(Yosys yosys, Optional<String> only, PrintStream out) {
-    String families =
-        Stream.of(Family.values()).map(Family::toString).collect(Collectors.joining(" | "));
-    out.println(
-        "| look-up tables / flip-flops / multipliers / block memories | " + families + " |");
-    out.println("|---|" + "---|".repeat(Family.values().length));
-    for (String cell : CELLS) {
-      if (only.map(pattern -> cell.matches(".*(" + pattern + ").*")).orElse(true)) {
-        out.println(row(yosys, cell, new Cell(cell), Map.of()));
+  @Override
+  void measure() throws IOException {
+    Yosys yosys = yosys();
+    List<Row> rows = only.of(rows(), Row::name);
+    List<String> columns =
+        new ArrayList<>(List.of("look-up tables / flip-flops / multipliers / block memories"));
+    Stream.of(Family.values()).map(Family::toString).forEach(columns::add);
+    head(columns);
+    for (Row r : rows) {
+      List<String> cells = new ArrayList<>(List.of("`" + r.name + "`"));
+      for (Family family : Family.values()) {
+        cells.add(text(resources(yosys, family, r)));
       }
+      row(cells);
     }
+  }
+
+  static Yosys yosys() {
+    return Yosys.find().orElseThrow(() -> new RefusedArgument(Tool.YOSYS.missing()));
+  }
+
+  private static List<Row> rows() {
+    List<Row> rows = new ArrayList<>();
+    CELLS.forEach(name -> rows.add(new Row(name, new Cell(name), Map.of())));
     for (int lanes : LANES) {
-      String name = CORE + " %d x %d".formatted(lanes, lanes);
-      if (only.map(pattern -> name.matches(".*(" + pattern + ").*")).orElse(true)) {
-        int dotBits = PRODUCT_BITS + Integer.numberOfTrailingZeros(lanes);
-        out.println(row(yosys, name, new Cell(CORE), Map.of("Lanes", lanes, "DotBits", dotBits)));
-      }
+      int dotBits = PRODUCT_BITS + Integer.numberOfTrailingZeros(lanes);
+      Map<String, Integer> parameters = Map.of("Lanes", lanes, "DotBits", dotBits);
+      rows.add(new Row(CORE + " %d x %d".formatted(lanes, lanes), new Cell(CORE), parameters));
     }
-  }
-
-  private static String row(Yosys yosys, String name, Cell cell, Map<String, Integer> parameters) {
-    return Stream.of(Family.values())
-        .map(family -> text(resources(yosys, family, cell, parameters)))
-        .collect(Collectors.joining(" | ", "| `" + name + "` | ", " |"));
+    return rows;
   }
 
   private static String text(Resources r) {
@@ -104,8 +111,7 @@ final class RtlCellsBench {
    * What the core's memories that nothing writes begin with, drawn by a seed: a core with an empty
    * program would be found to do nothing, and be left out.
    */
-  private static List<Path> contents(Cell core, Path folder) throws IOException {
-    List<Path> files = new ArrayList<>();
+  private static void fill(Cell core, Path folder) throws IOException {
     String text = core.text();
     SplittableRandom random = new SplittableRandom(0);
     for (Memory m : MEMORIES) {
@@ -118,36 +124,25 @@ final class RtlCellsBench {
                       .mapToObj(Integer::toHexString)
                       .collect(Collectors.joining()))
               .collect(Collectors.joining("\n", "", "\n"));
-      files.add(Files.writeString(file, words));
+      Files.writeString(file, words);
       text =
           text.replace(
               "parameter " + m.image + " = \"\"", "parameter %s = \"%s\"".formatted(m.image, file));
     }
     Files.writeString(folder.resolve(core.name() + ".sv"), text);
-    return files;
   }
 
-  private static Resources resources(
-      Yosys yosys, Family family, Cell cell, Map<String, Integer> parameters) {
-    try {
-      Path folder = Files.createTempDirectory("whyc-bench-");
-      List<Path> files = new ArrayList<>();
-      for (Cell part : cell.parts()) {
-        files.add(part.write(folder));
+  private static Resources resources(Yosys yosys, Family family, Row row) throws IOException {
+    try (TemporaryFolder folder = TemporaryFolder.create("whyc-bench-")) {
+      List<Path> sources = new ArrayList<>();
+      for (Cell part : row.cell.parts()) {
+        sources.add(part.write(folder.path()));
       }
-      files.add(cell.write(folder));
-      if (cell.name().equals(CORE)) {
-        files.addAll(contents(cell, folder));
+      sources.add(row.cell.write(folder.path()));
+      if (row.cell.name().equals(CORE)) {
+        fill(row.cell, folder.path());
       }
-      List<Path> sources = files.stream().filter(f -> f.toString().endsWith(".sv")).toList();
-      Resources r = yosys.synthesize(family, cell.name(), sources, parameters);
-      for (Path file : files) {
-        Files.delete(file);
-      }
-      Files.delete(folder);
-      return r;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return yosys.synthesize(family, row.cell.name(), sources, row.parameters);
     }
   }
 }

@@ -3,7 +3,6 @@ package whyc.bench;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,95 +12,127 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
+import whyc.files.TemporaryFolder;
+import whyc.refusal.RefusedArgument;
 
 /**
  * Methods of {@code whyc search} beside each other, each with the same time: how much of the
  * worth-while each covers, how much sooner ours gets there, the least energy near the best
  * accuracy, what predictors are worth, and the front on all test images.
- *
- * @param launcher the whyc script
- * @param folder where searches are kept, to go on with what is there; absent for a temporary one
  */
-record SearchBench(Path launcher, Optional<Path> folder, PrintStream out) {
-  /** Where Debian's package dataset-fashion-mnist puts its files. */
-  static final Path FASHION = Path.of("/usr/share/datasets/fashion-mnist");
-
+@Command(
+    name = "search",
+    description = "Compares methods of whyc search, and what predictors of accuracy are worth.")
+final class SearchBench extends Figure {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /**
-   * How much is done.
-   *
-   * @param budget of each method and seed, as the command line takes it
-   * @param networks that predictors are compared on
-   */
-  record Size(String budget, int seeds, int steps, int networks, int finalSteps) {}
+  @Option(
+      names = "--dataset",
+      paramLabel = "DIR",
+      description =
+          "images, as whyc search takes them; default ${DEFAULT-VALUE}, where Debian's dataset-fashion-mnist has them")
+  private Path dataset = Path.of("/usr/share/datasets/fashion-mnist");
 
-  void run(Path data, Size size) {
-    if (!Files.exists(data)) {
-      out.println(
-          "search: skipped, no " + data + " (Debian package dataset-fashion-mnist; --search-data)");
-      return;
+  @Option(
+      names = "--budget",
+      paramLabel = "TIME",
+      description = "of each method and seed: a time, or trainings; default ${DEFAULT-VALUE}")
+  private String budget = "90s";
+
+  @Option(names = "--seeds", paramLabel = "N", description = "default ${DEFAULT-VALUE}")
+  private int seeds = 1;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "of each training; default ${DEFAULT-VALUE}")
+  private int steps = 100;
+
+  @Option(
+      names = "--networks",
+      paramLabel = "N",
+      description = "that predictors are compared on; default ${DEFAULT-VALUE}")
+  private int networks = 8;
+
+  @Option(
+      names = "--final-steps",
+      paramLabel = "N",
+      description = "trains the front anew for so long; default ${DEFAULT-VALUE} for not at all")
+  private int finalSteps;
+
+  @Option(
+      names = "--folder",
+      paramLabel = "DIR",
+      description = "keeps what was done, and goes on with it; default: a temporary one")
+  private Optional<Path> folder = Optional.empty();
+
+  @Mixin private Launcher whyc = new Launcher();
+
+  SearchBench(PrintStream out) {
+    super(out);
+  }
+
+  @Override
+  void measure() throws IOException {
+    if (!Files.exists(dataset)) {
+      throw new RefusedArgument(
+          "--dataset must be a folder of images, got %s, which is not there (Debian's package dataset-fashion-mnist has such)"
+              .formatted(dataset));
     }
-    try {
-      Path place = folder.isPresent() ? folder.get() : Files.createTempDirectory("whyc-search");
-      Files.createDirectories(place);
-      Path space = place.resolve("space.json");
-      try (InputStream in = SearchBench.class.getResourceAsStream("/search-space.json")) {
-        Files.write(space, Objects.requireNonNull(in).readAllBytes());
+    if (folder.isPresent()) {
+      measure(Files.createDirectories(folder.get()));
+    } else {
+      try (TemporaryFolder place = TemporaryFolder.create("whyc-search")) {
+        measure(place.path());
       }
-      methods(search(data, space, place.resolve("methods"), size, "all", size.budget()), size);
-      String networks = String.valueOf(size.networks());
-      predictors(search(data, space, place.resolve("predictors"), size, "predictors", networks));
-      if (folder.isEmpty()) {
-        Launcher.delete(place);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
-  private JsonNode search(Path data, Path space, Path to, Size size, String method, String budget)
+  private void measure(Path place) throws IOException {
+    Path space = place.resolve("space.json");
+    try (InputStream in = SearchBench.class.getResourceAsStream("/search-space.json")) {
+      Files.write(space, Objects.requireNonNull(in).readAllBytes());
+    }
+    methods(search(space, place.resolve("methods"), "all", budget, seeds, finalSteps, 8));
+    String trainings = String.valueOf(networks);
+    predictors(search(space, place.resolve("predictors"), "predictors", trainings, 1, 0, 1));
+  }
+
+  private JsonNode search(
+      Path space, Path to, String method, String much, int times, int last, int keep)
       throws IOException {
-    boolean compares = method.equals("all");
-    Launcher.run(
-        launcher,
-        "search",
-        data.toString(),
-        "--space",
-        space.toString(),
-        "--method",
-        method,
-        "--budget",
-        budget,
-        "--seeds",
-        String.valueOf(compares ? size.seeds() : 1),
-        "--steps",
-        String.valueOf(size.steps()),
-        "--final-steps",
-        String.valueOf(compares ? size.finalSteps() : 0),
-        "--keep",
-        compares ? "8" : "1",
-        "--check",
-        "4",
-        "--validation",
-        "500",
-        "-o",
-        to.toString());
+    List<String> command = new ArrayList<>(List.of("search", dataset.toString()));
+    Map<String, Object> options = new LinkedHashMap<>();
+    options.put("--space", space);
+    options.put("--method", method);
+    options.put("--budget", much);
+    options.put("--seeds", times);
+    options.put("--steps", steps);
+    options.put("--final-steps", last);
+    options.put("--keep", keep);
+    options.put("--check", 4);
+    options.put("--validation", 500);
+    options.put("-o", to);
+    options.forEach((name, value) -> command.addAll(List.of(name, String.valueOf(value))));
+    whyc.run(command.toArray(String[]::new));
     return JSON.readTree(Files.readString(to.resolve("design.json")));
   }
 
-  private void methods(JsonNode design, Size size) {
+  private void methods(JsonNode design) {
     out.printf(
         "## Methods%n%n%s for each method and seed, %d seed%s, %d steps a training%n%n",
-        size.budget(), size.seeds(), size.seeds() == 1 ? "" : "s", size.steps());
+        budget, seeds, seeds == 1 ? "" : "s", steps);
     Map<String, List<JsonNode>> byMethod = new LinkedHashMap<>();
     for (JsonNode m : design.required("methods")) {
       byMethod.computeIfAbsent(m.required("method").stringValue(), k -> new ArrayList<>()).add(m);
     }
     List<JsonNode> ours = byMethod.values().iterator().next();
-    header(
+    head(
         "method",
         "hypervolume",
         "trainings",
@@ -186,7 +217,7 @@ record SearchBench(Path launcher, Optional<Path> folder, PrintStream out) {
 
   private void front(JsonNode design) {
     out.printf("## The front of all, by emulation on all test images%n%n");
-    header("network", "accuracy, %", "exact in bytes, %", "energy, uJ", "validation, %");
+    head("network", "accuracy, %", "exact in bytes, %", "energy, uJ", "validation, %");
     for (JsonNode c : design.required("front")) {
       JsonNode test = c.required("test");
       row(
@@ -204,19 +235,10 @@ record SearchBench(Path launcher, Optional<Path> folder, PrintStream out) {
     out.printf(
         "## Predictors%n%nrank correlation with the accuracy at the end, %.0f networks drawn at random, none inherited%n%n",
         figure(run, "trainings"));
-    header("predictor", "rank correlation");
+    head("predictor", "rank correlation");
     run.required("correlations")
         .properties()
         .forEach(
             e -> row(e.getKey(), String.format(Locale.ROOT, "%.3f", e.getValue().doubleValue())));
-  }
-
-  private void header(String... names) {
-    out.println("| " + String.join(" | ", names) + " |");
-    out.println("|" + "---|".repeat(names.length));
-  }
-
-  private void row(String... cells) {
-    out.println("| " + String.join(" | ", cells) + " |");
   }
 }

@@ -2,15 +2,11 @@ package whyc.heatmap;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import whyc.files.GrowingFile;
 
 /**
  * An archive in a file, read by name and appended to. Only heads and names are read when it is
@@ -27,8 +23,7 @@ public final class ArchiveFile implements Closeable {
    */
   public record Slot(String name, long at, int bytes) {}
 
-  private final Path file;
-  private final FileChannel channel;
+  private final GrowingFile file;
   private final List<Slot> slots = new ArrayList<>();
   private Optional<Damage> damage = Optional.empty();
 
@@ -37,11 +32,10 @@ public final class ArchiveFile implements Closeable {
 
   private final int opened;
 
-  private ArchiveFile(Path file, FileChannel channel) throws IOException {
+  private ArchiveFile(GrowingFile file) throws IOException {
     this.file = file;
-    this.channel = channel;
     try {
-      while (damage.isEmpty() && end < channel.size()) {
+      while (damage.isEmpty() && end < file.size()) {
         readHead();
       }
     } catch (FormatException e) {
@@ -52,11 +46,11 @@ public final class ArchiveFile implements Closeable {
 
   /** Opens a file for reading. */
   public static ArchiveFile open(Path file) throws IOException {
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    GrowingFile opened = GrowingFile.toRead(file);
     try {
-      return new ArchiveFile(file, channel);
+      return new ArchiveFile(opened);
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      opened.close();
       throw e;
     }
   }
@@ -68,39 +62,23 @@ public final class ArchiveFile implements Closeable {
    * @throws IOException also if another program is appending to it
    */
   public static ArchiveFile append(Path file) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+    GrowingFile opened = GrowingFile.toAppend(file, "somebody else is appending to this file");
     try {
-      lock(file, channel);
-      ArchiveFile archive = new ArchiveFile(file, channel);
+      ArchiveFile archive = new ArchiveFile(opened);
       Optional<Damage> fatal = archive.damage.filter(d -> !d.cut());
       if (fatal.isPresent()) {
         throw new FormatException(file.getFileName() + ": " + fatal.get());
       }
       return archive;
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      opened.close();
       throw e;
     }
   }
 
-  /** The lock goes with the channel. */
-  private static FileLock lock(Path file, FileChannel channel) throws IOException {
-    try {
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return lock;
-      }
-    } catch (OverlappingFileLockException e) {
-      throw new IOException(file + ": somebody else is appending to this file", e);
-    }
-    throw new IOException(file + ": somebody else is appending to this file");
-  }
-
   private void readHead() throws IOException {
-    long rest = channel.size() - end;
-    byte[] bytes = read(end, (int) Math.min(rest, Head.BYTES));
+    long rest = file.size() - end;
+    byte[] bytes = file.read(end, (int) Math.min(rest, Head.BYTES));
     if (bytes.length < Head.BYTES) {
       String reason = "a record wants a head of %d bytes, got %d".formatted(Head.BYTES, rest);
       boolean cut = Head.startsAt(bytes, 0, bytes.length);
@@ -113,23 +91,13 @@ public final class ArchiveFile implements Closeable {
       damage = Optional.of(new Damage(end, reason, true));
       return;
     }
-    byte[] text = read(end + Head.BYTES, head.nameBytes() + head.metadataBytes());
+    byte[] text = file.read(end + Head.BYTES, head.nameBytes() + head.metadataBytes());
     if (Head.sum(text, 0, text.length) != head.textSum()) {
       throw new FormatException("name or metadata of a record are damaged");
     }
     int length = (int) head.recordBytes();
     slots.add(new Slot(Text.name(text, 0, head.nameBytes()), end, length));
     end += length;
-  }
-
-  private byte[] read(long at, int count) throws IOException {
-    ByteBuffer b = ByteBuffer.allocate(count);
-    while (b.hasRemaining()) {
-      if (channel.read(b, at + b.position()) < 0) {
-        throw new IOException(file + ": this file became shorter while it was read");
-      }
-    }
-    return b.array();
   }
 
   /** The records up to the first damage, in their order. */
@@ -153,7 +121,7 @@ public final class ArchiveFile implements Closeable {
    * @throws FormatException if it is damaged
    */
   public StoredRecord read(Slot slot) throws IOException {
-    byte[] bytes = read(slot.at(), slot.bytes());
+    byte[] bytes = file.read(slot.at(), slot.bytes());
     Head head = Head.read(bytes, 0);
     if (head.recordBytes() != slot.bytes()) {
       throw new FormatException("a record wants to stay as it is while it is read");
@@ -164,11 +132,7 @@ public final class ArchiveFile implements Closeable {
   /** Writes a record behind the last whole one, over what is left of a cut one; gives its bytes. */
   public int append(MapRecord record) throws IOException {
     byte[] bytes = record.bytes();
-    channel.truncate(end);
-    ByteBuffer b = ByteBuffer.wrap(bytes);
-    while (b.hasRemaining()) {
-      channel.write(b, end + b.position());
-    }
+    file.write(end, bytes);
     slots.add(new Slot(record.name(), end, bytes.length));
     end += bytes.length;
     damage = Optional.empty();
@@ -180,7 +144,7 @@ public final class ArchiveFile implements Closeable {
     if (slots.size() > opened) {
       end = slots.get(opened).at();
       slots.subList(opened, slots.size()).clear();
-      channel.truncate(end);
+      file.cut(end);
     }
   }
 
@@ -188,8 +152,8 @@ public final class ArchiveFile implements Closeable {
   @Override
   public void close() throws IOException {
     if (slots.size() > opened) {
-      channel.force(false);
+      file.force();
     }
-    channel.close();
+    file.close();
   }
 }

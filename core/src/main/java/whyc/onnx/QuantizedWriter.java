@@ -13,33 +13,19 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import whyc.graph.Graph;
 import whyc.graph.Node;
-import whyc.op.Add;
-import whyc.op.ArgMax;
 import whyc.op.Cast;
 import whyc.op.Clip;
-import whyc.op.Concat;
 import whyc.op.Constant;
-import whyc.op.Gather;
-import whyc.op.GatherElements;
 import whyc.op.Input;
 import whyc.op.IntegerConv;
 import whyc.op.IntegerMatMul;
-import whyc.op.MaxPool;
-import whyc.op.Mul;
 import whyc.op.Op;
 import whyc.op.Pad;
 import whyc.op.Primitive;
-import whyc.op.Product;
 import whyc.op.QuantizeLinear;
-import whyc.op.ReduceSum;
 import whyc.op.Relu;
 import whyc.op.Requantize;
-import whyc.op.Reshape;
-import whyc.op.Slice;
-import whyc.op.Squeeze;
 import whyc.op.SumPool;
-import whyc.op.Transpose;
-import whyc.op.Unsqueeze;
 import whyc.op.Value;
 import whyc.op.Window;
 import whyc.tensor.ElementType;
@@ -70,15 +56,13 @@ public final class QuantizedWriter {
   private final Set<String> taken = new HashSet<>();
   private final OnnxLines lines;
   private final Map<Value, String> names = new HashMap<>();
-  private final int[] uses;
+  private final QuantizedForms forms;
 
   private QuantizedWriter(Graph g, Map<Value, Double> scales) {
     this.g = g;
     this.scales = scales;
     this.lines = new OnnxLines(proto, new OnnxNodes.Version(OPSET, IR_VERSION), "", this::fresh);
-    this.uses = new int[g.nodes().size()];
-    g.nodes().forEach(n -> n.operands().forEach(v -> uses[v.index()]++));
-    g.outputs().values().forEach(v -> uses[v.index()]++);
+    this.forms = new QuantizedForms(g);
     taken.addAll(g.outputs().keySet());
     g.inputs().forEach(i -> taken.add(i.input()));
   }
@@ -92,73 +76,8 @@ public final class QuantizedWriter {
   public static Optional<ModelProto> write(
       Graph g, Map<Value, Double> scales, boolean dynamicBatch) {
     QuantizedWriter writer = new QuantizedWriter(g, scales);
-    return writer.canWrite() ? Optional.of(writer.write(dynamicBatch)) : Optional.empty();
+    return writer.forms.areThere() ? Optional.of(writer.write(dynamicBatch)) : Optional.empty();
   }
-
-  // Whether there is a form.
-
-  private boolean canWrite() {
-    return g.nodes().stream().allMatch(this::canWrite);
-  }
-
-  private boolean canWrite(Node n) {
-    return switch (n.op()) {
-      case QuantizeLinear q -> n.type().element().bytes() == 1 && isKnown(n, 1) && isKnown(n, 2);
-      case IntegerConv c -> isExact(c.product()) && areBytes(n) && isKnown(n, 1);
-      case IntegerMatMul m -> isExact(m.product()) && areBytes(n) && isKnown(n, 1);
-      case Requantize r -> isKnown(n, 1) && (r.isSingle() || r.isDouble());
-      case Cast c -> isNumber(c.element());
-      case Add a -> !isBytes(n.type().element());
-      case Mul m -> !isBytes(n.type().element());
-      case Input x -> true;
-      case Constant x -> true;
-      case ArgMax x -> true;
-      case Clip x -> true;
-      case Concat x -> true;
-      case Gather x -> n.type().element() != ElementType.INT16;
-      case GatherElements x -> true;
-      case MaxPool x -> true;
-      case Pad x -> true;
-      case ReduceSum x -> true;
-      case Relu x -> true;
-      case Reshape x -> true;
-      case Slice x -> true;
-      case Squeeze x -> true;
-      case SumPool x -> true;
-      case Transpose x -> true;
-      case Unsqueeze x -> true;
-      default ->
-          n.operands().stream().allMatch(v -> g.type(v).element() == ElementType.FLOAT32)
-              && n.type().element() == ElementType.FLOAT32;
-    };
-  }
-
-  /** Whether codes are written as such numbers: to add, to pick by, to hand out. */
-  private static boolean isNumber(ElementType e) {
-    return e == ElementType.INT32 || e == ElementType.INT64 || e == ElementType.FLOAT32;
-  }
-
-  private static boolean isExact(Product p) {
-    return p instanceof Product.Exact;
-  }
-
-  private boolean areBytes(Node n) {
-    return n.operands().stream().allMatch(v -> isBytes(g.type(v).element()));
-  }
-
-  private static boolean isBytes(ElementType e) {
-    return e == ElementType.INT8 || e == ElementType.UINT8;
-  }
-
-  private boolean isKnown(Node n, int operand) {
-    return g.node(n.operands().get(operand)).op() instanceof Constant;
-  }
-
-  private Tensor known(Node n, int operand) {
-    return ((Constant) g.node(n.operands().get(operand)).op()).value();
-  }
-
-  // The file.
 
   private ModelProto write(boolean dynamicBatch) {
     Optional<String> batch = dynamicBatch ? Optional.of("N") : Optional.empty();
@@ -166,7 +85,7 @@ public final class QuantizedWriter {
       proto.addInput(OnnxWriter.info(input.input(), input.type(), batch));
     }
     boolean[] needed = g.neededFor(g.outputs().values());
-    Set<Value> absorbed = absorbed();
+    Set<Value> absorbed = forms.absorbed();
     for (int i = 0; i < needed.length; i++) {
       Value v = new Value(i);
       if (needed[i] && !absorbed.contains(v) && !(g.node(v).op() instanceof Constant)) {
@@ -233,96 +152,6 @@ public final class QuantizedWriter {
     return scales.getOrDefault(v, 1.0);
   }
 
-  // Lines that are written with the one that reads them.
-
-  private Set<Value> absorbed() {
-    Set<Value> absorbed = new HashSet<>();
-    for (Node n : g.nodes()) {
-      convolution(n).ifPresent(c -> absorbed.addAll(c.lines));
-      sum(n).ifPresent(s -> absorbed.addAll(s.lines));
-    }
-    return absorbed;
-  }
-
-  /** A convolution, its bias, and the requantisation. */
-  private record Convolution(Node conv, Optional<Tensor> bias, List<Value> lines) {}
-
-  private Optional<Convolution> convolution(Node n) {
-    if (!(n.op() instanceof Requantize r) || !isBytes(r.element()) || !r.isSingle()) {
-      return Optional.empty();
-    }
-    Value sums = n.operands().getFirst();
-    Node line = g.node(sums);
-    if (line.op() instanceof IntegerConv && isUsedOnce(sums)) {
-      return Optional.of(new Convolution(line, Optional.empty(), List.of(sums)));
-    }
-    boolean isBias = line.op() instanceof Add && isKnown(line, 1) && isUsedOnce(sums);
-    Value products = isBias ? line.operands().getFirst() : sums;
-    return isBias && g.node(products).op() instanceof IntegerConv && isUsedOnce(products)
-        ? Optional.of(
-            new Convolution(g.node(products), Optional.of(known(line, 1)), List.of(sums, products)))
-        : Optional.empty();
-  }
-
-  private boolean isUsedOnce(Value v) {
-    return uses[v.index()] == 1;
-  }
-
-  /** Two values of bytes, moved to one exponent, added and requantised. */
-  private record Sum(Term left, Term right, List<Value> lines) {}
-
-  /** {@code factor * codes}. */
-  private record Term(Value codes, double factor, List<Value> lines) {}
-
-  private Optional<Sum> sum(Node n) {
-    if (!(n.op() instanceof Requantize r)
-        || !isBytes(r.element())
-        || !r.isSingle()
-        || !isKnown(n, 1)
-        || known(n, 1).size() != 1) {
-      return Optional.empty();
-    }
-    Value sum = n.operands().getFirst();
-    if (!(g.node(sum).op() instanceof Add) || !isUsedOnce(sum)) {
-      return Optional.empty();
-    }
-    double factor = Math.scalb(known(n, 1).at(0), -r.shift());
-    return term(g.node(sum).operands().get(0), factor)
-        .flatMap(a ->
-            term(g.node(sum).operands().get(1), factor)
-                .map(b -> {
-                  List<Value> all = new ArrayList<>(List.of(sum));
-                  all.addAll(a.lines);
-                  all.addAll(b.lines);
-                  return new Sum(a, b, all);
-                }));
-  }
-
-  private Optional<Term> term(Value v, double factor) {
-    Node n = g.node(v);
-    if (n.op() instanceof Mul && isKnown(n, 1) && known(n, 1).size() == 1) {
-      return term(n.operands().getFirst(), factor * known(n, 1).at(0))
-          .map(t -> {
-            List<Value> all = new ArrayList<>(t.lines);
-            if (isUsedOnce(v)) {
-              all.add(v);
-            }
-            return new Term(t.codes, t.factor, all);
-          })
-          .filter(t -> isUsedOnce(v));
-    }
-    return n.op() instanceof Cast && areBytes(n) && isPowerOfTwo(factor)
-        ? Optional.of(
-            new Term(n.operands().getFirst(), factor, isUsedOnce(v) ? List.of(v) : List.of()))
-        : Optional.empty();
-  }
-
-  private static boolean isPowerOfTwo(double x) {
-    return x > 0 && x == Math.scalb(1.0, Math.getExponent(x));
-  }
-
-  // Lines.
-
   private String line(Value v) {
     Node n = g.node(v);
     return switch (n.op()) {
@@ -336,8 +165,9 @@ public final class QuantizedWriter {
       case IntegerConv c -> convInteger(n, c);
       case IntegerMatMul m -> lines.node("MatMulInteger", factors(n));
       case Cast c -> cast(n, c);
-      case Relu r when isBytes(n.type().element()) -> clip(n, 0, n.type().element().max());
-      case Clip c when isBytes(n.type().element()) -> clip(n, c.low(), c.high());
+      case Relu r when QuantizedForms.isBytes(n.type().element()) ->
+          clip(n, 0, n.type().element().max());
+      case Clip c when QuantizedForms.isBytes(n.type().element()) -> clip(n, c.low(), c.high());
       case Pad p -> {
         int offset = offset(n.type().element());
         yield plain(n, new Pad(p.before(), p.after(), p.value() + offset));
@@ -403,26 +233,24 @@ public final class QuantizedWriter {
     return lines.cast(sum, ElementType.INT32);
   }
 
-  // From sums to codes.
-
   private String requantize(Value v, Node n, Requantize r) {
-    Optional<Convolution> conv = convolution(n);
+    Optional<QuantizedForms.Convolution> conv = forms.convolution(n);
     if (conv.isPresent()) {
       return qLinearConv(v, n, r, conv.get());
     }
-    return sum(n).map(s -> add(v, n, s)).orElseGet(() -> rounded(n, r));
+    return forms.sum(n).map(s -> add(v, n, s)).orElseGet(() -> rounded(n, r));
   }
 
   private double[] factors(Node n, Requantize r) {
-    double[] factors = known(n, 1).doubles().clone();
+    double[] factors = forms.known(n, 1).doubles().clone();
     for (int i = 0; i < factors.length; i++) {
       factors[i] = Math.scalb(factors[i], -r.shift());
     }
     return factors;
   }
 
-  private String qLinearConv(Value v, Node n, Requantize r, Convolution c) {
-    Value x = c.conv.operands().getFirst();
+  private String qLinearConv(Value v, Node n, Requantize r, QuantizedForms.Convolution c) {
+    Value x = c.conv().operands().getFirst();
     double in = scaleOf(x);
     double out = scaleOf(v);
     double[] weightScales = factors(n, r);
@@ -431,37 +259,37 @@ public final class QuantizedWriter {
     }
     List<String> operands = new ArrayList<>();
     operands.addAll(List.of(name(x), scale(in), zero(g.type(x).element())));
-    operands.add(name(c.conv.operands().get(1)));
+    operands.add(name(c.conv().operands().get(1)));
     operands.add(
         lines.constant(
             Tensor.of(
                 new TensorType(ElementType.FLOAT32, Shape.of(weightScales.length)), weightScales)));
-    operands.add(zero(g.type(c.conv.operands().get(1)).element()));
+    operands.add(zero(g.type(c.conv().operands().get(1)).element()));
     operands.addAll(List.of(scale(out), zero(r.element())));
-    c.bias.ifPresent(t -> operands.add(lines.constant(t.reshape(Shape.of(t.size())))));
-    IntegerConv conv = (IntegerConv) c.conv.op();
+    c.bias().ifPresent(t -> operands.add(lines.constant(t.reshape(Shape.of(t.size())))));
+    IntegerConv conv = (IntegerConv) c.conv().op();
     return lines.node("QLinearConv", operands, OnnxLines.window(conv.window(), conv.groups()));
   }
 
-  private String add(Value v, Node n, Sum s) {
+  private String add(Value v, Node n, QuantizedForms.Sum s) {
     double out = scaleOf(v);
-    String sum = lines.node("Add", List.of(real(s.left, out), real(s.right, out)));
+    String sum = lines.node("Add", List.of(real(s.left(), out), real(s.right(), out)));
     return lines.node("QuantizeLinear", List.of(sum, scale(out), zero(n.type().element())));
   }
 
-  private String real(Term t, double out) {
+  private String real(QuantizedForms.Term t, double out) {
     return lines.node(
         "DequantizeLinear",
-        List.of(name(t.codes), scale(t.factor * out), zero(g.type(t.codes).element())));
+        List.of(name(t.codes()), scale(t.factor() * out), zero(g.type(t.codes()).element())));
   }
 
   private String rounded(Node n, Requantize r) {
     Value sums = n.operands().getFirst();
     ElementType element = r.isSingle() ? ElementType.FLOAT32 : ElementType.FLOAT64;
     String real = lines.cast(without(sums), element);
-    Tensor factors = Tensor.of(known(n, 1).type().with(element), factors(n, r));
+    Tensor factors = Tensor.of(forms.known(n, 1).type().with(element), factors(n, r));
     String product = lines.node("Mul", List.of(real, lines.constant(factors)));
-    if (isBytes(r.element()) && r.isSingle()) {
+    if (QuantizedForms.isBytes(r.element()) && r.isSingle()) {
       return lines.node("QuantizeLinear", List.of(product, scale(1), zero(r.element())));
     }
     String clipped =
@@ -471,7 +299,7 @@ public final class QuantizedWriter {
                 lines.node("Round", product),
                 lines.scalar(element, r.element().min()),
                 lines.scalar(element, r.element().max())));
-    if (!isBytes(r.element())) {
+    if (!QuantizedForms.isBytes(r.element())) {
       return lines.cast(clipped, ElementType.INT32);
     }
     return lines.node(

@@ -2,8 +2,6 @@ package whyc.architecture;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,9 +25,6 @@ public final class Study {
   /** Candidates that go together: as many whatever the workers, so that all find the same. */
   static final int TOGETHER = 4;
 
-  /** Weights are handed on no further: each hand adds steps that a fresh network has not had. */
-  private static final int GENERATIONS = 2;
-
   /** The share of a training after which explanations are asked. */
   static final int SHORT = 4;
 
@@ -42,8 +37,7 @@ public final class Study {
   private final Set<String> charged = new HashSet<>();
   private final SequencedMap<String, Point> points = new LinkedHashMap<>();
   private final List<RuledOut> ruledOut = new ArrayList<>();
-  private final Map<String, Training> trainings = new LinkedHashMap<>();
-  private final Map<String, int[]> genesOf = new HashMap<>();
+  private final Lineage lineage;
   private final Map<String, Double> correlations = new LinkedHashMap<>();
   private final long start = System.nanoTime();
   private double seconds;
@@ -74,6 +68,7 @@ public final class Study {
     this.dearest = dearest;
     this.limits = limits;
     this.listener = listener;
+    this.lineage = new Lineage(space, limits.inherits());
   }
 
   Space space() {
@@ -150,36 +145,9 @@ public final class Study {
     return Fronts.hypervolume(some.stream().map(p -> losses(p.figures())).toList());
   }
 
-  /**
-   * Where a network's weights start: from the nearest network that this search trained wholly
-   * before, if weights are inherited, else at random. The same network is trained once.
-   *
-   * @param genes of the network, by which distance is told
-   */
+  /** Where a network's weights start. */
   Training training(Architecture a, int[] genes) {
-    Training known = trainings.get(a.id());
-    if (known != null) {
-      return known;
-    }
-    genesOf.put(a.id(), genes.clone());
-    if (!limits.inherits()) {
-      return Training.fresh(a);
-    }
-    return trainings.values().stream()
-        .filter(t -> t.generation() < GENERATIONS)
-        .min(Comparator.comparingInt(t -> distance(genes, t.architecture())))
-        .filter(t -> distance(genes, t.architecture()) <= space.shapeGenes() / 2)
-        .map(t -> new Training(a, Optional.of(t)))
-        .orElseGet(() -> Training.fresh(a));
-  }
-
-  private int distance(int[] genes, Architecture other) {
-    int[] theirs = genesOf.getOrDefault(other.id(), new int[0]);
-    int distance = 0;
-    for (int g = 0; g < space.shapeGenes(); g++) {
-      distance += g < theirs.length && theirs[g] == genes[g] ? 0 : 1;
-    }
-    return distance;
+    return lineage.training(a, genes);
   }
 
   /** The arithmetic that genes stand for; the linear layer stays whole. */
@@ -256,7 +224,7 @@ public final class Study {
   private List<Point> charge(Work w) {
     charge(w.trained, share(w.training, 1));
     w.explored.damage().ifPresent(d -> charge(d, 0));
-    trainings.putIfAbsent(w.training.architecture().id(), w.training);
+    lineage.add(w.training);
     List<Point> found = new ArrayList<>();
     for (int i = 0; i < w.explored.measured().size(); i++) {
       Examiner.Spent<Figures> m = w.explored.measured().get(i);
@@ -334,7 +302,7 @@ public final class Study {
         .getFirst()
         .map(spent -> {
           charge(spent, share(t, 1));
-          trainings.putIfAbsent(t.architecture().id(), t);
+          lineage.add(t);
           return spent.result();
         });
   }

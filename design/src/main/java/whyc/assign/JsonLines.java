@@ -2,19 +2,15 @@ package whyc.assign;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
+import whyc.files.GrowingFile;
 import whyc.refusal.RefusedArgument;
 
 /**
@@ -33,13 +29,13 @@ public final class JsonLines implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path file;
-  private final FileChannel channel;
+  private final GrowingFile lines;
   private final List<String> damaged = new ArrayList<>();
   private long end;
 
-  private JsonLines(Path file, FileChannel channel) {
+  private JsonLines(Path file, GrowingFile lines) {
     this.file = file;
-    this.channel = channel;
+    this.lines = lines;
   }
 
   /**
@@ -53,40 +49,22 @@ public final class JsonLines implements AutoCloseable {
    */
   public static JsonLines open(Path file, String search, String others, Consumer<ObjectNode> reader)
       throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    GrowingFile opened =
+        GrowingFile.toAppend(
+            file, "a search must have this file to itself, and another one is at work on it");
     try {
-      lock(file, channel);
-      JsonLines lines = new JsonLines(file, channel);
-      lines.begin(JSON.createObjectNode().put("search", search) + "\n", others);
-      lines.read(reader);
-      return lines;
+      JsonLines log = new JsonLines(file, opened);
+      log.begin(JSON.createObjectNode().put("search", search) + "\n", others);
+      log.read(reader);
+      return log;
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      opened.close();
       throw e;
     }
   }
 
-  /** The lock goes with the channel. */
-  private static FileLock lock(Path file, FileChannel channel) throws IOException {
-    try {
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return lock;
-      }
-    } catch (OverlappingFileLockException e) {
-      throw new IOException(taken(file), e);
-    }
-    throw new IOException(taken(file));
-  }
-
-  private static String taken(Path file) {
-    return file + ": a search must have this file to itself, and another one is at work on it";
-  }
-
   private void begin(String header, String others) throws IOException {
-    byte[] all = bytes(channel.size());
+    byte[] all = bytes(lines.size());
     String text = new String(all, StandardCharsets.UTF_8);
     boolean cut = header.startsWith(text);
     if (!cut && !text.startsWith(header)) {
@@ -95,7 +73,7 @@ public final class JsonLines implements AutoCloseable {
               .formatted(file, others));
     }
     end = cut ? 0 : lastEnd(all);
-    channel.truncate(end);
+    lines.cut(end);
     if (cut) {
       append(header);
     }
@@ -115,18 +93,13 @@ public final class JsonLines implements AutoCloseable {
       throw new IOException(
           "%s: a log must be shorter than 2 GiB, got %d bytes".formatted(file, length));
     }
-    ByteBuffer all = ByteBuffer.allocate((int) length);
-    int read;
-    do {
-      read = channel.read(all, all.position());
-    } while (read >= 0 && all.hasRemaining());
-    return all.array();
+    return lines.read(0, (int) length);
   }
 
   private void read(Consumer<ObjectNode> reader) throws IOException {
-    List<String> lines = new String(bytes(end), StandardCharsets.UTF_8).lines().toList();
-    for (int i = 1; i < lines.size(); i++) {
-      if (!isRead(lines.get(i), reader)) {
+    List<String> all = new String(bytes(end), StandardCharsets.UTF_8).lines().toList();
+    for (int i = 1; i < all.size(); i++) {
+      if (!isRead(all.get(i), reader)) {
         damaged.add(
             "%s: line %d is none that a search writes; it stays, and what it said is done again"
                 .formatted(file, i + 1));
@@ -160,24 +133,16 @@ public final class JsonLines implements AutoCloseable {
     }
   }
 
-  /** Of a line that does not go in whole, nothing stays. */
   private void append(String line) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
-    try {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes, end + bytes.position());
-      }
-    } catch (IOException e) {
-      channel.truncate(end);
-      throw e;
-    }
-    end += bytes.capacity();
+    byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+    lines.write(end, bytes);
+    end += bytes.length;
   }
 
   @Override
   public void close() {
     try {
-      channel.close();
+      lines.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

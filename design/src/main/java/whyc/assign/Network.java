@@ -3,7 +3,6 @@ package whyc.assign;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,14 +13,12 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import whyc.explain.Asked;
-import whyc.explain.Baseline;
 import whyc.explain.ClassChoice;
 import whyc.explain.Explanation;
 import whyc.explain.Head;
 import whyc.explain.Question;
 import whyc.graph.Graph;
 import whyc.measure.Fidelity;
-import whyc.measure.Perturbation;
 import whyc.measure.RankCorrelation;
 import whyc.multiplier.WeightMap;
 import whyc.onnx.Model;
@@ -36,7 +33,6 @@ import whyc.pass.quantize.Statistics;
 import whyc.pass.quantize.Width;
 import whyc.refusal.RefusedArgument;
 import whyc.tensor.ElementType;
-import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
 
 /**
@@ -431,66 +427,7 @@ public final class Network implements AutoCloseable {
    */
   public double faithfulness(Quantized network, DataSet data, int steps) {
     List<Tensor> maps = emulator.answers(network.graph(), data).maps();
-    Graph scores = scores(network.graph());
-    double sum = 0;
-    for (Perturbation.Kind kind : Perturbation.Kind.values()) {
-      Perturbation p = new Perturbation(kind, steps, new Baseline.Zero());
-      double sign = kind == Perturbation.Kind.INSERTION ? 1 : -1;
-      List<Perturbation.Curve> curves =
-          p.curves(
-              images(data),
-              maps,
-              data.labels(),
-              data.size() * (steps + 1),
-              x -> probabilities(scores, x, data));
-      sum += sign * curves.stream().mapToDouble(Perturbation.Curve::area).sum();
-    }
-    return sum / data.size();
-  }
-
-  private static Tensor images(DataSet data) {
-    int each = data.sample().size();
-    float[] all = new float[data.size() * each];
-    for (int i = 0; i < data.size(); i++) {
-      System.arraycopy(data.images().get(i), 0, all, i * each, each);
-    }
-    List<Integer> dims = new ArrayList<>(List.of(data.size()));
-    dims.addAll(data.sample().dims());
-    return Tensor.of(new Shape(dims), all);
-  }
-
-  /** Of images [m,c,h,w]. */
-  private Tensor probabilities(Graph scores, Tensor images, DataSet like) {
-    int count = images.shape().dim(0);
-    int each = like.sample().size();
-    float[] all = images.floats();
-    List<float[]> rows = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      rows.add(Arrays.copyOfRange(all, i * each, (i + 1) * each));
-    }
-    DataSet changed = new DataSet(like.name(), like.sample(), rows, Collections.nCopies(count, 0));
-    Answers answers = emulator.answers(scores, changed);
-    int classes = answers.scores().getFirst().length;
-    double[] p = new double[count * classes];
-    for (int i = 0; i < count; i++) {
-      softmax(answers.scores().get(i), p, i * classes);
-    }
-    return Tensor.of(Shape.of(count, classes), p);
-  }
-
-  private static void softmax(float[] scores, double[] to, int at) {
-    double largest = Double.NEGATIVE_INFINITY;
-    for (float s : scores) {
-      largest = Math.max(largest, s);
-    }
-    double sum = 0;
-    for (int k = 0; k < scores.length; k++) {
-      to[at + k] = Math.exp(scores[k] - largest);
-      sum += to[at + k];
-    }
-    for (int k = 0; k < scores.length; k++) {
-      to[at + k] /= sum;
-    }
+    return new Faithfulness(emulator, scores(network.graph()), data, steps).of(maps);
   }
 
   @Override

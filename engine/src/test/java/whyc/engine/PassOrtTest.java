@@ -20,12 +20,10 @@ import whyc.op.ConvTranspose;
 import whyc.op.Input;
 import whyc.op.MaxPool;
 import whyc.op.MaxPoolGradient;
-import whyc.op.QuantizeLinear;
 import whyc.op.Value;
 import whyc.op.Window;
 import whyc.pass.CompareInsteadOfSwitches;
 import whyc.pass.ConvTransposeToConv;
-import whyc.pass.IntegerArithmetic;
 import whyc.pass.LowerForOnnx;
 import whyc.pass.Pass;
 import whyc.pass.Simplify;
@@ -109,33 +107,6 @@ class PassOrtTest {
     assertThat(simple.nodes().size()).isLessThan(graph.nodes().size());
     assertClose(run(simple, fed), expected);
     assertClose(inRuntime(graph, fed), expected);
-  }
-
-  @ParameterizedTest(name = "-Dseed={0}")
-  @MethodSource("seeds")
-  void quantisedConvolutionsAreOfIntegers(long seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    Window window = window(random);
-    int groups = random.nextInt(1, 4);
-    int channels = groups * random.nextInt(1, 4);
-    int outputs = groups * random.nextInt(1, 4);
-    Builder b = new Builder();
-    Value x = input(b, "x", Shape.of(2, channels, extent(random, 4), extent(random, 4)));
-    Value scale = b.scalar(0.0625, x);
-    ElementType element = random.nextBoolean() ? ElementType.INT8 : ElementType.UINT8;
-    Value zero = b.constant(Tensor.scalar(element, random.nextInt(100)));
-    Value codes = b.emit(new QuantizeLinear(), x, scale, zero);
-    Value real = b.cast(codes, ElementType.FLOAT32);
-    real = b.mul(b.sub(real, b.cast(zero, ElementType.FLOAT32)), scale);
-    Shape weights = Shape.of(outputs, channels / groups, window.height(), window.width());
-    Value w = b.mul(b.constant(integers(weights, random, 255)), b.scalar(0.01, x));
-    Graph graph = finish(b, b.emit(new Conv(window, groups), real, w));
-    Map<String, Tensor> fed = Map.of("x", integers(b.shape(x), random, 20));
-    Graph integer = new IntegerArithmetic().apply(graph);
-    assertThat(integer.nodes()).noneMatch(n -> n.op() instanceof Conv);
-    Tensor expected = run(graph, fed);
-    assertClose(run(integer, fed), expected);
-    assertClose(inRuntime(integer, fed), expected);
   }
 
   private static void assertClose(Tensor found, Tensor expected) {

@@ -7,22 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SequencedMap;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import whyc.engine.jvm.code.Lanes;
 import whyc.graph.Builder;
 import whyc.graph.Graph;
 import whyc.graph.Interpreter;
-import whyc.onnx.Model;
 import whyc.op.Input;
 import whyc.op.IntegerConv;
 import whyc.op.IntegerMatMul;
 import whyc.op.Product;
 import whyc.op.Value;
 import whyc.op.Window;
-import whyc.pass.Expand;
-import whyc.pass.IntegerArithmetic;
 import whyc.tensor.ElementType;
 import whyc.tensor.Shape;
 import whyc.tensor.Tensor;
@@ -66,25 +62,5 @@ class IntegerLinesTest {
       assertThat(run.output("conv")).isEqualTo(expected.get("conv"));
       assertThat(run.output("matmul")).isEqualTo(expected.get("matmul"));
     }
-  }
-
-  /**
-   * A quantised network with its convolutions in integers: the interpreter's scores, to the bit.
-   */
-  @Test
-  void aQuantisedNetworkInIntegers() {
-    Model m = TestModels.read("mlperf_tiny/ic_resnet8_int8_qdq");
-    Graph g = new IntegerArithmetic().apply(new Expand().apply(m.graph())).withBatch(2);
-    long integerLines = g.nodes().stream().filter(n -> n.op() instanceof IntegerConv).count();
-    assertThat(integerLines).isGreaterThanOrEqualTo(9);
-    Tensor noise = TestModels.noise(m, 2, 5);
-    float[] codes = noise.floats().clone();
-    for (int i = 0; i < codes.length; i++) {
-      codes[i] = Math.clamp(Math.round(128 + 60 * codes[i]), 0, 255);
-    }
-    Map<String, Tensor> feed = Map.of(m.input(), Tensor.of(noise.shape(), codes));
-    PlanRun run = PlanRun.of(g, Lanes.preferred(), feed);
-    assertThat(run.output(TestModels.output(m)).floats())
-        .isEqualTo(Interpreter.run(g, feed).get(TestModels.output(m)).floats());
   }
 }

@@ -30,7 +30,7 @@ import whyc.tensor.Tensor;
  * and insertion. Both networks explain the same images, so that what they differ by is known far
  * better than either figure.
  */
-final class EqualEnergyBench {
+final class EqualEnergy {
   private static final double[] SHARES = {0.9, 0.85, 0.8, 0.75, 0.7};
 
   /** What those may lose more who look at maps first: a point. */
@@ -40,14 +40,14 @@ final class EqualEnergyBench {
   private static final int STEPS = 16;
   private static final int AT_ONCE = 17;
 
-  private final ApproximateBench.Trained trained;
+  private final Approximable.Trained trained;
   private final Problem problem;
   private final DataSet images;
   private final Found found;
   private final PrintStream out;
 
-  EqualEnergyBench(
-      ApproximateBench.Trained trained,
+  EqualEnergy(
+      Approximable.Trained trained,
       Problem problem,
       DataSet heldOut,
       Found found,
