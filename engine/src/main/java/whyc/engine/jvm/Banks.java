@@ -10,4 +10,17 @@ package whyc.engine.jvm;
  * @param weights what is known before the run, in the order of the kernels; shared between plans
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-record Banks(float[] values, short[] bits, long[] integers, float[] weights) {}
+record Banks(float[] values, short[] bits, long[] integers, float[] weights) {
+  /** An arena of the same size, with nothing in it, for the same weights. */
+  Banks blank() {
+    return new Banks(
+        new float[values.length], new short[bits.length], new long[integers.length], weights);
+  }
+
+  /** Of the arena, without weights. */
+  long bytes() {
+    return (long) values.length * Float.BYTES
+        + (long) bits.length * Short.BYTES
+        + (long) integers.length * Long.BYTES;
+  }
+}

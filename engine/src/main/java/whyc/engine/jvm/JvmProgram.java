@@ -85,7 +85,7 @@ public final class JvmProgram implements Program {
     }
 
     private void rehearse() {
-      new Rehearsal().of(wired.all(), banks);
+      new Rehearsal().of(wired.all(), banks, workers.count());
     }
 
     /** Copies an input of whole numbers, such as a class, into the arena. */

@@ -1,7 +1,10 @@
 package whyc.engine.jvm;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import whyc.engine.jvm.code.Routine;
 
 /**
@@ -17,6 +20,9 @@ final class Rehearsal {
    * for it to compile the loop before the method, which it would throw away.
    */
   private static final int ROUNDS = 4;
+
+  /** Bytes of an arena of which each thread may have one. */
+  private static final long SMALL = 64 << 20;
 
   private final Set<Routine> rehearsed = new HashSet<>();
 
@@ -45,17 +51,53 @@ final class Rehearsal {
     }
   }
 
-  /** Rehearses what is new in some kernels, in an arena whose contents do not matter. */
-  void of(Kernel[] kernels, Banks banks) {
+  /**
+   * Rehearses what is new in some kernels, in an arena whose contents do not matter.
+   *
+   * @param threads that each rehearse some of them while compilers work for the others, in an arena
+   *     of their own; fewer where arenas are large
+   */
+  void of(Kernel[] kernels, Banks banks, int threads) {
+    List<List<Part>> fresh = new ArrayList<>();
     for (Kernel k : kernels) {
-      for (Part part : k.routines()) {
-        if (rehearsed.add(part.routine)) {
-          rehearse(part.routine, part.few(), banks);
-          if (part.routine.starts() != 0) {
-            rehearse(part.routine, part.fewLeftOver(), banks);
-          }
+      fresh.add(k.routines().stream().filter(p -> rehearsed.add(p.routine)).toList());
+    }
+    AtomicInteger next = new AtomicInteger();
+    List<Thread> others = new ArrayList<>();
+    for (int i = 1; i < threads && banks.bytes() <= SMALL; i++) {
+      Banks own = banks.blank();
+      others.add(Thread.ofPlatform().daemon().start(() -> take(fresh, next, own)));
+    }
+    take(fresh, next, banks);
+    for (Thread t : others) {
+      joined(t);
+    }
+  }
+
+  private static void take(List<List<Part>> all, AtomicInteger next, Banks banks) {
+    for (int i = next.getAndIncrement(); i < all.size(); i = next.getAndIncrement()) {
+      for (Part part : all.get(i)) {
+        rehearse(part.routine, part.few(), banks);
+        if (part.routine.starts() != 0) {
+          rehearse(part.routine, part.fewLeftOver(), banks);
         }
       }
+    }
+  }
+
+  /** Waits for a thread, and keeps it in mind if the own one is interrupted meanwhile. */
+  private static void joined(Thread t) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        t.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

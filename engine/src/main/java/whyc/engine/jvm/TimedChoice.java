@@ -110,7 +110,7 @@ final class TimedChoice implements Choice {
     List<Trial> trials = new ArrayList<>();
     for (Candidate c : candidates) {
       Trial t = Trial.of(a, step, c);
-      rehearsal.of(t.kernels, t.banks);
+      rehearsal.of(t.kernels, t.banks, 1);
       warmUp(t, c.nanoseconds());
       trials.add(t);
     }

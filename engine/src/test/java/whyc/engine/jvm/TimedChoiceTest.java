@@ -137,7 +137,7 @@ class TimedChoiceTest {
     PlanRun run = PlanRun.of(graph, setting, Map.of("x", input));
     float[] expected = run.output("y").floats();
 
-    new Rehearsal().of(run.kernels, run.banks);
+    new Rehearsal().of(run.kernels, run.banks, 2);
     run.wired.input("x").write(run.banks, input);
     run.run();
 
