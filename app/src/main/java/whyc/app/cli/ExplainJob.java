@@ -89,7 +89,11 @@ record ExplainJob(
         Explained explained = new Explained(folder);
         Supplier<List<Sample>> next = () -> ahead.isEmpty() ? read.get() : ahead.poll();
         explain(explainer, pruner, next, writer, explained, progress);
-        Run done = run.by(explained.engines());
+        Optional<String> doubt =
+            preparations.settled().filter(Preparation::guessed).flatMap(p -> doubt(explained));
+        doubt.ifPresent(console::warn);
+        Run computed = run.by(explained.engines());
+        Run done = doubt.map(computed::noting).orElse(computed);
         Files.writeString(
             bundle.folder().resolve(Bundle.PAGE),
             HtmlReport.of(title, done, explained.shown(), explained.folders().size()));
@@ -98,6 +102,15 @@ record ExplainJob(
         return new Done(done, explained);
       }
     }
+  }
+
+  /** That a model sees one thing everywhere, as it does in pictures of the wrong range or order. */
+  private static Optional<String> doubt(Explained explained) {
+    return explained
+        .onlyClass()
+        .map(c ->
+            "all %d images are %s: if they show different things, preprocessing was guessed wrongly"
+                .formatted(explained.folders().size(), c));
   }
 
   private static String forecast(Explainer explainer, Engine engine) {

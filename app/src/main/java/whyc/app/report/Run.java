@@ -1,6 +1,7 @@
 package whyc.app.report;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -33,6 +34,23 @@ public record Run(
   public Run by(List<String> computed) {
     return new Run(
         whyc, model, modelSha256, input, output, prepared, preprocessing, computed, threads, notes);
+  }
+
+  /** The same with a further note. */
+  public Run noting(String note) {
+    List<String> all = new ArrayList<>(notes);
+    all.add(note);
+    return new Run(
+        whyc,
+        model,
+        modelSha256,
+        input,
+        output,
+        prepared,
+        preprocessing,
+        engines,
+        threads,
+        List.copyOf(all));
   }
 
   /** How many threads, in words. */

@@ -72,6 +72,22 @@ final class ExplainCommandTest {
   }
 
   @Test
+  void picturesThatAreAllOfOneClassRaiseADoubtAboutAGuess() throws IOException {
+    for (String name : List.of("a", "b", "c")) {
+      Files.copy(picture, folder.resolve(name + ".png"));
+    }
+    Path model = Networks.plain(folder);
+    Called guessed = Called.with("explain", model, folder, "-o", out, "-m", "gradcam");
+    Called told =
+        Called.with("explain", model, folder, "-o", folder.resolve("told"), "--input", "unit");
+
+    assertThat(guessed.err()).containsPattern("warning: all 4 images are class \\d: if they show");
+    assertThat(Files.readString(out.resolve("index.html"))).contains("all 4 images are class");
+    assertThat(told.status()).isZero();
+    assertThat(told.err()).doesNotContain("images are class");
+  }
+
+  @Test
   void theManifestSaysWhatWasDone() throws IOException {
     Called.with("explain", Networks.plain(folder), picture, "-o", out, "-m", "gradcam", "-m", "ig");
     JsonNode m = manifest("noise");
