@@ -18,16 +18,16 @@ public final class AutoEngine implements Engine {
   /**
    * When programs move.
    *
-   * @param startNanos time that a program must have spent on the first engine before the other is
-   *     prepared
+   * @param startNanos work that must be to come for the other engine to be prepared: as much as
+   *     {@link Program#expect} tells, or else as much as the first engine has had to do
    * @param budgetNanos time that preparing and warming may take in the background
    */
   public record Moving(long startNanos, long budgetNanos) {
     /**
-     * Nobody says how much work is to come. So the other engine is prepared when the first has
-     * taken much longer than preparing takes, which is five to ten seconds of a processor: work
-     * that ends then has lost less than a tenth, and work that goes on for another twenty seconds
-     * has gained.
+     * Preparing takes five to ten seconds of a processor. Where nobody says how much work is to
+     * come, the other engine is prepared when the first has taken much longer than that: work that
+     * ends then has lost less than a tenth, and work that goes on for another twenty seconds has
+     * gained.
      */
     public static final Moving USUAL = new Moving(100_000_000_000L, 60_000_000_000L);
   }

@@ -3,6 +3,7 @@ package whyc.engine;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -42,6 +43,14 @@ final class AutoProgram implements Program {
 
   /** Nanoseconds that questions of a form have taken on the first engine. */
   private final Map<Form, Long> spent = new HashMap<>();
+
+  /** Runs that are to come; negative where nobody knows. */
+  private long expected = -1;
+
+  /** Nanoseconds of the shortest run so far but for the first, which is longer than others. */
+  private OptionalLong shortest = OptionalLong.empty();
+
+  private boolean asked;
 
   /** The form whose questions the second engine answers. */
   private volatile @Nullable Form moved;
@@ -87,11 +96,29 @@ final class AutoProgram implements Program {
     SequencedMap<String, Tensor> answer = first.run(inputs, outputs);
     long took = clock.nanos() - start;
     last = first.engine();
-    long all = spent.merge(form, took, Long::sum);
-    if (background.isEmpty() && all >= moving.startNanos()) {
+    if (background.isEmpty() && coming(form, took) >= moving.startNanos()) {
       background = Optional.of(start(form, new Answered(inputs, outputs, answer)));
     }
     return answer;
+  }
+
+  /** Work that is to come, in nanoseconds: where nobody knows, as much as there was. */
+  private long coming(Form form, long took) {
+    long all = spent.merge(form, took, Long::sum);
+    if (asked) {
+      shortest = OptionalLong.of(Math.min(shortest.orElse(took), took));
+    }
+    asked = true;
+    if (expected < 0) {
+      return all;
+    }
+    expected = Math.max(0, expected - 1);
+    return expected * shortest.orElse(0);
+  }
+
+  @Override
+  public synchronized void expect(long runs) {
+    expected = Math.max(0, runs);
   }
 
   /** Absent where the second engine fails, which is then asked no more. */

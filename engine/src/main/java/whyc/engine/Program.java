@@ -16,6 +16,14 @@ public interface Program extends AutoCloseable {
    */
   SequencedMap<String, Tensor> run(Map<String, Tensor> inputs, Set<String> outputs);
 
+  /**
+   * Says how many runs are to come. Programs that prepare something for many of them go by it,
+   * where else they would wait and see; others take no notice.
+   *
+   * @param runs about as long as each other
+   */
+  default void expect(long runs) {}
+
   /** The name of the engine that computed the last run, or that will compute the first. */
   String engine();
 

@@ -255,6 +255,32 @@ final class AutoEngineTest {
     assertThat(asked.get()).isZero();
   }
 
+  /** A second of work must be to come; a run takes 40 ms. */
+  private int preparedFor(long runs, int asked) {
+    AtomicInteger prepared = new AtomicInteger();
+    Supplier<Program> second =
+        () -> {
+          prepared.incrementAndGet();
+          throw new IllegalStateException("stop");
+        };
+    AutoEngine.Moving moving = new AutoEngine.Moving(1_000_000_000L, 1);
+    try (Program p = new AutoProgram(first, second, moving, Clock.SYSTEM)) {
+      p.expect(runs);
+      for (int i = 0; i < asked; i++) {
+        ask(p, 1);
+      }
+    }
+    first = answering();
+    return prepared.get();
+  }
+
+  @Test
+  void whereTheRunsToComeAreKnownTheyDecide() {
+    assertThat(preparedFor(1_000, 3)).isOne();
+    assertThat(preparedFor(1_000, 1)).as("the first run, which may be long").isZero();
+    assertThat(preparedFor(10, 30)).as("more runs than were told").isZero();
+  }
+
   @Test
   void closingEndsWhatRunsInTheBackground() {
     Scripted second = new Scripted("second", 50_000, AutoEngineTest::halves);

@@ -105,6 +105,9 @@ final class Explainer implements AutoCloseable {
     PlainModel plain = new PlainModel(classifier, beside.join());
     OnePass onePass =
         new OnePass(classifier, inOnePass, explaining.orElse(plain.program()), engine);
+    if (images < Integer.MAX_VALUE) {
+      onePass.expect(Math.ceilDiv(images, fit.images()));
+    }
     SequencedMap<Wish, ManyPoints> manyPoints = new LinkedHashMap<>();
     runs.forEach(r -> manyPoints.put(r.wish(), r.compile(engine, classifier)));
     return new Explainer(classifier, wishes, plain, onePass, manyPoints, fit, warning);

@@ -90,6 +90,11 @@ final class OnePass {
     return program;
   }
 
+  /** Says how many runs are to come. */
+  void expect(long runs) {
+    program.expect(runs);
+  }
+
   boolean isPlain() {
     return plan.wishes.isEmpty();
   }

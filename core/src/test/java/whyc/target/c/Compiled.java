@@ -55,6 +55,21 @@ final class Compiled {
     Assumptions.assumeTrue(isThere(program), program + " is not installed");
   }
 
+  /** A compiler may be installed without the libraries that its guards want. */
+  static void assumeGuards(String compiler, Path folder, String flag)
+      throws IOException, InterruptedException {
+    assumeThere(compiler);
+    Path source = Files.writeString(folder.resolve("nothing.c"), "int main(void) { return 0; }\n");
+    Process linking =
+        new ProcessBuilder(
+                compiler, flag, source.toString(), "-o", folder.resolve("nothing").toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("nothing.txt").toFile())
+            .start();
+    Assumptions.assumeTrue(
+        linking.waitFor() == 0, compiler + " is installed without what " + flag + " wants");
+  }
+
   /** Compiles some programs, and a main that runs them one after the other. */
   static Compiled by(String compiler, Path folder, List<CProgram> programs, String... flags)
       throws IOException, InterruptedException {
