@@ -19,6 +19,9 @@ record Axis(String name, double from, double to, boolean logarithmic, List<Tick>
   /** Ticks of a logarithmic axis before the twos and fives among them go. */
   private static final int MOST_FACTORS = 10;
 
+  /** A factor that a logarithmic axis would not have enough ticks for. */
+  private static final double MUCH = 4;
+
   private static final double[] ROUND = {1, 2, 5, 10};
 
   /** A number along an axis. */
@@ -61,6 +64,13 @@ record Axis(String name, double from, double to, boolean logarithmic, List<Tick>
         end > 0 ? end : round.to,
         false,
         round.ticks.stream().filter(t -> t.value >= 0 && (end <= 0 || t.value <= end)).toList());
+  }
+
+  /** For sizes, which are above zero: logarithmic where they differ much. */
+  static Axis ofSizes(String name, String unit, Collection<Double> shown) {
+    double least = shown.stream().mapToDouble(v -> v).min().orElse(1);
+    double most = shown.stream().mapToDouble(v -> v).max().orElse(1);
+    return most < MUCH * least ? linear(name, unit, shown) : logarithmic(name, unit, shown);
   }
 
   /**

@@ -64,7 +64,7 @@ public final class SearchPage {
 
     /** What costs spans decades; faithfulness may be below zero. */
     Axis axis(List<Double> shown) {
-      return isGood ? Axis.linear(name, unit, shown) : Axis.logarithmic(name, unit, shown);
+      return isGood ? Axis.linear(name, unit, shown) : Axis.ofSizes(name, unit, shown);
     }
   }
 

@@ -43,6 +43,12 @@ final class ChartTest {
   }
 
   @Test
+  void sizesThatDifferMuchAreOnALogarithmicAxis() {
+    assertThat(Axis.ofSizes("energy", "", List.of(27.1, 30.4)).logarithmic()).isFalse();
+    assertThat(Axis.ofSizes("energy", "", List.of(27.1, 300.0)).logarithmic()).isTrue();
+  }
+
+  @Test
   void longNumbersAreShortened() {
     assertThat(texts(Axis.upTo("cycles", "", 83_000)))
         .containsExactly("0", "20 k", "40 k", "60 k", "80 k");

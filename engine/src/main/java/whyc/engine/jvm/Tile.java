@@ -38,7 +38,8 @@ record Tile(int pixels, int vectors) {
     double least = Double.POSITIVE_INFINITY;
     for (int v = 1; v <= Math.min(vectors, Math.min(room, 8)); v++) {
       int height = pixels(rows, Math.min(core.mostPixels(v), room / v));
-      double loads = vectors / v * loads(height, v) + loads(height, vectors % v);
+      int whole = vectors / v;
+      double loads = whole * loads(height, v) + loads(height, vectors % v);
       if (loads < least) {
         least = loads;
         best = new Tile(height, v);
