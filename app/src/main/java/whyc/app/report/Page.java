@@ -12,7 +12,7 @@ final class Page {
 
   private final StringBuilder html = new StringBuilder();
 
-  /** A page whose header is open: {@link #main} ends it. */
+  /** A page whose header is open: {@code main} ends it. */
   Page(String title) {
     line("<!doctype html>");
     line("<html lang=\"en\"><head><meta charset=\"utf-8\">");
