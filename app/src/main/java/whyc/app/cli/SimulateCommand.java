@@ -106,10 +106,10 @@ final class SimulateCommand extends SpeakingCommand {
     models.check();
     methods.check();
     Optional<PruneGradients> pruning = pruning();
-    List<Path> files = ImageFiles.of(images);
-    Feed.checkExist(files);
     Optional<NumberFormat> format =
         numbers.map(n -> ModelOptions.oneOf(NumberFormat.class, "--number-format", n));
+    List<Path> files = ImageFiles.of(images);
+    Feed.checkExist(files);
     Accelerator machine = inFormat(Shipped.accelerator(accelerator), format);
     if (out.isPresent()) {
       List<Path> sources = new ArrayList<>(Sources.of(spec));

@@ -187,7 +187,7 @@ final class PackCommandTest {
     assertThat(pack("--append").err()).contains("holds a map called \"cat/gradcam\" already");
     Called coarse = pack("--bits", 3);
     assertThat(coarse.status()).isEqualTo(2);
-    assertThat(coarse.err()).isEqualTo("whyc: --bits wants 4 to 16, got 3\n");
+    assertThat(coarse.err()).isEqualTo("whyc: --bits wants 4 to 16, got 3; see whyc pack --help\n");
     assertThat(pack("--bits", 8, "--lossless").err()).contains("exclude each other");
     assertThat(pack("--tile", 5).err()).contains("--tile wants 2, 4 or 8, got 5");
     assertThat(Called.with("pack").status()).isEqualTo(2);

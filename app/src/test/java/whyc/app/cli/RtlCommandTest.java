@@ -163,12 +163,12 @@ final class RtlCommandTest {
   @Test
   void whatCannotBeMeantIsSaidAndNothingWritten() {
     assertThat(compile().err()).contains("--quantize int8 or int16");
-    assertThat(quantised("--lanes", "3").err()).contains("lanes of 2 to 64", "got 3");
+    assertThat(quantised("--lanes", "3").err()).contains("power of two from 2 to 64", "got 3");
     assertThat(quantised("--places", "4").err()).contains("wants a row of 6 places");
     assertThat(quantised("--multiplier", "drum8s-4").err()).contains("wants --quantize int8");
     assertThat(
             compile("--quantize", "int8", "--calibrate", picture, "--multiplier", "abacus").err())
-        .contains("--multiplier abacus", "no multiplier has this name");
+        .contains("--multiplier", "abacus: no multiplier has this name");
     assertThat(
             compile("--quantize", "int8", "--calibrate", picture, "--multiplier", "trunc8s-4")
                 .err())
