@@ -181,7 +181,7 @@ final class RtlCommandTest {
     assertThat(quantised("--board", "up5k", "--weights", "external").err())
         .contains("--board loads weights over SPI");
     assertThat(quantised("--weights", "external", "--weight-port", "24").err())
-        .contains("a power of two, got 24");
+        .contains("a power of two from 8 to 512, got 24");
     assertThat(quantised("--synthesize", "abacus").err()).contains("--synthesize", "abacus");
     assertThat(quantised("-m", "eigencam").err())
         .contains("integers alone, and real numbers stay in", "try another method");
